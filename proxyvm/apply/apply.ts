@@ -1,0 +1,69 @@
+// Observe, plan, carry out, observe again: until nothing is left to do.
+import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
+import type { Assignments } from '../core/assign.ts';
+import type { ObservedState } from '../core/observed-state.ts';
+import { type Planned, plan } from '../core/plan.ts';
+import type { Step } from '../core/step.ts';
+import { AgentFailure } from '../failure.ts';
+import { StartFailure } from './start-failure.ts';
+
+export interface ApplyDeps {
+    readonly observe: () => Promise<ObservedState>;
+    readonly execute: (step: Step) => Promise<void>;
+}
+
+export interface Applied {
+    /** The steps that were carried out. */
+    readonly steps: readonly Step[];
+    readonly observed: ObservedState;
+    readonly assignments: Assignments;
+}
+
+/** A client whose proxy does not start costs one round; then all is given. */
+const maxRounds = 4;
+
+/**
+ * Makes it so. A client whose proxy does not start is closed, or goes on
+ * with what it had if that lets through nothing more; the others are served.
+ * Any other failure ends it, with the doors as the last step left them.
+ */
+export async function apply(
+    { observe, execute }: ApplyDeps,
+    clients: readonly DesiredClient[],
+): Promise<Applied> {
+    const done: Step[] = [];
+    const failures = new Map<string, string>();
+    for (let round = 0; round < maxRounds; round += 1) {
+        const observed = await observe();
+        const planned = plan(clients, observed, failures);
+        if (planned.steps.length === 0) {
+            return { steps: done, observed, assignments: planned.assignments };
+        }
+        await carryOut(planned, execute, done, failures);
+    }
+    throw new AgentFailure('apply', 'it does not settle: see the journal');
+}
+
+async function carryOut(
+    { steps, assignments }: Planned,
+    execute: ApplyDeps['execute'],
+    done: Step[],
+    failures: Map<string, string>,
+): Promise<void> {
+    for (const step of steps) {
+        try {
+            await execute(step);
+            done.push(step);
+        } catch (error) {
+            if (!(error instanceof StartFailure)) {
+                throw error;
+            }
+            for (const { client, proxy } of assignments.clients) {
+                if (proxy && error.uids.includes(proxy.uid)) {
+                    failures.set(client.uuid, 'its proxy did not start');
+                }
+            }
+            return;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// The newest truth wins: a call that was held up must change nothing.
+import { readFile } from 'node:fs/promises';
+import {
+    type Issued,
+    issuedSchema,
+} from '../../shared/protocol/desired-state.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { AgentFailure } from '../failure.ts';
+import { orIfMissing } from '../observe/files.ts';
+import { paths } from '../paths.ts';
+import { writeWhole } from './files.ts';
+
+/**
+ * Accepts the document made then, or fails with `stale` if a newer one of
+ * the same boot of dom0 was accepted before. Only under the lock.
+ */
+export async function accept(issued: Issued): Promise<void> {
+    await refuseStale(issued);
+    await writeWhole(paths.issued, JSON.stringify(issued));
+}
+
+export async function refuseStale(issued: Issued): Promise<void> {
+    const bytes = await orIfMissing(readFile(paths.issued), null);
+    const last = bytes === null ? null : decode(issuedSchema, bytes, 1024);
+    if (last === null) {
+        return;
+    }
+    if (!last.ok) {
+        throw new AgentFailure('internal', `${paths.issued}: ${last.error}`);
+    }
+    const { boot, counter } = last.value;
+    if (boot === issued.boot && issued.counter < counter) {
+        throw new AgentFailure('stale', 'a newer document is in force already');
+    }
+}

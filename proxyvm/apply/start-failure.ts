@@ -1,0 +1,12 @@
+import type { ProxyUid } from '../core/proxy-uid.ts';
+
+/** Some proxies did not come up; the rest of the plan can do without. */
+export class StartFailure extends Error {
+    readonly uids: readonly ProxyUid[];
+
+    constructor(uids: readonly ProxyUid[]) {
+        super(`proxies did not start: ${uids.join(', ')}`);
+        this.name = 'StartFailure';
+        this.uids = uids;
+    }
+}

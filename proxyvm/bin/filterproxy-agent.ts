@@ -1,0 +1,58 @@
+// The agent: `qrexec` answers a call of the service qubes.FilterProxy;
+// `end` and `resolvers` are what our systemd units call.
+import { runCommand } from '../../shared/io/run-command.ts';
+import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
+import { call, failed } from '../call.ts';
+import { parseProxyUid } from '../core/proxy-uid.ts';
+import { AgentFailure } from '../failure.ts';
+import { readRequest } from '../read-request.ts';
+import { readAdmin } from '../settings.ts';
+import { endDrained, updateResolvers } from '../upkeep.ts';
+
+const usage = 'usage: filterproxy-agent qrexec | end USER-ID | resolvers';
+
+async function main([task, argument, ...rest]: string[]): Promise<number> {
+    const uid = parseProxyUid(argument ?? '');
+    if (task === 'qrexec' && argument === undefined) {
+        return answerCall();
+    }
+    if (task === 'end' && uid !== null && rest.length === 0) {
+        await endDrained(runCommand, uid);
+        return 0;
+    }
+    if (task === 'resolvers' && argument === undefined) {
+        await updateResolvers(runCommand);
+        return 0;
+    }
+    console.error(usage);
+    return 2;
+}
+
+/** Exit code 1 with an error in the answer: qrexec uses those from 125. */
+async function answerCall(): Promise<number> {
+    const answer = await answerTo(process.env).catch(failed);
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+    return answer.error === null ? 0 : 1;
+}
+
+async function answerTo(env: NodeJS.ProcessEnv): Promise<Answer> {
+    const caller = env['QREXEC_REMOTE_DOMAIN'] ?? '';
+    if (caller !== (await readAdmin())) {
+        throw new AgentFailure('denied', 'this ProxyVM does not obey you');
+    }
+    const verb = parseVerb(env['QREXEC_SERVICE_ARGUMENT'] ?? '');
+    return call(runCommand, verb, await readRequest(process.stdin));
+}
+
+function parseVerb(untrusted_argument: string): Verb {
+    const verb = verbs.find((each) => each === untrusted_argument);
+    if (verb === undefined) {
+        throw new AgentFailure(
+            'request',
+            `the service takes one of +${verbs.join(', +')} as argument`,
+        );
+    }
+    return verb;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,30 @@
+// The programs of the ProxyVM that the agent runs, and how they fail.
+import type {
+    CommandOptions,
+    CommandOutcome,
+    RunCommand,
+} from '../shared/io/run-command.ts';
+import { toPrintable } from '../shared/printable.ts';
+import { AgentFailure } from './failure.ts';
+
+/** Runs it; any end but exit code 0 is a failure that says what was run. */
+export async function runOrFail(
+    run: RunCommand,
+    file: string,
+    args: readonly string[],
+    options: CommandOptions = {},
+): Promise<Buffer> {
+    const outcome = await run(file, args, options);
+    if (outcome.exitCode !== 0) {
+        throw commandFailure(outcome);
+    }
+    return outcome.stdout;
+}
+
+export function commandFailure(outcome: CommandOutcome): AgentFailure {
+    const ending = outcome.timedOut
+        ? 'took too long'
+        : `ended with ${outcome.exitCode ?? 'a signal'}`;
+    const said = toPrintable(outcome.stderr.toString('latin1'), 300);
+    return new AgentFailure('apply', `${outcome.command} ${ending}: ${said}`);
+}

@@ -1,0 +1,84 @@
+// A step as a sentence: what `--dry-run` shows and what an answer reports.
+import { type Element, isDoor, keyText } from './element.ts';
+import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
+import type { Step, StepArgs, StepOf } from './step.ts';
+
+/** Whose proxy a user id is; a fallback for those without a record. */
+export type NameOf = (uid: ProxyUid) => string;
+
+type Describe<Action extends keyof StepArgs> = (
+    step: StepOf<Action>,
+    nameOf: NameOf,
+) => string;
+
+const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
+    'load-table': () => 'load the nftables table inet qubes-filterproxy',
+    'change-elements': describeChange,
+    'insert-input-rule': ({ family }) =>
+        `put our rule at the head of custom-input in table ${family} qubes`,
+    'remove-input-rule': ({ family }) =>
+        `remove our rule from custom-input in table ${family} qubes`,
+    'write-proxy': ({ uid, record }) =>
+        `write the configuration of a proxy for ${record.name}: ` +
+        `${count(record.filter.rules.length, 'rule')}, port ${portOf(uid)}`,
+    'start-proxies': ({ uids }, nameOf) => `start ${list(uids, nameOf)}`,
+    'drain-proxies': ({ uids }, nameOf) =>
+        `let ${list(uids, nameOf)} finish open connections, then end`,
+    'keep-proxies': ({ uids }, nameOf) => `keep ${list(uids, nameOf)}`,
+    'end-proxies': ({ uids }, nameOf) =>
+        `end ${list(uids, nameOf)}, open connections too`,
+    'remove-proxies': ({ uids }, nameOf) =>
+        `remove the files of ${list(uids, nameOf)}`,
+    'follow-resolvers': ({ on }) =>
+        on ? 'follow changes of resolv.conf' : 'stop following resolv.conf',
+    'delete-table': () => 'delete the nftables table inet qubes-filterproxy',
+};
+
+export function describeStep(step: Step, nameOf: NameOf): string {
+    // Each describer takes exactly the step that its key names.
+    const describe = describers[step.action] as Describe<typeof step.action>;
+    return describe(step as StepOf<typeof step.action>, nameOf);
+}
+
+function describeChange(
+    { remove, add }: StepArgs['change-elements'],
+    nameOf: NameOf,
+): string {
+    const opened = add.filter(isDoor);
+    const reopened = new Set(opened.map(keyText));
+    const closed = remove.filter(
+        (element) => isDoor(element) && !reopened.has(keyText(element)),
+    );
+    const parts = [
+        ...unique(
+            closed.map((door) => `close port 8100 to ${whose(door, nameOf)}`),
+        ),
+        ...unique(
+            opened.map(
+                (door) =>
+                    `lead ${whose(door, nameOf)} to the proxy on port ${door.value}`,
+            ),
+        ),
+    ];
+    return parts.length > 0
+        ? parts.join('; ')
+        : 'adapt what proxies and clients may reach';
+}
+
+function whose(door: Element, nameOf: NameOf): string {
+    const uid = door.value === null ? null : uidOfPort(door.value);
+    return uid === null ? 'nobody' : nameOf(uid);
+}
+
+function list(uids: readonly ProxyUid[], nameOf: NameOf): string {
+    const named = uids.map((uid) => `${nameOf(uid)} (port ${portOf(uid)})`);
+    return `the ${uids.length === 1 ? 'proxy' : 'proxies'} of ${named.join(', ')}`;
+}
+
+function unique(texts: readonly string[]): string[] {
+    return [...new Set(texts)];
+}
+
+function count(number: number, noun: string): string {
+    return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,125 @@
+// The elements of our nft table's sets and maps. The table's rules never
+// change; who is served by what is in its elements alone.
+import {
+    addressesOf,
+    type DesiredClient,
+} from '../../shared/protocol/desired-state.ts';
+import type { ProxyRecord } from './proxy-record.ts';
+import { type ProxyUid, portOf } from './proxy-uid.ts';
+
+/** Which kind of key and value: see templates/table.nft.hbs. */
+export const elementSets = [
+    // Maps: who comes in by which door, and to which port it leads.
+    'door4',
+    'door6',
+    'starting4',
+    'starting6',
+    // Sets.
+    'client4',
+    'client6',
+    'instance',
+    'permit',
+    'resolver4',
+    'resolver6',
+] as const;
+export type ElementSet = (typeof elementSets)[number];
+
+/** One element; `value` is null in a set. */
+export interface Element {
+    readonly set: ElementSet;
+    readonly key: readonly (string | number)[];
+    readonly value: number | null;
+}
+
+const doorSets: readonly ElementSet[] = [
+    'door4',
+    'door6',
+    'starting4',
+    'starting6',
+];
+
+/** Whether it lets a client in. */
+export function isDoor(element: Element): boolean {
+    return doorSets.includes(element.set);
+}
+
+export function isResolver(element: Element): boolean {
+    return element.set === 'resolver4' || element.set === 'resolver6';
+}
+
+/** Equal for elements that cannot stand side by side in one set. */
+export function keyText(element: Element): string {
+    return `${element.set} ${element.key.join(' . ')}`;
+}
+
+export function elementText(element: Element): string {
+    return `${keyText(element)} : ${element.value ?? ''}`;
+}
+
+/** The elements of `left` that are not, with their value, in `right`. */
+export function without(
+    left: readonly Element[],
+    right: readonly Element[],
+): Element[] {
+    const texts = new Set(right.map(elementText));
+    return left.filter((element) => !texts.has(elementText(element)));
+}
+
+/**
+ * The doors through which a client reaches the proxy. A running client's
+ * are bound to the interface of its Xen domain, so they close by themselves
+ * when it goes, whoever gets the address next (Qubes names a vif after the
+ * domain: qubes-core-agent-linux network/vif-route-qubes).
+ */
+export function doorsOf(
+    client: Pick<DesiredClient, 'xid' | 'ip4' | 'ip6'>,
+    uid: ProxyUid,
+): Element[] {
+    const vif = client.xid === null ? null : `vif${client.xid}.0`;
+    const attachments = [
+        [client.ip4, 'door4', 'starting4'],
+        [client.ip6, 'door6', 'starting6'],
+    ] as const;
+    return attachments.flatMap(([attachment, door, starting]): Element[] => {
+        if (attachment === null) {
+            return [];
+        }
+        const addresses = [attachment.client, attachment.gateway];
+        return vif === null
+            ? [{ set: starting, key: addresses, value: portOf(uid) }]
+            : [{ set: door, key: [vif, ...addresses], value: portOf(uid) }];
+    });
+}
+
+/** What a living proxy needs beside a door: its client and its permits. */
+export function supportOf(uid: ProxyUid, record: ProxyRecord): Element[] {
+    const port = portOf(uid);
+    const { filter } = record;
+    const permitted = new Set([...filter.connectPorts, ...filter.httpPorts]);
+    return [
+        { set: 'instance', key: [port], value: null },
+        ...addressesOf(record).map(
+            (address): Element => ({
+                set: address.includes(':') ? 'client6' : 'client4',
+                key: [address, port],
+                value: null,
+            }),
+        ),
+        ...[...permitted].map(
+            (destination): Element => ({
+                set: 'permit',
+                key: [uid, destination],
+                value: null,
+            }),
+        ),
+    ];
+}
+
+/** The resolvers that proxies may ask. */
+export function resolverElements(addresses: readonly string[]): Element[] {
+    return addresses.map((address) => ({
+        set: address.includes(':') ? 'resolver6' : 'resolver4',
+        key: [address],
+        value: null,
+    }));
+}

@@ -1,0 +1,37 @@
+import type { Element } from './element.ts';
+import type { ProxyRecord } from './proxy-record.ts';
+import type { ProxyUid } from './proxy-uid.ts';
+
+export type Family = 'ip' | 'ip6';
+
+/** Everything of ours that is there, as the ProxyVM itself says. */
+export interface ObservedState {
+    /** Ours: exactly the rules that we load. Foreign: anything else. */
+    readonly table: 'absent' | 'foreign' | 'ours';
+    readonly elements: readonly Element[];
+    /**
+     * Our rule in `custom-input` of `ip qubes` and `ip6 qubes`. Ours: it is
+     * there once, as the first. Absent: it is not there. Foreign: anything
+     * else of ours. No chain: IPv6 is switched off.
+     */
+    readonly inputRule: Readonly<
+        Record<Family, 'absent' | 'foreign' | 'ours' | 'no-chain'>
+    >;
+    readonly proxies: readonly ObservedProxy[];
+    /** Ports of our range on which somebody else listens. */
+    readonly busyPorts: readonly number[];
+    /** The addresses in the ProxyVM's resolv.conf. */
+    readonly resolvers: readonly string[];
+    /** Whether a change of resolv.conf is followed without dom0. */
+    readonly followsResolvers: boolean;
+}
+
+export interface ObservedProxy {
+    readonly uid: ProxyUid;
+    /** Null when its files are missing or cannot be read. */
+    readonly record: ProxyRecord | null;
+    /** Whether its unit has a process, or is about to have one again. */
+    readonly isAlive: boolean;
+    /** Whether its end is being awaited: see systemd/*-drain@.timer. */
+    readonly isDraining: boolean;
+}

@@ -1,0 +1,60 @@
+// What a proxy was started with: kept beside its configuration under /run,
+// so that the next call knows what runs without asking anybody.
+import * as v from 'valibot';
+import {
+    addressesOf,
+    attachmentSchemas,
+    type DesiredClient,
+    type Filter,
+    filterSchema,
+} from '../../shared/protocol/desired-state.ts';
+import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
+
+export const proxyRecord = v.strictObject({
+    name: qubeName,
+    uuid,
+    ip4: v.nullable(attachmentSchemas.ip4),
+    ip6: v.nullable(attachmentSchemas.ip6),
+    filter: filterSchema,
+    /** Orders the proxies of one client: a higher one is newer. */
+    generation: counter,
+});
+
+export type ProxyRecord = v.InferOutput<typeof proxyRecord>;
+
+/** Whether a proxy with this record is what the client is to have. */
+export function fits(
+    record: ProxyRecord,
+    client: Pick<DesiredClient, 'uuid' | 'ip4' | 'ip6'>,
+    filter: Filter,
+): boolean {
+    return (
+        belongsTo(record, client) &&
+        isWithin(record.filter, filter) &&
+        isWithin(filter, record.filter)
+    );
+}
+
+/** Whether it was made for this qube under the addresses it has now. */
+export function belongsTo(
+    record: ProxyRecord,
+    client: Pick<DesiredClient, 'uuid' | 'ip4' | 'ip6'>,
+): boolean {
+    return (
+        record.uuid === client.uuid &&
+        addressesOf(record).join() === addressesOf(client).join()
+    );
+}
+
+/**
+ * Whether `inner` lets through nothing that `outer` does not, told by their
+ * rules line by line: a `true` is certain, a `false` may be overcautious.
+ */
+export function isWithin(inner: Filter, outer: Filter): boolean {
+    const lines = new Set<string>(outer.rules.map((rule) => rule.line));
+    return (
+        inner.rules.every((rule) => lines.has(rule.line)) &&
+        inner.connectPorts.every((port) => outer.connectPorts.includes(port)) &&
+        inner.httpPorts.every((port) => outer.httpPorts.includes(port))
+    );
+}

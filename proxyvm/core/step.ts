@@ -1,0 +1,39 @@
+import type { Element } from './element.ts';
+import type { Family } from './observed-state.ts';
+import type { ProxyRecord } from './proxy-record.ts';
+import type { ProxyUid } from './proxy-uid.ts';
+
+/** Each kind of step and what it needs; executors are total over it. */
+export interface StepArgs {
+    /** Puts the whole table in place of what is there. */
+    'load-table': { readonly elements: readonly Element[] };
+    /** One nft transaction on the table's elements. */
+    'change-elements': {
+        readonly remove: readonly Element[];
+        readonly add: readonly Element[];
+    };
+    'insert-input-rule': { readonly family: Family };
+    'remove-input-rule': { readonly family: Family };
+    'write-proxy': { readonly uid: ProxyUid; readonly record: ProxyRecord };
+    /** Returns when all of them listen. */
+    'start-proxies': { readonly uids: readonly ProxyUid[] };
+    /** From now on each ends when its last connection does. */
+    'drain-proxies': { readonly uids: readonly ProxyUid[] };
+    /** Takes `drain-proxies` back: it serves again. */
+    'keep-proxies': { readonly uids: readonly ProxyUid[] };
+    /** Requests under way get a moment; returns when none lives. */
+    'end-proxies': { readonly uids: readonly ProxyUid[] };
+    'remove-proxies': { readonly uids: readonly ProxyUid[] };
+    'follow-resolvers': { readonly on: boolean };
+    'delete-table': Record<never, never>;
+}
+
+export type StepAction = keyof StepArgs;
+
+export type StepOf<Action extends StepAction> = {
+    readonly action: Action;
+} & StepArgs[Action];
+
+export type Step = { [Action in StepAction]: StepOf<Action> }[StepAction];
+
+export type Plan = readonly Step[];

@@ -1,0 +1,35 @@
+import type { ProxyUid } from './core/proxy-uid.ts';
+
+/**
+ * Where things are in a ProxyVM. All that changes lies under /run: what
+ * started from nothing starts closed.
+ */
+export const paths = {
+    run: '/run/qubes-filterproxy',
+    lock: '/run/qubes-filterproxy/lock',
+    /** When dom0 made the newest document that was accepted. */
+    issued: '/run/qubes-filterproxy/issued.json',
+    /** What nft said of our table right after it was loaded. */
+    table: '/run/qubes-filterproxy/table.json',
+    proxies: '/run/qubes-filterproxy/proxies',
+    settings: '/etc/qubes/filterproxy-agent.conf',
+    resolvConf: '/etc/resolv.conf',
+} as const;
+
+export function proxyPaths(uid: ProxyUid) {
+    const directory = `${paths.proxies}/${uid}`;
+    return {
+        directory,
+        config: `${directory}/tinyproxy.conf`,
+        filter: `${directory}/filter`,
+        record: `${directory}/proxy.json`,
+        /** Uptime in seconds when it began to drain: see drained. */
+        draining: `${directory}/draining`,
+    };
+}
+
+export const units = {
+    proxy: (uid: ProxyUid) => `qubes-filterproxy@${uid}.service`,
+    drainTimer: (uid: ProxyUid) => `qubes-filterproxy-drain@${uid}.timer`,
+    resolvers: 'qubes-filterproxy-resolvers.path',
+} as const;

@@ -1,0 +1,116 @@
+// Text for nft. What is inserted are parsed addresses, numbers and names of
+// our own: nothing that could end a statement.
+import { limits } from '../../shared/protocol/limits.ts';
+import { type Element, type ElementSet, elementSets } from '../core/element.ts';
+import type { Family } from '../core/observed-state.ts';
+import {
+    firstProxyPort,
+    firstProxyUid,
+    lastProxyPort,
+    lastProxyUid,
+} from '../core/proxy-uid.ts';
+import { render } from '../templates/table.nft.hbs';
+
+export const tableName = 'inet qubes-filterproxy';
+
+/** Marks our rule in a chain that belongs to the user. */
+export const ruleComment = 'qubes-filterproxy';
+
+/** Group of all vifs (qubes-core-agent-linux network/vif-route-qubes). */
+const vifGroup = 2;
+
+/** The table without elements. */
+export function renderBaseTable(): string {
+    return render({
+        vifGroup,
+        gatewayPort: limits.gatewayPort,
+        firstUid: firstProxyUid,
+        lastUid: lastProxyUid,
+    });
+}
+
+/** One transaction that puts the table with these elements in its place. */
+export function renderLoadTable(elements: readonly Element[]): string {
+    return [
+        `add table ${tableName}`,
+        `delete table ${tableName}`,
+        renderBaseTable(),
+        renderElements('add', elements),
+    ].join('\n');
+}
+
+/** One transaction: a packet sees all of it or nothing. */
+export function renderChangeElements(
+    remove: readonly Element[],
+    add: readonly Element[],
+): string {
+    return renderElements('delete', remove) + renderElements('add', add);
+}
+
+function renderElements(
+    verb: 'add' | 'delete',
+    elements: readonly Element[],
+): string {
+    return elementSets.map((set) => renderSet(verb, set, elements)).join('');
+}
+
+function renderSet(
+    verb: 'add' | 'delete',
+    set: ElementSet,
+    elements: readonly Element[],
+): string {
+    const texts = elements
+        .filter((element) => element.set === set)
+        .map((element) => renderElement(verb, element));
+    return texts.length === 0
+        ? ''
+        : `${verb} element ${tableName} ${set} { ${texts.join(', ')} }\n`;
+}
+
+function renderElement(
+    verb: 'add' | 'delete',
+    { key, value }: Element,
+): string {
+    const text = key.map(renderKeyPart).join(' . ');
+    return verb === 'delete' || value === null ? text : `${text} : ${value}`;
+}
+
+function renderKeyPart(part: string | number): string {
+    return typeof part === 'string' && part.startsWith('vif')
+        ? `"${part}"`
+        : String(part);
+}
+
+/**
+ * Our rule, no wider than what our table redirects. It has to stand in
+ * custom-input: an accept elsewhere does not undo the drop in `qubes input`.
+ */
+export function renderInsertInputRule(
+    family: Family,
+    staleHandles: readonly number[],
+): string {
+    return [
+        renderRemoveInputRule(family, staleHandles),
+        `insert rule ${family} qubes custom-input iifgroup ${vifGroup}`,
+        ` meta l4proto tcp ct status dnat`,
+        ` ct original proto-dst ${limits.gatewayPort}`,
+        ` tcp dport ${firstProxyPort}-${lastProxyPort} accept`,
+        ` comment "${ruleComment}"\n`,
+    ].join('');
+}
+
+export function renderRemoveInputRule(
+    family: Family,
+    handles: readonly number[],
+): string {
+    return handles
+        .map(
+            (handle) =>
+                `delete rule ${family} qubes custom-input handle ${handle}\n`,
+        )
+        .join('');
+}
+
+export function renderDeleteTable(): string {
+    return `delete table ${tableName}\n`;
+}

@@ -1,0 +1,56 @@
+import { addressesOf } from '../../shared/protocol/desired-state.ts';
+import type { ProxyRecord } from '../core/proxy-record.ts';
+import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
+import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
+import { render } from '../templates/tinyproxy.conf.hbs';
+
+export interface TinyproxyFiles {
+    readonly config: string;
+    readonly filter: string;
+}
+
+/** As tinyproxy's own default: an idle connection is closed then. */
+const timeoutSeconds = 600;
+
+/** One thread each; a browser with many tabs stays well below. */
+const maxClients = 512;
+
+/**
+ * What tinyproxy reads for one client. `secret` is a random word: whoever
+ * knew the name of the statistics page could ask for it.
+ */
+export function renderTinyproxy(
+    uid: ProxyUid,
+    record: ProxyRecord,
+    version: TinyproxyVersion,
+    filterPath: string,
+    secret: string,
+): TinyproxyFiles {
+    const { filter } = record;
+    return {
+        config: render({
+            name: record.name,
+            port: portOf(uid),
+            allowed: allowedAddresses(record, version),
+            connectPorts: filter.connectPorts,
+            filterPath,
+            timeoutSeconds,
+            maxClients,
+            statHost: `${secret}.invalid`,
+        }),
+        filter: filter.rules.map(({ line }) => `${line}\n`).join(''),
+    };
+}
+
+/**
+ * tinyproxy 1.11.1 cuts the address of an IPv6 client that comes after an
+ * IPv4 one (fixed in 1.11.2, src/child.c): there nftables alone decides.
+ */
+function allowedAddresses(
+    record: ProxyRecord,
+    version: TinyproxyVersion,
+): string[] {
+    return addressesOf(record).map((address) =>
+        address.includes(':') && version.mistakesIp6Clients ? '::/0' : address,
+    );
+}

@@ -1,0 +1,100 @@
+// What an answer says of this ProxyVM.
+import type { ClientReport, Report } from '../shared/protocol/answer.ts';
+import { limits } from '../shared/protocol/limits.ts';
+import type { Applied } from './apply/apply.ts';
+import type { Tools } from './apply/executors.ts';
+import type { Assignment } from './core/assign.ts';
+import { describeStep, type NameOf } from './core/describe-step.ts';
+import { isDoor } from './core/element.ts';
+import type { ObservedProxy, ObservedState } from './core/observed-state.ts';
+import { type ProxyUid, portOf, uidOfPort } from './core/proxy-uid.ts';
+
+type Versions = Pick<Tools, 'tinyproxy'>;
+
+/** After an apply, or for a plan: the clients that dom0 named. */
+export function reportOf(versions: Versions, applied: Applied): Report {
+    const { observed, assignments, steps } = applied;
+    return {
+        ...versionTexts(versions),
+        steps: steps
+            .slice(0, limits.steps)
+            .map((step) => describeStep(step, namesOf(applied))),
+        clients: assignments.clients.map((assignment) =>
+            clientReport(assignment, observed),
+        ),
+    };
+}
+
+/** Without a document: the clients that have a door. */
+export function statusOf(versions: Versions, observed: ObservedState): Report {
+    const serving = new Set(
+        observed.elements
+            .filter(isDoor)
+            .map(({ value }) => (value === null ? null : uidOfPort(value))),
+    );
+    const served = observed.proxies.filter(
+        ({ uid, isAlive }) => isAlive && serving.has(uid),
+    );
+    return {
+        ...versionTexts(versions),
+        steps: [],
+        clients: served.flatMap((proxy) => servedReport(proxy, observed)),
+    };
+}
+
+function versionTexts({ tinyproxy }: Versions) {
+    return { agent: PROGRAM_VERSION, tinyproxy: tinyproxy.text };
+}
+
+function clientReport(
+    { client, proxy, reason }: Assignment,
+    observed: ObservedState,
+): ClientReport {
+    return {
+        name: client.name,
+        uuid: client.uuid,
+        state: proxy ? 'served' : 'closed',
+        reason,
+        port: proxy ? portOf(proxy.uid) : null,
+        rules: proxy?.record.filter.rules.length ?? 0,
+        draining: drainingOf(client.uuid, observed),
+    };
+}
+
+function servedReport(
+    { uid, record }: ObservedProxy,
+    observed: ObservedState,
+): ClientReport[] {
+    return record === null
+        ? []
+        : [
+              {
+                  name: record.name,
+                  uuid: record.uuid,
+                  state: 'served',
+                  reason: '',
+                  port: portOf(uid),
+                  rules: record.filter.rules.length,
+                  draining: drainingOf(record.uuid, observed),
+              },
+          ];
+}
+
+function drainingOf(uuid: string, observed: ObservedState): number {
+    return observed.proxies.filter(
+        ({ record, isDraining }) => isDraining && record?.uuid === uuid,
+    ).length;
+}
+
+function namesOf({ observed, assignments }: Applied): NameOf {
+    const names = new Map<ProxyUid, string>();
+    for (const { uid, record } of observed.proxies) {
+        names.set(uid, record?.name ?? 'an unknown qube');
+    }
+    for (const { client, proxy } of assignments.clients) {
+        if (proxy) {
+            names.set(proxy.uid, client.name);
+        }
+    }
+    return (uid) => names.get(uid) ?? 'an unknown qube';
+}

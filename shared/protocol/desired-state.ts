@@ -1,0 +1,118 @@
+// What dom0 wants of one ProxyVM: nouns only, complete, and the only thing
+// that the agent acts on. Unknown fields and values are refused, never
+// ignored: a rule that one side does not understand must not be half in force.
+import * as v from 'valibot';
+import { parseConfinedLine } from '../pattern/index.ts';
+import { limits } from './limits.ts';
+import {
+    boundedText,
+    counter,
+    ip4,
+    ip6,
+    parsed,
+    port,
+    qubeName,
+    uuid,
+} from './schema.ts';
+
+export const protocolVersion = 1;
+
+/** The place a rule was written: shown to the user, never opened. */
+const ruleSource = v.strictObject({
+    /** Below /etc/qubes/filterproxy, e.g. `qubes/work.rules`. */
+    file: boundedText,
+    line: counter,
+});
+
+const rule = v.strictObject({
+    /** What tinyproxy gets, confined: see shared/pattern/confine.ts. */
+    line: parsed(parseConfinedLine),
+    /** Kept through compilation, so that a match can be attributed. */
+    from: v.pipe(v.array(ruleSource), v.maxLength(limits.sourcesPerRule)),
+});
+
+const ports = v.pipe(v.array(port), v.maxLength(limits.portsPerFilter));
+
+/** What a client may reach. */
+export const filterSchema = v.strictObject({
+    default: v.literal('deny'),
+    rules: v.pipe(v.array(rule), v.maxLength(limits.rulesPerFilter)),
+    /** Ports that CONNECT may name, and ports of plain HTTP. */
+    connectPorts: v.pipe(ports, v.minLength(1)),
+    httpPorts: ports,
+    /** Next proxies; none are known yet. */
+    upstreams: v.strictTuple([]),
+    /** Private addresses that are opened; none can be yet. */
+    privateDestinations: v.strictTuple([]),
+});
+
+/** An address of a client and the gateway address it knows, both or none. */
+export const attachmentSchemas = {
+    ip4: v.strictObject({ client: ip4, gateway: ip4 }),
+    ip6: v.strictObject({ client: ip6, gateway: ip6 }),
+};
+
+const client = v.strictObject({
+    name: qubeName,
+    uuid,
+    /** The Xen domain that may use the addresses; null while it starts. */
+    xid: v.nullable(v.pipe(counter, v.minValue(1))),
+    ip4: v.nullable(attachmentSchemas.ip4),
+    ip6: v.nullable(attachmentSchemas.ip6),
+    /**
+     * Null when dom0 cannot tell it now, since its rule file has an error:
+     * what is in force for this uuid stays, and nothing new is opened.
+     */
+    filter: v.nullable(filterSchema),
+    /** The filter that holds after some seconds; none can be yet. */
+    deadline: v.null(),
+    /** Which requests are written to the ProxyVM's journal. */
+    record: v.literal('refused'),
+    /** What a narrower filter does to connections: they are ended. */
+    narrowing: v.literal('end'),
+});
+
+/**
+ * When dom0 made the document: its boot and a number that only grows in it.
+ * The agent refuses one that is older than the last it accepted.
+ */
+export const issuedSchema = v.strictObject({ boot: uuid, counter });
+
+export type DesiredClient = v.InferOutput<typeof client>;
+export type Filter = v.InferOutput<typeof filterSchema>;
+export type Rule = v.InferOutput<typeof rule>;
+export type Issued = v.InferOutput<typeof issuedSchema>;
+
+/** A client's own addresses, IPv4 first. */
+export function addressesOf(
+    each: Pick<DesiredClient, 'ip4' | 'ip6'>,
+): string[] {
+    return [each.ip4, each.ip6].flatMap((one) => (one ? [one.client] : []));
+}
+
+function distinct(values: readonly string[]): boolean {
+    return new Set(values).size === values.length;
+}
+
+export const desiredState = v.strictObject({
+    version: v.literal(protocolVersion),
+    issued: issuedSchema,
+    clients: v.pipe(
+        v.array(client),
+        v.maxLength(limits.clients),
+        v.check(
+            (clients) => distinct(clients.map((each) => each.uuid)),
+            'two clients have one uuid',
+        ),
+        v.check(
+            (clients) => distinct(clients.map((each) => each.name)),
+            'two clients have one name',
+        ),
+        v.check(
+            (clients) => distinct(clients.flatMap(addressesOf)),
+            'two clients have one address',
+        ),
+    ),
+});
+
+export type DesiredState = v.InferOutput<typeof desiredState>;

@@ -1,0 +1,23 @@
+// Every bound on what crosses between dom0 and a ProxyVM, in one place.
+
+export const limits = {
+    /** A desired state as JSON, bytes. */
+    requestBytes: 32 * 1024 * 1024,
+    /** An answer as JSON, bytes. */
+    answerBytes: 4 * 1024 * 1024,
+    /** Clients of one ProxyVM: as many as there are user ids for. */
+    clients: 200,
+    rulesPerFilter: 100_000,
+    sourcesPerRule: 16,
+    portsPerFilter: 32,
+    gatewayPort: 8100,
+    steps: 10_000,
+    /** Characters of one text in an answer. */
+    textLength: 1000,
+    /** How long the agent waits for the whole request, milliseconds. */
+    requestMs: 20_000,
+    /** How long one apply may wait for another one, seconds. */
+    lockSeconds: 60,
+    /** How long dom0 waits for an answer, milliseconds. */
+    answerMs: 120_000,
+} as const;

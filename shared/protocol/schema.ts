@@ -1,0 +1,43 @@
+// The bridge between our parsers and the schema library, and the few schemas
+// that both directions use.
+import * as v from 'valibot';
+import { parseIp4, parseIp6 } from '../domain/address.ts';
+import { parseQubeName } from '../domain/qube-name.ts';
+import { parseUuid } from '../domain/uuid.ts';
+import type { Result } from '../result.ts';
+import { limits } from './limits.ts';
+
+/** A schema that takes what the parser takes and yields its type. */
+export function parsed<T>(
+    parse: (untrusted_text: string) => Result<T, string>,
+) {
+    return v.pipe(
+        v.string(),
+        v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+            const result = parse(dataset.value);
+            if (result.ok) {
+                return result.value;
+            }
+            addIssue({ message: result.error });
+            return NEVER;
+        }),
+    );
+}
+
+export const qubeName = parsed(parseQubeName);
+export const uuid = parsed(parseUuid);
+export const ip4 = parsed(parseIp4);
+export const ip6 = parsed(parseIp6);
+
+/** A count or serial number that a JSON number holds exactly. */
+export const counter = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const port = v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(1),
+    v.maxValue(65_535),
+);
+
+/** A text for people, bounded; printable only after toPrintable(). */
+export const boundedText = v.pipe(v.string(), v.maxLength(limits.textLength));

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+import packageJson from './package.json' with { type: 'json' };
+import { handlebarsTemplatesForVite } from './templates.mjs';
+
+export default defineConfig({
+    plugins: [handlebarsTemplatesForVite()],
+    define: { PROGRAM_VERSION: JSON.stringify(packageJson.version) },
+    test: {
+        projects: [
+            {
+                extends: true,
+                test: {
+                    name: 'unit',
+                    include: ['test/**/*.test.ts'],
+                    exclude: ['test/**/*.live.test.ts'],
+                },
+            },
+            {
+                extends: true,
+                test: {
+                    // One testbed, so one file at a time.
+                    name: 'live',
+                    include: ['test/live/**/*.live.test.ts'],
+                    fileParallelism: false,
+                    testTimeout: 60_000,
+                    hookTimeout: 120_000,
+                },
+            },
+        ],
+    },
+});
