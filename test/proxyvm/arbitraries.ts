@@ -1,0 +1,161 @@
+// Random desired and observed states, small enough to collide often.
+import fc from 'fast-check';
+import type { Element } from '../../proxyvm/core/element.ts';
+import { doorsOf, supportOf } from '../../proxyvm/core/element.ts';
+import type { ObservedState } from '../../proxyvm/core/observed-state.ts';
+import type { ProxyRecord } from '../../proxyvm/core/proxy-record.ts';
+import { allProxyUids } from '../../proxyvm/core/proxy-uid.ts';
+import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { Uuid } from '../../shared/domain/uuid.ts';
+import type { ConfinedLine } from '../../shared/pattern/index.ts';
+import type {
+    DesiredClient,
+    Filter,
+} from '../../shared/protocol/desired-state.ts';
+
+const names = ['work', 'banking', 'personal', 'disp1'];
+
+function filterOf(
+    letters: readonly string[],
+    ports: readonly number[],
+): Filter {
+    return {
+        default: 'deny',
+        rules: letters.map((letter) => ({
+            line: `\\\`${letter}\\'` as ConfinedLine,
+            from: [],
+        })),
+        connectPorts: [443],
+        httpPorts: [...ports],
+        upstreams: [],
+        privateDestinations: [],
+    };
+}
+
+const filter = fc
+    .tuple(
+        fc.uniqueArray(fc.constantFrom('a', 'b', 'c')),
+        fc.constantFrom([], [80]),
+    )
+    .map(([letters, ports]) => filterOf(letters, ports));
+
+function uuidOf(index: number): Uuid {
+    return `00000000-0000-4000-8000-00000000000${index}` as Uuid;
+}
+
+/** Addresses follow the slot, so that qubes can swap theirs. */
+function attachments(slot: number, hasIp6: boolean) {
+    return {
+        ip4: {
+            client: `10.137.0.${5 + slot}` as Ip4,
+            gateway: '10.137.0.4' as Ip4,
+        },
+        ip6: hasIp6
+            ? {
+                  client: `fd09::${5 + slot}` as Ip6,
+                  gateway: 'fd09::4' as Ip6,
+              }
+            : null,
+    };
+}
+
+const client = fc.record({
+    index: fc.nat(names.length - 1),
+    xid: fc.option(fc.integer({ min: 1, max: 3 })),
+    hasIp6: fc.boolean(),
+    filter: fc.option(filter, { freq: 6 }),
+});
+
+/** Clients with distinct names and addresses, as dom0 sends them. */
+export const clients: fc.Arbitrary<DesiredClient[]> = fc
+    .tuple(
+        fc.uniqueArray(client, { selector: ({ index }) => index }),
+        fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+    )
+    .map(([drawn, slots]) =>
+        drawn.map(({ index, xid, hasIp6, ...rest }, position) => ({
+            name: names[index] as QubeName,
+            uuid: uuidOf(index),
+            xid: xid === null ? null : xid * 10 + index,
+            ...attachments(slots[position] ?? 0, hasIp6),
+            ...rest,
+            deadline: null,
+            record: 'refused',
+            narrowing: 'end',
+        })),
+    );
+
+const proxy = fc.record({
+    index: fc.nat(names.length - 1),
+    slot: fc.nat(3),
+    hasIp6: fc.boolean(),
+    filter,
+    hasRecord: fc.boolean(),
+    isAlive: fc.boolean(),
+    isDraining: fc.boolean(),
+    hasDoor: fc.boolean(),
+    xid: fc.integer({ min: 1, max: 3 }),
+});
+
+/**
+ * Anything a crash, another version or a user may have left: proxies of
+ * anybody, doors to the living and the dead, a table that is not ours.
+ */
+export const observedState: fc.Arbitrary<ObservedState> = fc
+    .record({
+        proxies: fc.array(proxy, { maxLength: 6 }),
+        table: fc.constantFrom('absent', 'foreign', 'ours', 'ours', 'ours'),
+        ip: fc.constantFrom('absent', 'foreign', 'ours'),
+        ip6: fc.constantFrom('absent', 'foreign', 'ours', 'no-chain'),
+        followsResolvers: fc.boolean(),
+        resolvers: fc.subarray(['10.139.1.1', '10.139.1.2', 'fd09::1']),
+        busyPorts: fc.subarray([8101, 8102, 8110]),
+    })
+    .map(({ proxies, table, ip, ip6, ...rest }) => {
+        const uids = allProxyUids();
+        const drawn = proxies.map((each, position) => {
+            const record = {
+                name: names[each.index] as QubeName,
+                uuid: uuidOf(each.index),
+                ...attachments(each.slot, each.hasIp6),
+                filter: each.filter,
+                generation: position,
+            } satisfies ProxyRecord;
+            const uid = uids[position + 1];
+            if (uid === undefined) {
+                throw new Error('more proxies than user ids');
+            }
+            return { ...each, uid, record };
+        });
+        const elements = drawn.flatMap((each): Element[] => [
+            ...supportOf(each.uid, each.record),
+            ...(each.hasDoor
+                ? doorsOf({ ...each.record, xid: each.xid }, each.uid)
+                : []),
+        ]);
+        return {
+            ...rest,
+            table,
+            inputRule: { ip, ip6 },
+            elements: table === 'absent' ? [] : firstOfEachKey(elements),
+            proxies: drawn.map(
+                ({ uid, record, hasRecord, isAlive, isDraining }) => ({
+                    uid,
+                    record: hasRecord ? record : null,
+                    isAlive,
+                    isDraining,
+                }),
+            ),
+            busyPorts: rest.busyPorts,
+        };
+    });
+
+function firstOfEachKey(elements: readonly Element[]): Element[] {
+    const byKey = new Map<string, Element>();
+    for (const element of elements) {
+        const key = `${element.set} ${element.key.join()}`;
+        byKey.set(key, byKey.get(key) ?? element);
+    }
+    return [...byKey.values()];
+}

@@ -1,0 +1,137 @@
+// A ProxyVM in memory: carries steps out as nft and systemd would, strictly.
+// What the real ones do is the live tests' matter.
+
+import { StartFailure } from '../../proxyvm/apply/start-failure.ts';
+import {
+    type Element,
+    elementText,
+    keyText,
+} from '../../proxyvm/core/element.ts';
+import type {
+    ObservedProxy,
+    ObservedState,
+} from '../../proxyvm/core/observed-state.ts';
+import type { ProxyUid } from '../../proxyvm/core/proxy-uid.ts';
+import type { Step, StepAction, StepOf } from '../../proxyvm/core/step.ts';
+
+export const emptyState: ObservedState = {
+    table: 'absent',
+    elements: [],
+    inputRule: { ip: 'absent', ip6: 'absent' },
+    proxies: [],
+    busyPorts: [],
+    resolvers: ['10.139.1.1', '10.139.1.2'],
+    followsResolvers: false,
+};
+
+/** Uids in `broken` never start. */
+export function carryOut(
+    state: ObservedState,
+    step: Step,
+    broken: ReadonlySet<ProxyUid> = new Set(),
+): ObservedState {
+    const execute = executors[step.action] as Executor<typeof step.action>;
+    return execute(state, step as StepOf<typeof step.action>, broken);
+}
+
+type Executor<Action extends StepAction> = (
+    state: ObservedState,
+    step: StepOf<Action>,
+    broken: ReadonlySet<ProxyUid>,
+) => ObservedState;
+
+const executors: { readonly [Action in StepAction]: Executor<Action> } = {
+    'load-table': (state, { elements }) => ({
+        ...state,
+        table: 'ours',
+        elements: distinct(elements),
+    }),
+    'change-elements': (state, { remove, add }) => {
+        requireTable(state);
+        const texts = state.elements.map(elementText);
+        for (const element of remove) {
+            if (!texts.includes(elementText(element))) {
+                throw new Error(`no such element: ${elementText(element)}`);
+            }
+        }
+        const removed = new Set(remove.map(keyText));
+        const rest = state.elements.filter(
+            (element) => !removed.has(keyText(element)),
+        );
+        return { ...state, elements: distinct([...rest, ...add]) };
+    },
+    'insert-input-rule': (state, { family }) => {
+        requireTable(state);
+        return {
+            ...state,
+            inputRule: { ...state.inputRule, [family]: 'ours' },
+        };
+    },
+    'remove-input-rule': (state, { family }) => ({
+        ...state,
+        inputRule: { ...state.inputRule, [family]: 'absent' },
+    }),
+    'write-proxy': (state, { uid, record }) => {
+        if (state.proxies.some((proxy) => proxy.uid === uid)) {
+            throw new Error(`the user id ${uid} is in use`);
+        }
+        const fresh = { uid, record, isAlive: false, isDraining: false };
+        return { ...state, proxies: [...state.proxies, fresh] };
+    },
+    'start-proxies': (state, { uids }, broken) => {
+        requireTable(state);
+        const failing = uids.filter((uid) => broken.has(uid));
+        if (failing.length > 0) {
+            throw new StartFailure(failing);
+        }
+        return change(state, uids, { isAlive: true });
+    },
+    'drain-proxies': (state, { uids }) =>
+        change(state, uids, { isDraining: true }),
+    'keep-proxies': (state, { uids }) =>
+        change(state, uids, { isDraining: false }),
+    'end-proxies': (state, { uids }) =>
+        change(state, uids, { isAlive: false, isDraining: false }),
+    'remove-proxies': (state, { uids }) => ({
+        ...state,
+        proxies: state.proxies.filter(({ uid, isAlive }) => {
+            if (uids.includes(uid) && isAlive) {
+                throw new Error(`the proxy ${uid} is still alive`);
+            }
+            return !uids.includes(uid);
+        }),
+    }),
+    'follow-resolvers': (state, { on }) => ({ ...state, followsResolvers: on }),
+    'delete-table': (state) => {
+        requireTable(state);
+        return { ...state, table: 'absent', elements: [] };
+    },
+};
+
+/** Without its table nothing guards a proxy, and no element can be set. */
+function requireTable(state: ObservedState): void {
+    if (state.table !== 'ours') {
+        throw new Error(`the table is ${state.table}`);
+    }
+}
+
+function distinct(elements: readonly Element[]): Element[] {
+    const keys = elements.map(keyText);
+    if (new Set(keys).size !== keys.length) {
+        throw new Error(`an element twice: ${keys.join(', ')}`);
+    }
+    return [...elements];
+}
+
+function change(
+    state: ObservedState,
+    uids: readonly ProxyUid[],
+    to: Partial<ObservedProxy>,
+): ObservedState {
+    return {
+        ...state,
+        proxies: state.proxies.map((proxy) =>
+            uids.includes(proxy.uid) ? { ...proxy, ...to } : proxy,
+        ),
+    };
+}
