@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { ProxyRecord } from '../../proxyvm/core/proxy-record.ts';
+import {
+    allProxyUids,
+    type ProxyUid,
+    parseProxyUid,
+    portOf,
+    uidOfPort,
+} from '../../proxyvm/core/proxy-uid.ts';
+import { parseTinyproxyVersion } from '../../proxyvm/core/tinyproxy-version.ts';
+import {
+    renderChangeElements,
+    renderInsertInputRule,
+} from '../../proxyvm/render/nft.ts';
+import { renderTinyproxy } from '../../proxyvm/render/tinyproxy.ts';
+import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { Uuid } from '../../shared/domain/uuid.ts';
+import type { ConfinedLine } from '../../shared/pattern/index.ts';
+
+const record: ProxyRecord = {
+    name: 'work' as QubeName,
+    uuid: '8e924faf-82d6-4601-9320-8dfd5c4fcf6e' as Uuid,
+    ip4: { client: '10.137.0.5' as Ip4, gateway: '10.137.0.4' as Ip4 },
+    ip6: { client: 'fd09::5' as Ip6, gateway: 'fd09::4' as Ip6 },
+    filter: {
+        default: 'deny',
+        rules: [
+            { line: "\\`a\\.test\\'" as ConfinedLine, from: [] },
+            { line: "\\`b\\.test\\'" as ConfinedLine, from: [] },
+        ],
+        connectPorts: [443, 8443],
+        httpPorts: [80],
+        upstreams: [],
+        privateDestinations: [],
+    },
+    generation: 1,
+};
+
+const uid = 60_707 as ProxyUid;
+
+function version(text: string) {
+    const result = parseTinyproxyVersion(`tinyproxy ${text}\n`);
+    if (!result.ok) {
+        throw new Error(result.error);
+    }
+    return result.value;
+}
+
+describe('the configuration of a proxy', () => {
+    test('denies by default and admits its client only', () => {
+        const files = renderTinyproxy(
+            uid,
+            record,
+            version('1.11.2'),
+            '/run/filter',
+            'secret',
+        );
+        expect(files.config).toBe(`\
+# Written by qubes-filterproxy for work; changes are overwritten.
+Port 8102
+Allow 10.137.0.5
+Allow fd09::5
+ConnectPort 443
+ConnectPort 8443
+FilterDefaultDeny Yes
+FilterType ere
+Filter "/run/filter"
+Timeout 600
+MaxClients 512
+LogLevel Notice
+DisableViaHeader Yes
+# It cannot be switched off: a name that nobody can guess.
+StatHost "secret.invalid"
+`);
+        expect(files.filter).toBe("\\`a\\.test\\'\n\\`b\\.test\\'\n");
+    });
+
+    test('leaves IPv6 clients of tinyproxy 1.11.1 to nftables', () => {
+        const { config } = renderTinyproxy(
+            uid,
+            record,
+            version('1.11.1'),
+            '/run/filter',
+            'secret',
+        );
+        expect(config).toContain('Allow 10.137.0.5\nAllow ::/0\n');
+    });
+});
+
+describe('the version of tinyproxy', () => {
+    test.each(['1.11.1', '1.11.2', '1.11.3', '1.12.0', '2.0.0'])(
+        'may be %s',
+        (text) => {
+            expect(version(text).text).toBe(text);
+        },
+    );
+
+    test.each(['1.11.0', '1.10.0', '0.99.99'])('is too old at %s', (text) => {
+        expect(parseTinyproxyVersion(`tinyproxy ${text}`)).toEqual({
+            ok: false,
+            error: `tinyproxy ${text} is too old; 1.11.1 or later is needed`,
+        });
+    });
+
+    test('is not read from anything else', () => {
+        expect(parseTinyproxyVersion('command not found\x1b[m')).toEqual({
+            ok: false,
+            error: '"tinyproxy -v" says no version: "command not found_[m"',
+        });
+    });
+});
+
+describe('a user id of a proxy', () => {
+    test('has a port of its own, there and back', () => {
+        const ports = allProxyUids().map(portOf);
+        expect(new Set(ports).size).toBe(478);
+        expect(ports.map(uidOfPort)).toEqual(allProxyUids());
+    });
+
+    test.each(['', '0', '60705', '61184', '060706', '60706 ', '1e5'])(
+        'is not %j',
+        (text) => {
+            expect(parseProxyUid(text)).toBeNull();
+        },
+    );
+});
+
+describe('nft text', () => {
+    test('swaps a door in one transaction', () => {
+        const door = {
+            set: 'door4' as const,
+            key: ['vif12.0', '10.137.0.5', '10.137.0.4'],
+        };
+        const text = renderChangeElements(
+            [{ ...door, value: 8101 }],
+            [
+                { ...door, value: 8102 },
+                { set: 'permit', key: [60_707, 443], value: null },
+            ],
+        );
+        expect(text).toBe(
+            'delete element inet qubes-filterproxy door4 ' +
+                '{ "vif12.0" . 10.137.0.5 . 10.137.0.4 }\n' +
+                'add element inet qubes-filterproxy door4 ' +
+                '{ "vif12.0" . 10.137.0.5 . 10.137.0.4 : 8102 }\n' +
+                'add element inet qubes-filterproxy permit { 60707 . 443 }\n',
+        );
+    });
+
+    test('puts our rule first and takes away older ones of ours', () => {
+        expect(renderInsertInputRule('ip', [7, 9])).toBe(
+            'delete rule ip qubes custom-input handle 7\n' +
+                'delete rule ip qubes custom-input handle 9\n' +
+                'insert rule ip qubes custom-input iifgroup 2' +
+                ' meta l4proto tcp ct status dnat' +
+                ' ct original proto-dst 8100 tcp dport 8101-8578 accept' +
+                ' comment "qubes-filterproxy"\n',
+        );
+    });
+});

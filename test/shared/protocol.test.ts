@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { answer } from '../../shared/protocol/answer.ts';
+import { desiredState } from '../../shared/protocol/desired-state.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+
+const boot = '0f6d4d4e-5d3f-4a8e-9f55-2a3d1f8f1c11';
+
+const work = {
+    name: 'work',
+    uuid: '8e924faf-82d6-4601-9320-8dfd5c4fcf6e',
+    xid: 12,
+    ip4: { client: '10.137.0.5', gateway: '10.137.0.4' },
+    ip6: null,
+    filter: {
+        default: 'deny',
+        rules: [
+            {
+                line: "\\`([a-z0-9._-]*\\.)?github\\.com\\'",
+                from: [{ file: 'qubes/work.rules', line: 3 }],
+            },
+        ],
+        connectPorts: [443],
+        httpPorts: [80],
+        upstreams: [],
+        privateDestinations: [],
+    },
+    deadline: null,
+    record: 'refused',
+    narrowing: 'end',
+};
+
+const document = {
+    version: 1,
+    issued: { boot, counter: 7 },
+    clients: [work],
+};
+
+function decodeDesired(value: unknown) {
+    const bytes = Buffer.from(JSON.stringify(value));
+    return decode(desiredState, bytes, limits.requestBytes);
+}
+
+/** The document with one part of its only client replaced. */
+function withWork(change: object) {
+    return { ...document, clients: [{ ...work, ...change }] };
+}
+
+function withFilter(change: object) {
+    return withWork({ filter: { ...work.filter, ...change } });
+}
+
+describe('a desired state', () => {
+    test('is read as it was written', () => {
+        expect(decodeDesired(document)).toEqual({ ok: true, value: document });
+    });
+
+    test('may leave the filter of a client as it is', () => {
+        expect(decodeDesired(withWork({ filter: null })).ok).toBe(true);
+    });
+
+    const other = {
+        ...work,
+        name: 'banking',
+        uuid: '7972106e-38f8-4b96-ad18-fbd61967ca90',
+        ip4: { client: '10.138.0.5', gateway: '10.137.0.4' },
+    };
+
+    test('takes clients whose addresses end alike', () => {
+        const clients = [work, other];
+        expect(decodeDesired({ ...document, clients }).ok).toBe(true);
+    });
+
+    const refused: [string, unknown, RegExp][] = [
+        ['another version', { ...document, version: 2 }, /version/],
+        ['an unknown field', { ...document, more: 1 }, /more/],
+        ['an unknown field deep down', withFilter({ more: 1 }), /more/],
+        ['a missing field', { version: 1, clients: [] }, /issued/],
+        ['a wrong type', { ...document, clients: {} }, /clients/],
+        ['a hostile name', withWork({ name: 'a\nb' }), /letter/],
+        ['the name dom0', withWork({ name: 'dom0' }), /reserved/],
+        ['a domain id 0', withWork({ xid: 0 }), /xid/],
+        [
+            'a negative counter',
+            { ...document, issued: { boot, counter: -1 } },
+            /counter/,
+        ],
+        [
+            'an address with a mask',
+            withWork({ ip4: { client: '10.0.0.0/8', gateway: '10.137.0.4' } }),
+            /IPv4/,
+        ],
+        ['a default of allow', withFilter({ default: 'allow' }), /default/],
+        [
+            'an upstream',
+            withFilter({ upstreams: ['10.0.0.1:3128'] }),
+            /upstreams/,
+        ],
+        [
+            'no port for CONNECT, which tinyproxy reads as every port',
+            withFilter({ connectPorts: [] }),
+            /connectPorts/,
+        ],
+        ['a port too high', withFilter({ httpPorts: [65_536] }), /httpPorts/],
+        ['a deadline', withWork({ deadline: { seconds: 5 } }), /deadline/],
+        [
+            'a filter line that is not confined',
+            withFilter({ rules: [{ line: 'github', from: [] }] }),
+            /rules\.0\.line/,
+        ],
+        [
+            'a filter line with a line end',
+            withFilter({ rules: [{ line: "\\`a\\'\n.*", from: [] }] }),
+            /rules\.0\.line/,
+        ],
+        [
+            'one address twice',
+            { ...document, clients: [work, { ...other, ip4: work.ip4 }] },
+            /one address/,
+        ],
+        [
+            'one uuid twice',
+            { ...document, clients: [work, { ...other, uuid: work.uuid }] },
+            /one uuid/,
+        ],
+        [
+            'one name twice',
+            { ...document, clients: [work, { ...other, name: 'work' }] },
+            /one name/,
+        ],
+    ];
+
+    test.each(refused)('is refused with %s', (_, value, reason) => {
+        const result = decodeDesired(value);
+        expect(result).toEqual({
+            ok: false,
+            error: expect.stringMatching(reason),
+        });
+    });
+});
+
+describe('bytes from another qube', () => {
+    test.each([
+        ['nothing', Buffer.alloc(0), /empty/],
+        ['half a document', Buffer.from('{"version": 1, "cli'), /not JSON/],
+        ['invalid UTF-8', Buffer.from([0x22, 0xff, 0x22]), /not JSON/],
+        ['a NUL', Buffer.from('{"a\0":1}'), /not JSON/],
+        ['too much', Buffer.alloc(65, 0x20), /longer than 64 bytes/],
+    ])('are refused: %s', (_, bytes, reason) => {
+        const result = decode(desiredState, bytes, 64);
+        expect(result).toEqual({
+            ok: false,
+            error: expect.stringMatching(reason),
+        });
+    });
+
+    test('never make the error unprintable, long, or the decoder throw', () => {
+        const text = JSON.stringify(document);
+        const mutated = fc
+            .tuple(
+                fc.nat(text.length),
+                fc.nat(12),
+                fc.string({ unit: 'binary', maxLength: 12 }),
+            )
+            .map(([at, length, instead]) =>
+                Buffer.from(
+                    text.slice(0, at) + instead + text.slice(at + length),
+                ),
+            );
+        fc.assert(
+            fc.property(mutated, (bytes) => {
+                const result = decode(desiredState, bytes, limits.requestBytes);
+                expect(result.ok || result.error).toSatisfy(
+                    (said: string | true) =>
+                        said === true || /^[\x20-\x7e…]{1,350}$/.test(said),
+                );
+            }),
+            { seed: 20261123, numRuns: 20_000 },
+        );
+    });
+
+    test('give no object a prototype of its own', () => {
+        const bytes = Buffer.from('{"__proto__": {"ok": true}, "version": 1}');
+        expect(decode(desiredState, bytes, 1000).ok).toBe(false);
+        expect(decode(answer, bytes, 1000).ok).toBe(false);
+    });
+});
