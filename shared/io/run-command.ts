@@ -40,7 +40,8 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
             options.input === undefined ? 'ignore' : 'pipe',
             'pipe',
             'pipe',
-            ...(options.extraFds ?? []),
+            // execa's types name no descriptor above 9, execa takes any.
+            ...((options.extraFds ?? []) as readonly 9[]),
         ],
         env: { LC_ALL: 'C' },
         encoding: 'buffer',

@@ -1,0 +1,188 @@
+// Ways to put expressions together that keep them small. None of them changes
+// what an expression matches.
+import {
+    anyCharacter,
+    emptyString,
+    type HostExpression,
+    type HostRepeat,
+    hasEdges,
+    hasPart,
+    isEmptyString,
+    isNothing,
+    matchesEmpty,
+    nothing,
+} from './host-expression.ts';
+import { type HostSet, hostCharacters, uniteSets } from './host-set.ts';
+
+export function setOf(members: HostSet): HostExpression {
+    return members === '' ? nothing : { kind: 'set', members };
+}
+
+export function sequenceOf(parts: readonly HostExpression[]): HostExpression {
+    const flat = parts.flatMap((part) =>
+        part.kind === 'sequence' ? part.parts : [part],
+    );
+    if (flat.some(isNothing)) {
+        return nothing;
+    }
+    const merged = flat.reduce(appendPart, []);
+    const [only] = merged;
+    return only !== undefined && merged.length === 1
+        ? only
+        : { kind: 'sequence', parts: merged };
+}
+
+/**
+ * Adds a part to a sequence. Runs of any character become one, and what is
+ * optional beside any string is part of that.
+ */
+function appendPart(
+    parts: HostExpression[],
+    part: HostExpression,
+): HostExpression[] {
+    const last = parts.at(-1);
+    if (last === undefined) {
+        return [part];
+    }
+    const before = parts.slice(0, -1);
+    const a = anyCharacterBounds(last);
+    const b = anyCharacterBounds(part);
+    if (a && b) {
+        const max = a.max === null || b.max === null ? null : a.max + b.max;
+        const run = repeatOf(anyCharacter, a.min + b.min, max);
+        return [...before, run];
+    }
+    if (a?.max === null && isOptionalText(part)) {
+        return parts;
+    }
+    return b?.max === null && isOptionalText(last)
+        ? appendPart(before, part)
+        : [...parts, part];
+}
+
+/** Optional, and made of what `anyCharacter` matches. */
+function isOptionalText(expression: HostExpression): boolean {
+    const hasMore = hasPart(
+        expression,
+        (part) =>
+            part.kind === 'edge' ||
+            (part.kind === 'set' && part.members.includes(':')),
+    );
+    return matchesEmpty(expression) && !hasMore;
+}
+
+function anyCharacterBounds(
+    expression: HostExpression,
+): Pick<HostRepeat, 'min' | 'max'> | null {
+    if (isAnyCharacter(expression)) {
+        return { min: 1, max: 1 };
+    }
+    return expression.kind === 'repeat' && isAnyCharacter(expression.body)
+        ? expression
+        : null;
+}
+
+function isAnyCharacter(expression: HostExpression): boolean {
+    return expression.kind === 'set' && expression.members === hostCharacters;
+}
+
+export function choiceOf(branches: readonly HostExpression[]): HostExpression {
+    const flat = branches.flatMap((branch) =>
+        branch.kind === 'choice' ? branch.branches : [branch],
+    );
+    const sets = flat.flatMap((one) => (one.kind === 'set' ? [one] : []));
+    const others = flat.filter((one) => one.kind !== 'set');
+    if (flat.some(hasEdges)) {
+        // An optional edge is one that `bindEdges` could not resolve.
+        return { kind: 'choice', branches: flat };
+    }
+    const full = others.filter((one) => !isEmptyString(one));
+    const united = uniteSets(sets.map((one) => one.members));
+    const distinct = united === '' ? full : [setOf(united), ...full];
+    const [only] = distinct;
+    const choice: HostExpression =
+        only !== undefined && distinct.length === 1
+            ? only
+            : { kind: 'choice', branches: distinct };
+    return full.length === others.length ? choice : repeatOf(choice, 0, 1);
+}
+
+/**
+ * A repetition. Without limit it never has an optional body: nested, these
+ * take glibc's regcomp exponential time.
+ */
+export function repeatOf(
+    body: HostExpression,
+    min: number,
+    max: number | null,
+): HostExpression {
+    if (max === 0 || isEmptyString(body) || (isNothing(body) && min === 0)) {
+        return emptyString;
+    }
+    if (isNothing(body) || (min === 1 && max === 1)) {
+        return body;
+    }
+    if (hasEdges(body)) {
+        return { kind: 'repeat', body, min, max };
+    }
+    if (max === null) {
+        return min <= 1 || matchesEmpty(body)
+            ? repeatForEver(body, min)
+            : { kind: 'repeat', body, min, max };
+    }
+    return repeatAtMost(body, matchesEmpty(body) ? 0 : min, max);
+}
+
+function repeatForEver(body: HostExpression, min: number): HostExpression {
+    return {
+        kind: 'repeat',
+        body: iterationOf(body),
+        min: matchesEmpty(body) ? 0 : min,
+        max: null,
+    };
+}
+
+function repeatAtMost(
+    body: HostExpression,
+    min: number,
+    max: number,
+): HostExpression {
+    if (body.kind === 'repeat' && body.min <= 1 && min === 0) {
+        if (body.max === null) {
+            return repeatOf(body.body, 0, null);
+        }
+        if (body.max === 1) {
+            return repeatOf(body.body, 0, max);
+        }
+    }
+    return { kind: 'repeat', body, min, max };
+}
+
+/**
+ * What can be repeated in place of `body`, to the same effect and without
+ * matching the empty string (Brüggemann-Klein, "Regular expressions into
+ * finite automata", 1993: star normal form).
+ */
+function iterationOf(body: HostExpression): HostExpression {
+    switch (body.kind) {
+        case 'choice':
+            return choiceOf(body.branches.map(iterationOf));
+        case 'sequence':
+            return matchesEmpty(body)
+                ? choiceOf(body.parts.map(iterationOf))
+                : body;
+        case 'repeat':
+            return body.min <= 1 || matchesEmpty(body)
+                ? iterationOf(body.body)
+                : body;
+        default:
+            return body;
+    }
+}
+
+/** True when it matches every host name there can be. */
+export function isEverything(expression: HostExpression): boolean {
+    const bounds = anyCharacterBounds(expression);
+    return bounds !== null && bounds.min <= 1 && bounds.max === null;
+}
+

@@ -1,0 +1,57 @@
+import type { Result } from '../result.ts';
+import { everyName } from './addresses.ts';
+import { bindEdges } from './bind.ts';
+import { checkHosts } from './check-hosts.ts';
+import type { ConfinedLine } from './confined-line.ts';
+import { capture, fault, type PatternError } from './fault.ts';
+import { type HostExpression, isEverything } from './host-expression.ts';
+import { lowerToHosts } from './lower.ts';
+import { maxPatternBytes } from './parse.ts';
+import { printPattern } from './print.ts';
+import { raiseToTree } from './raise.ts';
+import { type PatternNode, sequence } from './tree.ts';
+
+/** What is left of an expression that matches everything. */
+export const everyNameLine = `\\\`${everyName}\\'` as ConfinedLine;
+
+/**
+ * The confined form of an expression: on every string of host characters
+ * (letters, digits, `.`, `-`, `_`) it matches exactly when tinyproxy finds
+ * `tree` in it, and it matches nothing else. Two exceptions: one that matches
+ * everything does not match address spellings, and `:` is a host character
+ * only in an expression that writes out IPv6 addresses.
+ *
+ * Fails with the reason and what to write instead: back-references, word
+ * edges, anchors that are not at the edge of a branch, an expression that
+ * matches no host name, the empty name, or both names and addresses, and one
+ * whose confined form is longer than 511 bytes.
+ */
+export function confine(tree: PatternNode): Result<ConfinedLine, PatternError> {
+    return capture(() => {
+        const expression = bindEdges(lowerToHosts(tree));
+        if (isEverything(expression)) {
+            return everyNameLine;
+        }
+        checkHosts(expression);
+        return printLine(expression);
+    });
+}
+
+function printLine(expression: HostExpression): ConfinedLine {
+    const inner = raiseToTree(expression);
+    const line = printPattern(
+        sequence(0, [
+            { type: 'anchor', at: 0, kind: 'text-start' },
+            inner,
+            { type: 'anchor', at: 0, kind: 'text-end' },
+        ]),
+    );
+    if (line.length > maxPatternBytes) {
+        fault(
+            0,
+            `confined to host names this takes ${line.length} bytes, and ` +
+                `tinyproxy reads ${maxPatternBytes}; write several rules`,
+        );
+    }
+    return line as ConfinedLine;
+}

@@ -1,0 +1,63 @@
+import type { HostAutomaton } from './automaton.ts';
+import { findHost, type Scanner } from './search.ts';
+
+/** Enough for expressions as people write them; the rest go without. */
+const maxVisits = 5_000;
+
+/**
+ * A shortest host name that `wider` accepts and `narrower` does not; null
+ * when there is none, or none was found in bounded time.
+ */
+export function findDifference(
+    wider: HostAutomaton,
+    narrower: HostAutomaton,
+): string | null {
+    return findHost(wider, scannerOf(narrower), false, maxVisits);
+}
+
+interface Subset {
+    /** The positions that can take the next character. */
+    readonly positions: readonly number[];
+    readonly isMatch: boolean;
+}
+
+/** Follows all positions at once; its states are numbered as they come up. */
+function scannerOf(automaton: HostAutomaton): Scanner<number> {
+    const subsets: Subset[] = [];
+    const numbers = new Map<string, number>();
+    const numberOf = (subset: Subset): number => {
+        const key = `${subset.isMatch} ${subset.positions.join(' ')}`;
+        const number = numbers.get(key) ?? subsets.push(subset) - 1;
+        numbers.set(key, number);
+        return number;
+    };
+    return {
+        start: numberOf({
+            positions: sorted(automaton.first),
+            isMatch: automaton.matchesEmpty,
+        }),
+        step: (state, character) =>
+            numberOf(advance(automaton, subsets[state], character)),
+        isMatch: (state) => subsets[state]?.isMatch ?? false,
+    };
+}
+
+function advance(
+    { sets, following, last }: HostAutomaton,
+    subset: Subset | undefined,
+    character: string,
+): Subset {
+    const taking = (subset?.positions ?? []).filter((position) =>
+        sets[position]?.includes(character),
+    );
+    return {
+        positions: sorted(
+            taking.flatMap((position) => following[position] ?? []),
+        ),
+        isMatch: taking.some((position) => last.has(position)),
+    };
+}
+
+function sorted(positions: readonly number[]): number[] {
+    return [...new Set(positions)].sort((a, b) => a - b);
+}

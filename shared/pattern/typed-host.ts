@@ -1,0 +1,180 @@
+// What a user types for a host that is no expression: a name, a wildcard, an
+// address. And what people paste instead of a name, such as an URL.
+import { parseIp4, parseIp6 } from '../domain/address.ts';
+import { isAddressSpelling } from './addresses.ts';
+import { fault } from './fault.ts';
+import type { NarrowedPattern } from './narrowed-pattern.ts';
+
+/** The longest host name of the DNS. */
+const maxHostLength = 253;
+const maxLabelLength = 63;
+
+/**
+ * Reads a host, a wildcard or an address; null for an expression. Faults at
+ * what can be none of them, with what to type instead.
+ */
+export function readTypedHost(typed: string): NarrowedPattern | null {
+    if (typed === '') {
+        fault(0, 'a host name is missing, such as "github.com"');
+    }
+    refuseOddCharacters(typed);
+    const address = readAddress(typed);
+    if (address !== null) {
+        return address;
+    }
+    refusePort(typed);
+    if (/^[a-z0-9._-]+$/i.test(typed)) {
+        return typed.startsWith('.')
+            ? both(readName(typed, 1))
+            : hostOnly(readName(typed, 0));
+    }
+    if (/^\*\.[a-z0-9._-]+$/i.test(typed)) {
+        return subdomains(readName(typed, 2));
+    }
+    refuseOddWildcard(typed);
+    return null;
+}
+
+function hostOnly(host: string): NarrowedPattern {
+    return {
+        stored: `^${escapeDots(host)}$`,
+        meaning: `The host ${host} and no other.`,
+        changed: true,
+        why: 'A name means that host; ".NAME" means its subdomains too.',
+    };
+}
+
+function subdomains(host: string): NarrowedPattern {
+    return {
+        stored: `\\.${escapeDots(host)}$`,
+        meaning: `All subdomains of ${host}, but not ${host} itself.`,
+        changed: true,
+        why: '"*.NAME" means the subdomains; ".NAME" means NAME too.',
+    };
+}
+
+function both(host: string): NarrowedPattern {
+    return {
+        stored: `(^|\\.)${escapeDots(host)}$`,
+        meaning: `The host ${host} and all its subdomains.`,
+        changed: true,
+        why: '".NAME" means the host and its subdomains.',
+    };
+}
+
+function readAddress(typed: string): NarrowedPattern | null {
+    const ip4 = parseIp4(typed);
+    const ip6 = parseIp6(typed.replace(/^\[(.*)\]$/, '$1'));
+    const address = ip4.ok ? ip4.value : ip6.ok ? ip6.value : null;
+    return address === null
+        ? null
+        : {
+              stored: `^${escapeDots(address)}$`,
+              meaning: `The address ${address}, spelled like this only.`,
+              changed: true,
+              why: 'An address means requests that name it, not a host on it.',
+          };
+}
+
+function escapeDots(name: string): string {
+    return name.replaceAll('.', '\\.');
+}
+
+/** A name from `start` on, in lower case. */
+function readName(typed: string, start: number): string {
+    const name = typed.slice(start).toLowerCase();
+    if (isAddressSpelling(name)) {
+        const address = canonicalHost(name);
+        fault(
+            start,
+            'this is read as an address, not as a name; write it as four ' +
+                `numbers${address === null ? '' : `: ${address}`}`,
+        );
+    }
+    if (name.endsWith('.')) {
+        fault(
+            typed.length - 1,
+            'write the name without a dot at its end: a request that has ' +
+                'one is refused',
+        );
+    }
+    checkLabels(name, start);
+    return name;
+}
+
+function checkLabels(name: string, start: number): void {
+    if (name.length > maxHostLength) {
+        fault(start, `a host name has at most ${maxHostLength} characters`);
+    }
+    let at = start;
+    for (const label of name.split('.')) {
+        if (label === '') {
+            fault(at, 'two dots in a row, or no name after the first');
+        }
+        if (label.length > maxLabelLength) {
+            fault(
+                at,
+                `between two dots are at most ${maxLabelLength} characters`,
+            );
+        }
+        at += label.length + 1;
+    }
+}
+
+function refuseOddCharacters(typed: string): void {
+    const at = typed.search(/[^\x21-\x7e]/);
+    if (at >= 0 && /[^\p{ASCII}]/u.test(typed.charAt(at))) {
+        const [, prefix = '', name = ''] = /^(\*?\.)?(.*)$/su.exec(typed) ?? [];
+        const punycode = canonicalHost(name);
+        fault(
+            at,
+            'a host name is written in ASCII, an international one in ' +
+                `punycode${punycode === null ? '' : `: ${prefix}${punycode}`}`,
+        );
+    }
+    if (at >= 0) {
+        fault(at, 'a blank or control character; type one host per argument');
+    }
+    const part = typed.search(/[/@#]/);
+    if (part >= 0) {
+        const [, host = ''] =
+            /^(?:[a-z]+:\/\/)?(?:[^/@]*@)?([a-z0-9.-]+)/i.exec(typed) ?? [];
+        fault(
+            part,
+            'only the name of the host can be filtered, no URL and no user ' +
+                `name${host === '' ? '' : `; type ${host}`}`,
+        );
+    }
+}
+
+function refusePort(typed: string): void {
+    if (/^[0-9a-f.:]*:[0-9a-f.]*:[0-9a-f.:]*$/i.test(typed)) {
+        fault(0, 'this is no IPv6 address in hexadecimal, such as "fd00::1"');
+    }
+    const [, host, port] = /^([a-z0-9.*-]+):([0-9]+)$/i.exec(typed) ?? [];
+    if (host !== undefined) {
+        fault(
+            host.length,
+            `a rule names a host without its port (${port}); type ${host}`,
+        );
+    }
+}
+
+/** `*` as shells use it, elsewhere than in front of a dot. */
+function refuseOddWildcard(typed: string): void {
+    if (/^[a-z0-9._*-]+$/i.test(typed) && !typed.includes('.*')) {
+        fault(
+            typed.indexOf('*'),
+            'a "*" can only stand for all subdomains, as in "*.github.com"; ' +
+                'in an expression any text in one label is "[a-z0-9-]*", and ' +
+                'its end is "$"',
+        );
+    }
+}
+
+/** How the URL standard writes a host, or null when it is none. */
+function canonicalHost(host: string): string | null {
+    return URL.canParse(`http://${host}/`)
+        ? new URL(`http://${host}/`).hostname
+        : null;
+}

@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import {
+    confine,
+    findDifference,
+    narrow,
+    parsePattern,
+    patternAutomaton,
+} from '../../shared/pattern/index.ts';
+import { Random } from './random.ts';
+import { randomPattern } from './random-patterns.ts';
+
+describe('a host or a wildcard', () => {
+    test.each([
+        ['github.com', '^github\\.com$', 'The host github.com and no other.'],
+        ['GitHub.COM', '^github\\.com$', 'The host github.com and no other.'],
+        ['intranet', '^intranet$', 'The host intranet and no other.'],
+        ['a_b-c.example', '^a_b-c\\.example$', 'The host a_b-c.example and'],
+        ['*.github.com', '\\.github\\.com$', 'but not github.com itself.'],
+        ['.github.com', '(^|\\.)github\\.com$', 'and all its subdomains.'],
+        ['10.0.0.1', '^10\\.0\\.0\\.1$', 'The address 10.0.0.1,'],
+        ['fd00:0:0::1', '^fd00::1$', 'The address fd00::1,'],
+        ['[FD00::1]', '^fd00::1$', 'The address fd00::1,'],
+    ])('%s is stored as %s', (typed, stored, meaning) => {
+        expect(narrow(typed)).toEqual({
+            ok: true,
+            value: {
+                stored,
+                meaning: expect.stringContaining(meaning),
+                changed: true,
+                why: expect.stringMatching(/\.$/),
+            },
+        });
+    });
+});
+
+describe('an expression that starts at a label is stored as typed', () => {
+    test.each([
+        ['^github\\.com$', 'The host github.com and no other.'],
+        ['(^|\\.)github\\.com$', 'The host github.com and all its subdomains.'],
+        ['\\.github\\.com$', 'All subdomains of github.com, but not'],
+        ['^[a-z]+\\.github\\.com$', 'this expression matches'],
+        ['(^|\\.)(a|b)\\.example$', 'this expression matches'],
+        ['(^|.*\\.)github\\.com$', 'this expression matches'],
+        ['.*\\.github\\.com$', 'this expression matches'],
+        ['[.]github\\.com$', 'this expression matches'],
+        ["\\`github\\.com\\'", 'this expression matches'],
+        ['^fd00::1$', 'this expression matches'],
+    ])('%s', (typed, meaning) => {
+        expect(narrow(typed)).toEqual({
+            ok: true,
+            value: {
+                stored: typed,
+                meaning: expect.stringContaining(meaning),
+                changed: false,
+            },
+        });
+    });
+});
+
+describe('any other is narrowed to start at a label', () => {
+    test.each([
+        ['github\\.com$', '(^|\\.)github\\.com$', 'agithub.com'],
+        ['a\\.com$|b\\.com$', '(^|\\.)a\\.com$|(^|\\.)b\\.com$', 'aa.com'],
+        ['^a\\.com$|b\\.com$', '^a\\.com$|(^|\\.)b\\.com$', 'ab.com'],
+        ['(a|b)\\.com$', '(^|\\.)(a|b)\\.com$', 'aa.com'],
+        ['(a|\\.b)\\.com$', '((^|\\.)a|\\.b)\\.com$', 'aa.com'],
+        ['(www\\.)?g\\.com$', '(^|\\.)(www\\.)?g\\.com$', 'ag.com'],
+        ['[a-f]+\\.g\\.com$', '(^|\\.)[a-f]+\\.g\\.com$', 'ga.g.com'],
+        ['.*github\\.com$', '(^|\\.)github\\.com$', 'agithub.com'],
+        ['^.*github\\.com$', '(^|\\.)github\\.com$', 'agithub.com'],
+        ['mail.g.com$', '(^|\\.)mail\\.g\\.com$', 'mailagacom'],
+        ['^mail.g.com$', '^mail\\.g\\.com$', 'mailagacom'],
+        ['^(a|b).g.com$', '^(a|b)\\.g\\.com$', 'aagacom'],
+    ])('%s is stored as %s', (typed, stored, example) => {
+        expect(narrow(typed)).toMatchObject({
+            ok: true,
+            value: {
+                stored,
+                changed: true,
+                why: `As typed it would also match "${example}".`,
+            },
+        });
+    });
+});
+
+describe('refuses, saying what to type', () => {
+    test.each([
+        ['nothing', '', 0, 'missing'],
+        ['an URL', 'https://github.com/x', 6, 'type github.com'],
+        ['a path', 'github.com/x', 10, 'type github.com'],
+        ['user info', 'me@github.com', 2, 'type github.com'],
+        ['a port', 'github.com:443', 10, 'type github.com'],
+        ['a comment', 'github.com#x', 10, 'type github.com'],
+        ['a blank', 'github.com x', 10, 'one host per argument'],
+        ['a line end', 'github.com\n', 10, 'control character'],
+        ['an international name', 'münchen.de', 1, 'xn--mnchen-3ya.de'],
+        ['an international wildcard', '*.münchen.de', 3, '*.xn--mnchen-3ya.de'],
+        ['a trailing dot', 'github.com.', 10, 'without a dot'],
+        ['two dots', 'github..com', 7, 'two dots'],
+        ['a dot alone', '.', 1, 'no name'],
+        ['a label of 64', `${'a'.repeat(64)}.com`, 0, 'at most 63'],
+        ['a name of 254', `${'a.'.repeat(126)}aa`, 0, 'at most 253'],
+        ['a short address', '127.1', 0, '127.0.0.1'],
+        ['a hexadecimal address', '0x7f.1', 0, '127.0.0.1'],
+        ['a number', '2130706433', 0, '127.0.0.1'],
+        ['no address', '256.1.1.1', 0, 'four numbers'],
+        ['an IPv4 address in IPv6', '::ffff:10.0.0.1', 0, 'no IPv6'],
+        ['a star in a name', 'git*.com', 3, 'all subdomains'],
+        ['a star alone', '*', 0, 'all subdomains'],
+        ['no end', 'github\\.com', 11, 'write "(^|\\.)github\\.com$"'],
+        [
+            'a branch without end',
+            'a.com$|b.com',
+            12,
+            'write "(^|\\.)a\\.com$|(^|\\.)b\\.com$"',
+        ],
+        ['an open address', '^10\\.', 5, 'end it with "$"'],
+        ['any text in front', '.+github\\.com$', 1, 'for subdomains write'],
+        ['everything', '.*', 0, 'nothing in common'],
+        ['every name', '^[a-z0-9.-]+$', 0, 'nothing in common'],
+        ['all of two domains', '\\.(com|org)$', 0, 'nothing in common'],
+        ['names and addresses', '10\\.0\\.0\\.1$', 0, '"^10\\.0\\.0\\.1$"'],
+        ['an error of the grammar', 'github\\.(com$', 8, 'no ")"'],
+        ['what cannot be confined', '\\bgithub\\.com$', 0, 'word edges'],
+    ])('%s', (_, typed, at, words) => {
+        expect(narrow(typed)).toEqual({
+            ok: false,
+            error: { message: expect.stringContaining(words), at },
+        });
+    });
+
+    test('never repeats a character that a terminal would act on', () => {
+        for (const typed of ['a\x1b[2J', '\x9b31mx', 'a/\x07', 'x@\r\n']) {
+            const refused = narrow(typed);
+            expect(refused.ok ? '' : refused.error.message).toMatch(
+                /^[\x20-\x7e]+$/,
+            );
+        }
+    });
+});
+
+describe('as is', () => {
+    test.each([
+        ['github\\.com$', 'in which this expression is found'],
+        ['github\\.com', 'in which this expression is found'],
+        ['.*', 'Every host name, but no address.'],
+    ])('%s is stored untouched', (typed, meaning) => {
+        expect(narrow(typed, { asIs: true })).toEqual({
+            ok: true,
+            value: {
+                stored: typed,
+                meaning: expect.stringContaining(meaning),
+                changed: false,
+            },
+        });
+    });
+
+    test.each([
+        ['what cannot be confined', '(a)\\1'],
+        ['what reaches addresses', '^10\\.'],
+        ['what is no expression', '*.github.com'],
+    ])('refuses %s', (_, typed) => {
+        expect(narrow(typed, { asIs: true })).toMatchObject({ ok: false });
+    });
+});
+
+test('narrowing never widens, and what is stored can be confined', () => {
+    const random = new Random(4711);
+    let narrowed = 0;
+    for (const end of random.several(10_000, 10_000, () => random.below(3))) {
+        const typed = randomPattern(random) + ['$', '\\.com$', ''][end];
+        const result = narrow(typed);
+        const before = parsePattern(typed);
+        if (!result.ok || !before.ok || /^[*.]?[\w.-]+$/.test(typed)) {
+            continue;
+        }
+        const after = parsePattern(result.value.stored);
+        expect(after.ok && confine(after.value)).toMatchObject({ ok: true });
+        const wider = patternAutomaton(before.value);
+        const narrower = after.ok ? patternAutomaton(after.value) : after;
+        if (wider.ok && narrower.ok) {
+            const example = findDifference(narrower.value, wider.value);
+            expect({ typed, example }).toEqual({ typed, example: null });
+            narrowed += 1;
+        }
+    }
+    expect(narrowed).toBeGreaterThan(1_000);
+});
