@@ -1,13 +1,13 @@
 // From "searched in the host name" to "is the whole host name".
+
+import { choiceOf, sequenceOf } from './build-expression.ts';
 import { fault } from './fault.ts';
 import {
     anyString,
-    choiceOf,
     type EdgeSide,
     emptyString,
     type HostExpression,
     hasPart,
-    sequenceOf,
 } from './host-expression.ts';
 
 /**

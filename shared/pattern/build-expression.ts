@@ -122,24 +122,13 @@ export function repeatOf(
     if (isNothing(body) || (min === 1 && max === 1)) {
         return body;
     }
-    if (hasEdges(body)) {
+    const least = matchesEmpty(body) ? 0 : min;
+    if (hasEdges(body) || (max === null && least > 1)) {
         return { kind: 'repeat', body, min, max };
     }
-    if (max === null) {
-        return min <= 1 || matchesEmpty(body)
-            ? repeatForEver(body, min)
-            : { kind: 'repeat', body, min, max };
-    }
-    return repeatAtMost(body, matchesEmpty(body) ? 0 : min, max);
-}
-
-function repeatForEver(body: HostExpression, min: number): HostExpression {
-    return {
-        kind: 'repeat',
-        body: iterationOf(body),
-        min: matchesEmpty(body) ? 0 : min,
-        max: null,
-    };
+    return max === null
+        ? { kind: 'repeat', body: iterationOf(body), min: least, max }
+        : repeatAtMost(body, least, max);
 }
 
 function repeatAtMost(
@@ -185,4 +174,3 @@ export function isEverything(expression: HostExpression): boolean {
     const bounds = anyCharacterBounds(expression);
     return bounds !== null && bounds.min <= 1 && bounds.max === null;
 }
-

@@ -1,10 +1,11 @@
 import type { Result } from '../result.ts';
 import { everyName } from './addresses.ts';
 import { bindEdges } from './bind.ts';
+import { isEverything } from './build-expression.ts';
 import { checkHosts } from './check-hosts.ts';
 import type { ConfinedLine } from './confined-line.ts';
 import { capture, fault, type PatternError } from './fault.ts';
-import { type HostExpression, isEverything } from './host-expression.ts';
+import type { HostExpression } from './host-expression.ts';
 import { lowerToHosts } from './lower.ts';
 import { maxPatternBytes } from './parse.ts';
 import { printPattern } from './print.ts';

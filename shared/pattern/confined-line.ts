@@ -2,12 +2,17 @@ import type { Brand } from '../brand.ts';
 import { err, ok, type Result } from '../result.ts';
 import { checkHosts } from './check-hosts.ts';
 import { capture } from './fault.ts';
-import type { HostExpression } from './host-expression.ts';
+import { type HostExpression, matchesEmpty } from './host-expression.ts';
 import { hostCharacters } from './host-set.ts';
 import { lowerToHosts } from './lower.ts';
 import { parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
-import { type PatternNode, type SetItem, sequence } from './tree.ts';
+import {
+    type PatternNode,
+    type Repeat,
+    type SetItem,
+    sequence,
+} from './tree.ts';
 
 /**
  * A line of a tinyproxy filter file that can match nothing but host names:
@@ -17,8 +22,10 @@ import { type PatternNode, type SetItem, sequence } from './tree.ts';
 export type ConfinedLine = Brand<string, 'ConfinedLine'>;
 
 /**
- * Takes exactly the lines that `confine` could have written: the agent
- * refuses all others, whoever sends them.
+ * Takes a line that is confined by its form: the edges of the string around
+ * characters of host names, lists of them, groups, choices and repetitions,
+ * written as `printPattern` does; not the empty name, and not both names and
+ * addresses. The agent refuses all others, whoever sends them.
  */
 export function parseConfinedLine(
     untrusted_line: string,
@@ -73,8 +80,9 @@ function isPlain(node: PatternNode): boolean {
         case 'set':
             return !node.negated && node.items.every(isPlainItem);
         case 'group':
-        case 'repeat':
             return isPlain(node.body);
+        case 'repeat':
+            return isPlain(node.body) && isFiniteOrFirm(node);
         case 'sequence':
             return node.parts.length > 0 && node.parts.every(isPlain);
         case 'choice':
@@ -82,6 +90,11 @@ function isPlain(node: PatternNode): boolean {
         default:
             return false;
     }
+}
+
+/** What is optional is not repeated without limit: see `repeatOf`. */
+function isFiniteOrFirm({ body, max }: Repeat): boolean {
+    return max !== null || !matchesEmpty(lowerToHosts(body));
 }
 
 function isPlainItem(item: SetItem): boolean {

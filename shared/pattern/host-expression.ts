@@ -23,7 +23,10 @@ export type HostRepeat = {
 
 export const emptyString: HostExpression = { kind: 'sequence', parts: [] };
 export const nothing: HostExpression = { kind: 'choice', branches: [] };
-export const anyCharacter: HostExpression = { kind: 'set', members: hostCharacters };
+export const anyCharacter: HostExpression = {
+    kind: 'set',
+    members: hostCharacters,
+};
 
 /** Every string of host characters, the empty one too. */
 export const anyString: HostExpression = {

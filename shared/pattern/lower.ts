@@ -1,12 +1,6 @@
+import { choiceOf, repeatOf, sequenceOf, setOf } from './build-expression.ts';
 import { fault } from './fault.ts';
-import {
-    choiceOf,
-    type EdgeSide,
-    type HostExpression,
-    repeatOf,
-    sequenceOf,
-    setOf,
-} from './host-expression.ts';
+import type { EdgeSide, HostExpression } from './host-expression.ts';
 import {
     hostCharacters,
     setOfCharacter,

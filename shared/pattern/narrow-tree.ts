@@ -86,8 +86,8 @@ function holdSequence(at: number, parts: readonly PatternNode[]): PatternNode {
             ? holdAtLabel(rest)
             : fault(
                   first.at,
-                  'any text may come before the rest, also within one label, ' +
-                      'as in "evilgithub.com"; for subdomains write "\\." there',
+                  'any text may come before the rest, also in one label, as ' +
+                      'in "evilgithub.com"; for subdomains write "\\." there',
               );
     }
     return sequence(at, [holdAtLabel(first), rest]);

@@ -103,13 +103,14 @@ interface Prefix {
 
 /**
  * All host names that the automaton accepts; null when there are more than
- * `maxHosts`, or one is longer than `maxLength`.
+ * `maxHosts`, or more beginnings of them than that many of `maxLength` have.
  */
 export function listHosts(
     automaton: HostAutomaton,
     maxHosts: number,
     maxLength: number,
 ): string[] | null {
+    const maxPrefixes = maxHosts * maxLength;
     const hosts: string[] = [];
     const prefixes: Prefix[] = [
         { text: '', positions: new Set(automaton.first) },
@@ -122,11 +123,7 @@ export function listHosts(
             }
         }
         // Every prefix leads to a host, so that more of them are too many.
-        if (
-            prefix.text.length > maxLength ||
-            hosts.length > maxHosts ||
-            prefixes.length > maxHosts * maxLength
-        ) {
+        if (hosts.length > maxHosts || prefixes.length > maxPrefixes) {
             return null;
         }
     }
