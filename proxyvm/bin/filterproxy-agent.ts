@@ -1,5 +1,6 @@
 // The agent: `qrexec` answers a call of the service qubes.FilterProxy;
-// `end` and `resolvers` are what our systemd units call.
+// `end` and `resolvers` are what our systemd units call, and `stop` is what
+// the removal of our package calls.
 import { runCommand } from '../../shared/io/run-command.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
 import { call, failed } from '../call.ts';
@@ -9,7 +10,8 @@ import { readRequest } from '../read-request.ts';
 import { readAdmin } from '../settings.ts';
 import { endDrained, updateResolvers } from '../upkeep.ts';
 
-const usage = 'usage: filterproxy-agent qrexec | end USER-ID | resolvers';
+const usage =
+    'usage: filterproxy-agent qrexec | end USER-ID | resolvers | stop';
 
 async function main([task, argument, ...rest]: string[]): Promise<number> {
     const uid = parseProxyUid(argument ?? '');
@@ -24,13 +26,19 @@ async function main([task, argument, ...rest]: string[]): Promise<number> {
         await updateResolvers(runCommand);
         return 0;
     }
+    if (task === 'stop' && argument === undefined) {
+        return print(await call(runCommand, 'stop', Buffer.alloc(0)));
+    }
     console.error(usage);
     return 2;
 }
 
-/** Exit code 1 with an error in the answer: qrexec uses those from 125. */
 async function answerCall(): Promise<number> {
-    const answer = await answerTo(process.env).catch(failed);
+    return print(await answerTo(process.env).catch(failed));
+}
+
+/** Exit code 1 with an error in the answer: qrexec uses those from 125. */
+function print(answer: Answer): number {
     process.stdout.write(`${JSON.stringify(answer)}\n`);
     return answer.error === null ? 0 : 1;
 }

@@ -1,0 +1,178 @@
+// Bad input to the agent: a clear error in the answer, an exit code that is
+// not one of qrexec's own, and nothing changed.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { answer as answerSchema } from '../../shared/protocol/answer.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import {
+    apply,
+    callAgent,
+    clientOf,
+    document,
+    issuedNow,
+    stop,
+} from './agent.ts';
+import { bed } from './bed.ts';
+import { reaches } from './fetch.ts';
+
+/** What the agent left in the ProxyVM, without counters. */
+async function stateOfProxyvm(): Promise<string> {
+    const { stdout } = await bed.qube(
+        'sys-filter',
+        'sh',
+        '-c',
+        'nft --stateless list ruleset; find /run/qubes-filterproxy -ls;' +
+            ' systemctl list-units --plain "qubes-filterproxy*"',
+    );
+    return stdout;
+}
+
+beforeAll(async () => {
+    await bed.up();
+    await stop();
+    await apply([await clientOf('work', { hosts: ['allowed.test'] })]);
+});
+
+describe('the agent', () => {
+    const hostile: [string, string | Uint8Array, RegExp][] = [
+        ['an empty request', '', /it is empty/],
+        ['half a document', '{"version": 1, "issued"', /it is not JSON/],
+        ['invalid UTF-8', new Uint8Array([0x22, 0xff, 0x22]), /not JSON/],
+        ['another version', '{"version": 2}', /version/],
+        ['a wrong type', '[]', /Expected "version"/],
+        ['an escape sequence', '{"\u001b[31m": 1}', /^[\x20-\x7e]+$/],
+        [
+            'a hostile client name',
+            document([{ name: '../../etc' }]),
+            /clients\.0\.name: a qube name is/,
+        ],
+        [
+            'one byte more than it takes',
+            Buffer.alloc(limits.requestBytes + 1, 0x20),
+            /longer than/,
+        ],
+    ];
+
+    test.each(hostile)(
+        'refuses %s and changes nothing',
+        async (_, input, why) => {
+            const before = await stateOfProxyvm();
+            const { answer, exitCode } = await callAgent('apply', input);
+            expect(exitCode).toBe(1);
+            expect(answer.error?.code).toBe('request');
+            expect(answer.error?.message).toMatch(why);
+            expect(answer.report).toBeNull();
+            expect(await stateOfProxyvm()).toBe(before);
+        },
+    );
+
+    test.each(['github', "\\`a.test\\'\n.*", '.*', "\\`.*\\'", "\\`a#b\\'"])(
+        'refuses the filter line %j, whoever sends it',
+        async (line) => {
+            const client = await clientOf('work', { hosts: ['a.test'] });
+            const { filter } = client;
+            const input = document([
+                {
+                    ...client,
+                    filter: { ...filter, rules: [{ line, from: [] }] },
+                },
+            ]);
+            const { answer } = await callAgent('apply', input);
+            expect(answer.error?.code).toBe('request');
+            expect(answer.error?.message).toMatch(/rules\.0\.line: /);
+        },
+    );
+
+    test.each(['', 'APPLY', 'apply2', 'toString', 'end'])(
+        'has no verb %j',
+        async (verb) => {
+            const { answer, exitCode } = await callAgent(verb, '');
+            expect(exitCode).toBe(1);
+            expect(answer.error).toEqual({
+                code: 'request',
+                message:
+                    'the service takes one of +apply, +plan, +status, +stop' +
+                    ' as argument',
+            });
+        },
+    );
+
+    test('obeys dom0 and nobody else', async () => {
+        const { stdout, exitCode } = await bed.qube(
+            'sys-filter',
+            'env',
+            'QREXEC_REMOTE_DOMAIN=work',
+            'QREXEC_SERVICE_ARGUMENT=stop',
+            '/usr/lib/qubes/filterproxy/filterproxy-agent',
+            'qrexec',
+        );
+        expect(exitCode).toBe(1);
+        expect(JSON.parse(stdout).error.code).toBe('denied');
+        expect(await reaches('work', 'http://allowed.test/')).toBe(true);
+    });
+
+    test('obeys the one that its settings name', async () => {
+        const settings = '/etc/qubes/filterproxy-agent.conf';
+        await bed.qube(
+            'sys-filter',
+            'sh',
+            '-c',
+            `echo admin=mgmt >${settings}`,
+        );
+        try {
+            const { answer } = await callAgent('status', '');
+            expect(answer.error?.code).toBe('denied');
+        } finally {
+            await bed.qube('sys-filter', 'rm', settings);
+        }
+        expect((await callAgent('status', '')).answer.error).toBeNull();
+    });
+
+    test('answers a document older than the last with stale', async () => {
+        const late = { ...issuedNow() };
+        await apply([await clientOf('work', { hosts: ['allowed.test'] })]);
+        const before = await stateOfProxyvm();
+        const input = JSON.stringify({ version: 1, issued: late, clients: [] });
+        for (const verb of ['apply', 'plan']) {
+            const { answer, exitCode } = await callAgent(verb, input);
+            expect(exitCode).toBe(1);
+            expect(answer.error?.code).toBe('stale');
+        }
+        expect(await stateOfProxyvm()).toBe(before);
+    });
+
+    test('plans without changing anything', async () => {
+        const before = await stateOfProxyvm();
+        const { answer } = await callAgent('plan', document([]));
+        expect(answer.report?.steps).toContain(
+            'delete the nftables table inet qubes-filterproxy',
+        );
+        expect(await stateOfProxyvm()).toBe(before);
+    });
+
+    test('answers in the form that dom0 reads', async () => {
+        for (const verb of ['status', 'apply'] as const) {
+            const { answer } = await callAgent(verb, '');
+            const bytes = Buffer.from(JSON.stringify(answer));
+            const decoded = decode(answerSchema, bytes, limits.answerBytes);
+            expect(decoded.ok).toBe(true);
+        }
+    });
+
+    test('says what is missing in a qube that is no netvm', async () => {
+        const agent = '/usr/lib/qubes/filterproxy/filterproxy-agent';
+        const call = `QREXEC_REMOTE_DOMAIN=dom0 QREXEC_SERVICE_ARGUMENT=status ${agent} qrexec </dev/null`;
+        const { stdout } = await bed.qube(
+            'sys-filter',
+            'unshare',
+            '--net',
+            'sh',
+            '-c',
+            call,
+        );
+        expect(JSON.parse(stdout).error).toEqual({
+            code: 'unfit',
+            message: expect.stringContaining('no chain custom-input'),
+        });
+    });
+});

@@ -1,0 +1,99 @@
+// Calls of the agent as dom0 makes them, with documents made by hand: the
+// agent's own doors are tested without dom0's side.
+import { readFileSync } from 'node:fs';
+import type { Answer, Verb } from '../../shared/protocol/answer.ts';
+import { bed } from './bed.ts';
+
+export const sysFilter = '10.137.0.4';
+export const gateway = `${sysFilter}:8100`;
+
+const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+export function issuedNow() {
+    return { boot, counter: Number(process.hrtime.bigint() / 1000n) };
+}
+
+export interface ClientOptions {
+    readonly hosts: readonly string[];
+    readonly change?: object;
+}
+
+/** A client as dom0 would describe that running qube now. */
+export async function clientOf(qube: string, options: ClientOptions) {
+    const [uuid, xid, ip, ip6, gateway4, gateway6] = await Promise.all(
+        ['uuid', 'xid', 'ip', 'ip6', 'visible_gateway', 'visible_gateway6'].map(
+            (property) => prefs(qube, property),
+        ),
+    );
+    return {
+        name: qube,
+        uuid,
+        xid: Number(xid),
+        ip4: { client: ip, gateway: gateway4 },
+        ip6: ip6 ? { client: ip6, gateway: gateway6 } : null,
+        filter: {
+            default: 'deny',
+            rules: options.hosts.map((host) => ({
+                line: `\\\`${host.replaceAll('.', '\\.')}\\'`,
+                from: [],
+            })),
+            connectPorts: [443],
+            httpPorts: [80],
+            upstreams: [],
+            privateDestinations: [],
+        },
+        deadline: null,
+        record: 'refused',
+        narrowing: 'end',
+        ...options.change,
+    };
+}
+
+async function prefs(qube: string, property: string): Promise<string> {
+    const { stdout } = await bed.dom0('qvm-prefs', qube, property);
+    return stdout.trim();
+}
+
+export interface Called {
+    readonly answer: Answer;
+    readonly exitCode: number | undefined;
+}
+
+/** One call over qrexec with these bytes on stdin. */
+export async function callAgent(
+    verb: Verb | string,
+    input: string | Uint8Array,
+    proxyvm = 'sys-filter',
+): Promise<Called> {
+    const result = await bed.run(
+        [
+            'dom0',
+            'qrexec-client',
+            '-d',
+            proxyvm,
+            `root:QUBESRPC qubes.FilterProxy+${verb} dom0`,
+        ],
+        { input },
+    );
+    return { answer: JSON.parse(result.stdout), exitCode: result.exitCode };
+}
+
+export function document(clients: readonly object[]): string {
+    return JSON.stringify({ version: 1, issued: issuedNow(), clients });
+}
+
+/** Applies, and fails the test if the agent does not say it is in force. */
+export async function apply(
+    clients: readonly object[],
+    proxyvm = 'sys-filter',
+): Promise<Answer> {
+    const { answer } = await callAgent('apply', document(clients), proxyvm);
+    if (answer.error !== null) {
+        throw new Error(`${answer.error.code}: ${answer.error.message}`);
+    }
+    return answer;
+}
+
+export async function stop(proxyvm = 'sys-filter'): Promise<void> {
+    await callAgent('stop', '', proxyvm);
+}

@@ -1,0 +1,87 @@
+// The testbed's command line for live tests: results are returned, never
+// thrown. `bed.up()` in beforeAll is fast when it is up already.
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Arrival } from '../testbed/internet/arrivals.ts';
+
+const directory = fileURLToPath(new URL('../testbed', import.meta.url));
+const testbed = `${directory}/testbed`;
+
+/** Where the running testbed keeps its logs. */
+export const bedState = execFileSync(
+    'sh',
+    [...['-euc', '. "$here/common.sh"; printf %s "$state"']],
+    { env: { ...process.env, here: directory }, encoding: 'utf8' },
+);
+
+export interface BedResult {
+    readonly stdout: string;
+    readonly stderr: string;
+    /** Undefined when it was killed, or took longer than `timeoutMs`. */
+    readonly exitCode: number | undefined;
+}
+
+export interface RunOptions {
+    /** For stdin; nothing if left out. */
+    readonly input?: string | Uint8Array;
+    /** Milliseconds, 30 seconds if left out. */
+    readonly timeoutMs?: number;
+}
+
+/** `testbed ARGS…` */
+async function run(
+    args: readonly string[],
+    { input, timeoutMs = 30_000 }: RunOptions = {},
+): Promise<BedResult> {
+    const { stdout, stderr, exitCode } = await execa(testbed, [...args], {
+        ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+        reject: false,
+        stripFinalNewline: false,
+        timeout: timeoutMs,
+    });
+    return { stdout, stderr, exitCode };
+}
+
+/** The same for a step that a test stands on: a failure is thrown. */
+async function must(
+    args: readonly string[],
+    options?: RunOptions,
+): Promise<void> {
+    const result = await run(args, options);
+    if (result.exitCode !== 0) {
+        throw new Error(
+            `testbed ${args.join(' ')}: exit ${result.exitCode}: ` +
+                `${result.stdout}${result.stderr}`,
+        );
+    }
+}
+
+export const bed = {
+    run,
+    must,
+    up: () => must(['up'], { timeoutMs: 600_000 }),
+    dom0: (...command: string[]) => run(['dom0', ...command]),
+    qube: (name: string, ...command: string[]) =>
+        run(['qube', name, ...command]),
+    start: (name: string) => must(['start', name]),
+    stop: (name: string) => must(['stop', name]),
+    kill: (name: string) => must(['kill', name]),
+    pause: (name: string) => must(['pause', name]),
+    unpause: (name: string) => must(['unpause', name]),
+    create: (name: string, ...options: string[]) =>
+        must(['create', name, ...options]),
+    remove: (name: string) => must(['remove', name]),
+    dns: (name: string, ...addresses: string[]) =>
+        must(['dns', name, ...addresses]),
+    /** All that reached the made-up Internet's servers since `up`. */
+    arrived,
+} as const;
+
+async function arrived(): Promise<(Arrival & { readonly time: string })[]> {
+    const lines = (await readFile(`${bedState}/arrived.jsonl`, 'utf8')).split(
+        '\n',
+    );
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}

@@ -1,0 +1,190 @@
+// A rule change: an addition loses no connection, a removal ends all that
+// it forbids before the call returns.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { apply, clientOf, stop } from './agent.ts';
+import { bed } from './bed.ts';
+import { fetchThrough, reaches } from './fetch.ts';
+
+async function allow(qube: string, ...hosts: string[]) {
+    return apply([await clientOf(qube, { hosts })]);
+}
+
+/** The proxies' units that run. */
+async function proxies(): Promise<string[]> {
+    const { stdout } = await bed.qube(
+        'sys-filter',
+        'systemctl',
+        'list-units',
+        '--plain',
+        '--no-legend',
+        '--state=active',
+        'qubes-filterproxy@*',
+    );
+    return stdout.split('\n').filter((line) => line !== '');
+}
+
+beforeAll(async () => {
+    await bed.up();
+});
+
+describe('an addition', () => {
+    test('lets a slow download run to its end and serves the new host at once', async () => {
+        await stop();
+        await allow('work', 'slow.test');
+        const url = 'https://slow.test/bytes?n=30000&seconds=4';
+        const download = fetchThrough('work', url);
+        await sleep(700);
+        const { report } = await allow('work', 'slow.test', 'added.test');
+        expect(report?.clients[0]).toMatchObject({
+            state: 'served',
+            draining: 1,
+        });
+        expect(await reaches('work', 'https://added.test/')).toBe(true);
+        const { status, body } = await download;
+        expect(status).toBe(200);
+        expect(body.length).toBe(30_000);
+    });
+
+    test('ends the old proxy when its last connection has ended', async () => {
+        expect(await proxies()).toHaveLength(2);
+        for (let tries = 0; tries < 60; tries += 1) {
+            if ((await proxies()).length === 1) {
+                break;
+            }
+            await sleep(500);
+        }
+        expect(await proxies()).toHaveLength(1);
+        const { stdout } = await bed.qube(
+            'sys-filter',
+            'sh',
+            '-c',
+            'nft list set inet qubes-filterproxy permit; ls /run/qubes-filterproxy/proxies',
+        );
+        expect(stdout).toContain('60707');
+        expect(stdout).not.toContain('60706');
+    });
+
+    test('loses and refuses nothing while requests pour in', async () => {
+        await stop();
+        await allow('work', 'busy.test');
+        const script = `
+            end=$(($(date +%s) + 6)); failed=0; all=0
+            while [ $(date +%s) -lt $end ]; do
+                all=$((all + 1))
+                curl --silent --fail --max-time 5 --output /dev/null \\
+                    --proxy http://10.137.0.4:8100 http://busy.test/ ||
+                    failed=$((failed + 1))
+            done
+            echo $all $failed`;
+        const hammer = bed.qube('work', 'sh', '-c', script);
+        const hosts = ['busy.test'];
+        for (let change = 0; change < 8; change += 1) {
+            hosts.push(`host${change}.test`);
+            await allow('work', ...hosts);
+        }
+        const [all = 0, failed] = (await hammer).stdout.split(' ').map(Number);
+        expect(all).toBeGreaterThan(50);
+        expect(failed).toBe(0);
+    });
+
+    test('of a rule that was just removed keeps the proxy that has it', async () => {
+        await stop();
+        await allow('work', 'a.test', 'b.test');
+        const before = await allow('work', 'a.test', 'b.test');
+        expect(before.report?.steps).toEqual([]);
+    });
+});
+
+describe('a removal', () => {
+    test('refuses the host from the moment the call returns', async () => {
+        await stop();
+        await allow('work', 'kept.test', 'gone.test');
+        expect(await reaches('work', 'https://gone.test/')).toBe(true);
+        await allow('work', 'kept.test');
+        expect(
+            (await fetchThrough('work', 'https://gone.test/')).connectStatus,
+        ).toBe(403);
+        expect(await reaches('work', 'https://kept.test/')).toBe(true);
+        expect(await proxies()).toHaveLength(1);
+    });
+
+    test('ends open tunnels, in draining proxies too', async () => {
+        await stop();
+        await allow('work', 'gone.test');
+        const url = 'https://gone.test/bytes?n=30000&seconds=25';
+        const oldTunnel = fetchThrough(
+            'work',
+            url,
+            undefined,
+            '--max-time',
+            '30',
+        );
+        await sleep(500);
+        await allow('work', 'gone.test', 'kept.test');
+        const tunnel = fetchThrough('work', url, undefined, '--max-time', '30');
+        await sleep(500);
+        await allow('work', 'kept.test');
+        expect(await proxies()).toHaveLength(1);
+        for (const ended of [await oldTunnel, await tunnel]) {
+            expect(ended.exitCode).not.toBe(0);
+            expect(ended.seconds).toBeLessThan(10);
+        }
+    });
+
+    test('leaves the downloads of another client alone', async () => {
+        await stop();
+        const banking = await clientOf('banking', { hosts: ['bank.test'] });
+        await apply([
+            banking,
+            await clientOf('work', { hosts: ['a.test', 'b.test'] }),
+        ]);
+        const url = 'https://bank.test/bytes?n=30000&seconds=4';
+        const download = fetchThrough('banking', url);
+        await sleep(500);
+        await apply([banking, await clientOf('work', { hosts: ['a.test'] })]);
+        const { status, body } = await download;
+        expect(status).toBe(200);
+        expect(body.length).toBe(30_000);
+    });
+});
+
+describe('a client whose rules dom0 cannot read now', () => {
+    test('keeps what was in force, and gets nothing if there was nothing', async () => {
+        await stop();
+        await allow('work', 'kept.test');
+        const unknown = { hosts: [], change: { filter: null } };
+        const { report } = await apply([
+            await clientOf('work', unknown),
+            await clientOf('banking', unknown),
+        ]);
+        expect(report?.clients.map(({ name, state }) => [name, state])).toEqual(
+            [
+                ['work', 'served'],
+                ['banking', 'closed'],
+            ],
+        );
+        expect(await reaches('work', 'https://kept.test/')).toBe(true);
+        expect(await reaches('banking', 'https://kept.test/')).toBe(false);
+    });
+});
+
+describe('a client that starts', () => {
+    test('has its door by its address until its domain is known', async () => {
+        await stop();
+        const work = await clientOf('work', { hosts: ['a.test'] });
+        await apply([{ ...work, xid: null }]);
+        expect(await reaches('work', 'https://a.test/')).toBe(true);
+        const { report } = await apply([work]);
+        expect(report?.steps.join()).not.toMatch(/start the proxy/);
+        expect(await reaches('work', 'https://a.test/')).toBe(true);
+    });
+
+    test('is not mistaken for the domain that has its address', async () => {
+        const work = await clientOf('work', { hosts: ['a.test'] });
+        await apply([{ ...work, xid: work.xid + 1 }]);
+        expect(await reaches('work', 'https://a.test/')).toBe(false);
+        await apply([work]);
+        expect(await reaches('work', 'https://a.test/')).toBe(true);
+    });
+});
