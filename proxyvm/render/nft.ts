@@ -92,9 +92,8 @@ export function renderInsertInputRule(
     return [
         renderRemoveInputRule(family, staleHandles),
         `insert rule ${family} qubes custom-input iifgroup ${vifGroup}`,
-        ` meta l4proto tcp ct status dnat`,
-        ` ct original proto-dst ${limits.gatewayPort}`,
-        ` tcp dport ${firstProxyPort}-${lastProxyPort} accept`,
+        ` tcp dport ${firstProxyPort}-${lastProxyPort}`,
+        ` ct status dnat ct original proto-dst ${limits.gatewayPort} accept`,
         ` comment "${ruleComment}"\n`,
     ].join('');
 }

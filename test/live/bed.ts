@@ -12,7 +12,7 @@ const testbed = `${directory}/testbed`;
 /** Where the running testbed keeps its logs. */
 export const bedState = execFileSync(
     'sh',
-    [...['-euc', '. "$here/common.sh"; printf %s "$state"']],
+    ['-euc', '. "$here/common.sh"; printf %s "$state"'],
     { env: { ...process.env, here: directory }, encoding: 'utf8' },
 );
 

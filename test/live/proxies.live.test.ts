@@ -130,9 +130,13 @@ describe('what a user or an accident takes away', () => {
         const saved = await inProxyvm('nft list ruleset');
         await inProxyvm('nft flush ruleset');
         expect(await reaches('work', 'http://a.test/')).toBe(false);
-        await bed.run(['qube', 'sys-filter', 'nft', '-f', '-'], {
-            input: saved,
-        });
+        // What nft prints of our rules it has to read again, too: users
+        // keep their rulesets that way.
+        const restored = await bed.run(
+            ['qube', 'sys-filter', 'nft', '-f', '-'],
+            { input: saved },
+        );
+        expect(restored).toEqual({ stdout: '', stderr: '', exitCode: 0 });
         await apply(clients);
         expect(await reaches('work', 'http://a.test/')).toBe(true);
     });

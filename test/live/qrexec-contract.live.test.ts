@@ -70,7 +70,9 @@ beforeAll(async () => {
 afterAll(async () => {
     // A fresh sys-filter, without these services.
     await bed.must([
-        ...['qube', 'sys-filter', 'rm'],
+        'qube',
+        'sys-filter',
+        'rm',
         '/usr/local/etc/qubes-rpc/test.Override',
     ]);
     await bed.stop('sys-filter');
@@ -122,7 +124,9 @@ describe('qrexec-client', () => {
     test('ends no service when it is killed', async () => {
         const call = `${client.join(' ')} 'root:QUBESRPC test.Sleep3 dom0'`;
         const killed = await bed.dom0(
-            ...['sh', '-c', `${call} & sleep 0.5; kill -9 $!`],
+            'sh',
+            '-c',
+            `${call} & sleep 0.5; kill -9 $!`,
         );
         const sleeping = await bed.qube('sys-filter', 'pgrep', '-xa', 'sleep');
         expect(killed.stdout).toBe('started\n');
@@ -132,7 +136,9 @@ describe('qrexec-client', () => {
     test('returns 255 when the qube is killed in the middle', async () => {
         const call = "qrexec-client -d banking 'root:sleep 20'";
         const result = await bed.dom0(
-            ...['sh', '-c', `${call} & sleep 0.7; qvm-kill banking; wait $!`],
+            'sh',
+            '-c',
+            `${call} & sleep 0.7; qvm-kill banking; wait $!`,
         );
         await bed.start('banking');
         const capture = captures.find(({ name }) => name === 'vm-dies-midcall');

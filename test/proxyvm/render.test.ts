@@ -153,8 +153,8 @@ describe('nft text', () => {
             'delete rule ip qubes custom-input handle 7\n' +
                 'delete rule ip qubes custom-input handle 9\n' +
                 'insert rule ip qubes custom-input iifgroup 2' +
-                ' meta l4proto tcp ct status dnat' +
-                ' ct original proto-dst 8100 tcp dport 8101-8578 accept' +
+                ' tcp dport 8101-8578' +
+                ' ct status dnat ct original proto-dst 8100 accept' +
                 ' comment "qubes-filterproxy"\n',
         );
     });

@@ -1,0 +1,89 @@
+// What dom0 makes of a qube's network in the testbed.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bed } from './bed.ts';
+import { curl, prefs, untilAttached } from './network.ts';
+
+beforeAll(() => bed.up());
+
+describe('dom0', () => {
+    test('drops a qube’s traffic with qvm-firewall', async () => {
+        const rule = [
+            'qvm-firewall',
+            'banking',
+            'add',
+            '--before',
+            '0',
+            'drop',
+        ];
+        await bed.dom0(...rule);
+        const dropped = await curl('banking', 'http://198.51.100.1/');
+        await bed.dom0('qvm-firewall', 'banking', 'del', '--rule-no', '0');
+        const open = await curl('banking', 'http://198.51.100.1/');
+        expect(dropped.exitCode).toBe(7);
+        expect(open.exitCode).toBe(0);
+    });
+
+    test('has its rules in the netvm as qubes-firewall writes them', async () => {
+        const add = ['qvm-firewall', 'banking', 'add', '--before', '0'];
+        await bed.dns('www.example.com', '203.0.113.124');
+        await bed.dom0(
+            ...add,
+            'drop',
+            'dst4=192.0.2.0/24',
+            'proto=tcp',
+            'dstports=80',
+        );
+        await bed.dom0(
+            ...add,
+            'accept',
+            'dsthost=www.example.com',
+            'proto=tcp',
+            'dstports=443',
+        );
+        const chain = ['list', 'chain', 'ip', 'qubes-firewall'];
+        const { stdout } = await bed.qube(
+            'sys-filter',
+            'nft',
+            ...chain,
+            'qbs-10-137-0-6',
+        );
+        for (let rule = 0; rule < 2; rule += 1) {
+            await bed.dom0('qvm-firewall', 'banking', 'del', '--rule-no', '0');
+        }
+        // golden nft/live-sys-filter-qubes-firewall-with-rules.txt
+        expect(stdout.split('\n').map((line) => line.trim())).toEqual([
+            'table ip qubes-firewall {',
+            'chain qbs-10-137-0-6 {',
+            'ip daddr 203.0.113.124 tcp dport 443 accept',
+            'ip daddr 192.0.2.0/24 tcp dport 80 reject with icmp admin-prohibited',
+            'accept',
+            'reject with icmp admin-prohibited',
+            '}',
+            '}',
+            '',
+        ]);
+    });
+
+    test('moves a qube to another netvm, and its connections end', async () => {
+        const count = async (netvm: string) => {
+            const args = ['conntrack', '-L', '-s', '10.137.0.5'];
+            const { stdout } = await bed.qube(netvm, ...args);
+            return stdout.split('\n').length - 1;
+        };
+        await curl('work', 'http://198.51.100.1/');
+        expect(await count('sys-filter')).toBeGreaterThan(0);
+        await prefs('work', 'netvm', 'sys-filter2');
+        expect(await count('sys-filter')).toBe(0);
+        expect((await curl('work', 'http://c.test/')).exitCode).toBe(0);
+        await prefs('work', 'netvm', 'sys-filter');
+        expect((await curl('work', 'http://c.test/')).exitCode).toBe(0);
+    });
+
+    test('re-attaches clients when their netvm restarts', async () => {
+        await bed.kill('sys-filter');
+        expect((await curl('work', 'http://198.51.100.1/')).exitCode).toBe(7);
+        await bed.start('sys-filter');
+        await untilAttached('work');
+        expect((await curl('work', 'http://c.test/')).exitCode).toBe(0);
+    });
+});
