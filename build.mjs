@@ -11,6 +11,7 @@ const { version } = JSON.parse(
 // commander and handlebars are CommonJS: they call require() at run time.
 const banner = [
     '#!/usr/bin/env node',
+    "import { createRequire as _createRequire } from 'node:module';",
     'const require = _createRequire(import.meta.url);',
 ].join('\n');
 

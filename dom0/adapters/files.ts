@@ -1,0 +1,145 @@
+// Files that only root and the group qubes may write: read with suspicion,
+// written so that a crash leaves the old one or the new one.
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { Failure } from '../failure.ts';
+
+/** Who may write: root, and the group that our directory was given to. */
+export interface Trusted {
+    readonly uid: number;
+    readonly gid: number;
+}
+
+const fileMode = 0o660;
+
+export function isErrno(error: unknown): error is NodeJS.ErrnoException {
+    return error instanceof Error && 'syscall' in error;
+}
+
+export function isMissing(error: unknown): boolean {
+    return isErrno(error) && error.code === 'ENOENT';
+}
+
+/** A failed system call as something to show; a bug stays what it is. */
+export function asFailure(error: unknown, attempt: string): unknown {
+    if (!isErrno(error)) {
+        return error;
+    }
+    const isDenied = error.code === 'EACCES' || error.code === 'EPERM';
+    const hint = isDenied ? '; run it as root or in the group qubes' : '';
+    return new Failure(`cannot ${attempt}: ${error.code}${hint}`);
+}
+
+/** Who may write in a directory. Refuses one that others may write. */
+export async function trustDirectory(
+    path: string,
+    ownerUid: number,
+): Promise<Trusted> {
+    const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+        const { uid, gid, mode } = await handle.stat();
+        if (uid !== ownerUid || (mode & 0o002) !== 0) {
+            throw new Failure(
+                `${path} must belong to root and be closed to others; to ` +
+                    `mend it: chown root:qubes ${path}; chmod 2770 ${path}`,
+            );
+        }
+        return { uid, gid };
+    } finally {
+        await handle.close();
+    }
+}
+
+/**
+ * The bytes of a file, or why it is not to be trusted; null when it is
+ * missing. Never waits, whatever stands in its place.
+ */
+export async function readTrusted(
+    path: string,
+    trusted: Trusted,
+    maxBytes: number,
+): Promise<Result<Buffer, string> | null> {
+    try {
+        const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+        const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        try {
+            return await readHandle(handle, trusted, maxBytes);
+        } finally {
+            await handle.close();
+        }
+    } catch (error) {
+        if (isMissing(error)) {
+            return null;
+        }
+        if (isErrno(error)) {
+            return err(
+                error.code === 'ELOOP'
+                    ? 'a symbolic link; put the file itself in its place'
+                    : `cannot be read: ${error.code}`,
+            );
+        }
+        throw error;
+    }
+}
+
+async function readHandle(
+    handle: FileHandle,
+    trusted: Trusted,
+    maxBytes: number,
+): Promise<Result<Buffer, string>> {
+    const status = await handle.stat();
+    if (!status.isFile()) {
+        return err('not a regular file');
+    }
+    const isOfGroup = status.gid === trusted.gid;
+    if (status.uid !== trusted.uid && !isOfGroup) {
+        return err('belongs to a stranger; to mend it: chown root:qubes FILE');
+    }
+    const others = isOfGroup ? 0o002 : 0o022;
+    if ((status.mode & others) !== 0) {
+        return err('others may write it; to mend it: chmod 660 FILE');
+    }
+    return status.size > maxBytes
+        ? err(`larger than ${maxBytes} bytes`)
+        : ok(await handle.readFile());
+}
+
+/** Replaces a file as a whole, durably, in a directory that exists. */
+export async function writeAtomically(
+    path: string,
+    content: string,
+    group?: number,
+): Promise<void> {
+    const suffix = randomBytes(6).toString('hex');
+    const aside = join(dirname(path), `.${basename(path)}.${suffix}`);
+    try {
+        const handle = await open(aside, 'wx', 0o600);
+        try {
+            await handle.writeFile(content);
+            if (group !== undefined) {
+                await handle.chown(-1, group);
+            }
+            await handle.chmod(fileMode);
+            await handle.sync();
+        } finally {
+            await handle.close();
+        }
+        await rename(aside, path);
+    } catch (error) {
+        await rm(aside, { force: true });
+        throw error;
+    }
+    await syncDirectory(dirname(path));
+}
+
+async function syncDirectory(path: string): Promise<void> {
+    const handle = await open(path, constants.O_DIRECTORY);
+    try {
+        await handle.sync();
+    } finally {
+        await handle.close();
+    }
+}

@@ -1,0 +1,71 @@
+// What qubes there are, asked of Qubes' own tools.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { RunCommand } from '../../shared/io/run-command.ts';
+import type { Result } from '../../shared/result.ts';
+import {
+    parseQvmLs,
+    parseQvmPrefs,
+    qvmLsFields,
+} from '../core/parse-tool-output.ts';
+import type { Qube, System } from '../core/qube.ts';
+import { Failure } from '../failure.ts';
+import { runTool } from './tool.ts';
+
+export interface Inventory {
+    /** All qubes at once. */
+    all(): Promise<System>;
+    /** One qube; null if there is none of that name with a network. */
+    one(name: QubeName): Promise<Qube | null>;
+}
+
+/** A qube that vanishes while it is listed leaves a line with gaps. */
+const attempts = 3;
+
+/** qvm-prefs says so for "no such domain". */
+const noSuchQube = 2;
+
+export function toolInventory(run: RunCommand): Inventory {
+    return {
+        async all() {
+            const args = ['--raw-data', '--fields', qvmLsFields];
+            let result: Result<System, string>;
+            let attempt = 0;
+            do {
+                attempt += 1;
+                result = parseQvmLs(await outputOf(run, 'qvm-ls', args));
+            } while (!result.ok && attempt < attempts);
+            return orFailure('qvm-ls', result);
+        },
+        async one(name) {
+            const result = await runTool(run, 'qvm-prefs', [name]);
+            if (result.ok) {
+                return orFailure('qvm-prefs', parseQvmPrefs(result.value));
+            }
+            if (result.error.exitCode === noSuchQube) {
+                return null;
+            }
+            throw new Failure(result.error.message);
+        },
+    };
+}
+
+async function outputOf(
+    run: RunCommand,
+    file: string,
+    args: readonly string[],
+): Promise<string> {
+    const result = await runTool(run, file, args);
+    if (!result.ok) {
+        throw new Failure(result.error.message);
+    }
+    return result.value;
+}
+
+function orFailure<T>(tool: string, result: Result<T, string>): T {
+    if (!result.ok) {
+        throw new Failure(
+            `${tool} printed what it should not: ${result.error}`,
+        );
+    }
+    return result.value;
+}

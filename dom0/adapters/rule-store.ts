@@ -1,0 +1,159 @@
+// The rule files in dom0, and the uuid of the qube that each was written for.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
+import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { type FileProblem, wholeFile } from '../core/file-problem.ts';
+import {
+    emptyRuleFile,
+    maxRuleFileBytes,
+    parseRuleFile,
+    ruleFilePath,
+} from '../core/rule-file.ts';
+import type { KnownFile, RuleFiles } from '../core/rule-files.ts';
+import { Failure } from '../failure.ts';
+import {
+    asFailure,
+    isMissing,
+    readTrusted,
+    type Trusted,
+    trustDirectory,
+    writeAtomically,
+} from './files.ts';
+
+export interface AllRules {
+    readonly files: RuleFiles;
+    /** Files among them that cannot be any qube's. */
+    readonly strays: readonly FileProblem[];
+}
+
+export interface RuleStore {
+    readAll(): Promise<AllRules>;
+    /** A missing file is an empty one that belongs to nobody. */
+    read(name: QubeName): Promise<KnownFile>;
+    write(name: QubeName, text: string): Promise<void>;
+    recordOwner(name: QubeName, owner: Uuid): Promise<void>;
+}
+
+const suffix = '.rules';
+const maxOwnerBytes = 100;
+
+/** The store in a directory, whose owner is `ownerUid`: root but in tests. */
+export function ruleStore(directory: string, ownerUid: number): RuleStore {
+    const store = { directory, ownerUid };
+    return {
+        readAll: () => readAll(store),
+        read: async (name) => readOne(store, await trust(store), name),
+        write: (name, text) => write(store, ruleFilePath(name), text),
+        recordOwner: (name, owner) =>
+            write(store, ownerPath(name), `${owner}\n`),
+    };
+}
+
+interface Store {
+    readonly directory: string;
+    readonly ownerUid: number;
+}
+
+function ownerPath(name: QubeName): string {
+    return `owners/${name}`;
+}
+
+/** Who may write here; the directories below are for the same. */
+async function trust({ directory, ownerUid }: Store): Promise<Trusted> {
+    try {
+        const trusted = await trustDirectory(directory, ownerUid);
+        for (const below of ['qubes', 'owners']) {
+            await trustDirectory(join(directory, below), ownerUid);
+        }
+        return trusted;
+    } catch (error) {
+        if (isMissing(error)) {
+            throw new Failure(
+                `${directory} is incomplete; to mend it: ` +
+                    'qubes-dom0-update --action=reinstall ' +
+                    'qubes-filterproxy-dom0',
+            );
+        }
+        throw asFailure(error, `read ${directory}`);
+    }
+}
+
+async function readAll(store: Store): Promise<AllRules> {
+    const trusted = await trust(store);
+    const files = new Map<QubeName, KnownFile>();
+    const strays: FileProblem[] = [];
+    const entries = await readdir(join(store.directory, 'qubes'));
+    for (const entry of entries.filter(isRuleFile).sort()) {
+        const name = parseQubeName(entry.slice(0, -suffix.length));
+        if (name.ok) {
+            files.set(name.value, await readOne(store, trusted, name.value));
+        } else {
+            const message = `not in force: ${name.error}; rename or remove it`;
+            strays.push(wholeFile(`qubes/${entry}`, message));
+        }
+    }
+    return { files, strays };
+}
+
+function isRuleFile(entry: string): boolean {
+    return entry.endsWith(suffix) && !entry.startsWith('.');
+}
+
+async function readOne(
+    store: Store,
+    trusted: Trusted,
+    name: QubeName,
+): Promise<KnownFile> {
+    const owner = await readOwner(store, trusted, name);
+    const path = ruleFilePath(name);
+    const read = await readTrusted(
+        join(store.directory, path),
+        trusted,
+        maxRuleFileBytes,
+    );
+    if (read === null) {
+        return { content: ok(emptyRuleFile), owner: null };
+    }
+    const content = read.ok
+        ? parseRuleFile(path, read.value)
+        : err([wholeFile(path, read.error)]);
+    return owner.ok
+        ? { content, owner: owner.value }
+        : {
+              content: err([owner.error, ...(content.ok ? [] : content.error)]),
+              owner: null,
+          };
+}
+
+async function readOwner(
+    store: Store,
+    trusted: Trusted,
+    name: QubeName,
+): Promise<Result<Uuid | null, FileProblem>> {
+    const path = ownerPath(name);
+    const read = await readTrusted(
+        join(store.directory, path),
+        trusted,
+        maxOwnerBytes,
+    );
+    if (read === null) {
+        return ok(null);
+    }
+    const owner = read.ok
+        ? parseUuid(read.value.toString('utf8').trim())
+        : read;
+    return owner.ok
+        ? owner
+        : err(wholeFile(path, `${owner.error}; remove it if in doubt`));
+}
+
+async function write(store: Store, path: string, text: string): Promise<void> {
+    const { gid } = await trust(store);
+    try {
+        await writeAtomically(join(store.directory, path), text, gid);
+    } catch (error) {
+        throw asFailure(error, `write ${path}`);
+    }
+}

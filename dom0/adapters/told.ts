@@ -1,0 +1,58 @@
+// Which ProxyVMs were told to serve whom in this boot of dom0: a file for
+// each in our run directory, with a client's name on each line.
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
+import type { Told } from '../core/concerned.ts';
+import { asFailure, writeAtomically } from './files.ts';
+import type { RunDirectory } from './run-directory.ts';
+
+const suffix = '.told';
+
+export interface ToldStore {
+    read(): Promise<Told>;
+    /** Notes whom a ProxyVM is told to serve; nobody: it is forgotten. */
+    write(proxyvm: QubeName, clients: readonly QubeName[]): Promise<void>;
+}
+
+export function toldStore(directory: RunDirectory): ToldStore {
+    return {
+        async read() {
+            const path = await directory();
+            try {
+                return await readTold(path);
+            } catch (error) {
+                throw asFailure(error, `read ${path}`);
+            }
+        },
+        async write(proxyvm, clients) {
+            const path = join(await directory(), `${proxyvm}${suffix}`);
+            try {
+                await (clients.length === 0
+                    ? rm(path, { force: true })
+                    : writeAtomically(path, `${clients.join('\n')}\n`));
+            } catch (error) {
+                throw asFailure(error, `write ${path}`);
+            }
+        },
+    };
+}
+
+async function readTold(path: string): Promise<Told> {
+    const told = new Map<QubeName, QubeName[]>();
+    for (const entry of await readdir(path)) {
+        const name = parseQubeName(entry.slice(0, -suffix.length));
+        if (entry.endsWith(suffix) && name.ok) {
+            const text = await readFile(join(path, entry), 'utf8');
+            told.set(name.value, names(text));
+        }
+    }
+    return told;
+}
+
+function names(text: string): QubeName[] {
+    return text.split('\n').flatMap((line) => {
+        const name = parseQubeName(line);
+        return name.ok ? [name.value] : [];
+    });
+}

@@ -1,0 +1,49 @@
+// One run of a Qubes tool: its output, or a failure that fits on a line.
+import type {
+    CommandOutcome,
+    RunCommand,
+} from '../../shared/io/run-command.ts';
+import { toPrintable } from '../../shared/printable.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+
+/** Milliseconds: the tools wait for a hung qubesd without an end. */
+const timeoutMs = 30_000;
+
+export interface ToolProblem {
+    /** Null when it did not run to its end. */
+    readonly exitCode: number | null;
+    readonly message: string;
+}
+
+/** What a tool printed, if it succeeded. */
+export async function runTool(
+    run: RunCommand,
+    file: string,
+    args: readonly string[],
+): Promise<Result<string, ToolProblem>> {
+    const outcome = await run(file, args, { timeoutMs });
+    const { exitCode } = outcome;
+    return exitCode === 0 && !outcome.tooLong
+        ? ok(outcome.stdout.toString('utf8'))
+        : err({ exitCode, message: `${file}: ${describe(file, outcome)}` });
+}
+
+function describe(file: string, outcome: CommandOutcome): string {
+    if (outcome.tooLong) {
+        return 'it printed far too much';
+    }
+    if (outcome.timedOut) {
+        return (
+            `no answer in ${timeoutMs / 1000} seconds; does qubesd hang? ` +
+            'See: systemctl status qubesd'
+        );
+    }
+    const untrusted_text = outcome.stderr.toString('utf8');
+    if (untrusted_text.includes('QubesDaemonCommunicationError')) {
+        return 'qubesd does not answer; to start it: systemctl start qubesd';
+    }
+    const untrusted_last = untrusted_text.trimEnd().split('\n').at(-1) ?? '';
+    return untrusted_last === ''
+        ? `exit code ${outcome.exitCode ?? 'none'}; is it installed?`
+        : toPrintable(untrusted_last.replace(`${file}: error: `, ''), 200);
+}

@@ -1,0 +1,91 @@
+// A change to one rule file: read, edited and written under one lock.
+import { err, ok, type Result } from '../shared/result.ts';
+import type { FileProblem } from './core/file-problem.ts';
+import type { Qube } from './core/qube.ts';
+import {
+    parseRuleText,
+    type RuleFile,
+    ruleFilePath,
+} from './core/rule-file.ts';
+import { hasRules, type KnownFile } from './core/rule-files.ts';
+import type { Deps } from './deps.ts';
+
+/** Why a file is not changed. */
+export type Refusal =
+    | { readonly kind: 'file-error'; readonly problems: readonly FileProblem[] }
+    | { readonly kind: 'foreign-file' }
+    | { readonly kind: 'edit'; readonly message: string };
+
+/** The new text of a file and what there is to say of it, or a refusal. */
+export type Edit<Note> = (
+    file: RuleFile,
+) => Result<{ readonly text: string; readonly note: Note }, string>;
+
+export interface Edited<Note> {
+    readonly file: KnownFile;
+    readonly note: Note;
+}
+
+/**
+ * The file of a qube as an edit makes it; written, and recorded as that
+ * qube's, unless it is a trial. A file with an error, or one of another qube
+ * that had this name, is not touched.
+ */
+export async function changeRules<Note>(
+    deps: Deps,
+    owner: Qube,
+    edit: Edit<Note>,
+    isTrial: boolean,
+): Promise<Result<Edited<Note>, Refusal>> {
+    if (isTrial) {
+        return tryEdit(await deps.rules.read(owner.name), owner, edit);
+    }
+    // No ProxyVM's lock has that name: a qube's starts with a letter.
+    return deps.withLock('.rules', async () => {
+        const before = await deps.rules.read(owner.name);
+        const edited = tryEdit(before, owner, edit);
+        if (edited.ok) {
+            await store(deps, owner, before, edited.value.file);
+        }
+        return edited;
+    });
+}
+
+function tryEdit<Note>(
+    before: KnownFile,
+    owner: Qube,
+    edit: Edit<Note>,
+): Result<Edited<Note>, Refusal> {
+    const isOfAnother = before.owner !== null && before.owner !== owner.uuid;
+    if (isOfAnother && hasRules(before)) {
+        return err({ kind: 'foreign-file' });
+    }
+    if (!before.content.ok) {
+        return err({ kind: 'file-error', problems: before.content.error });
+    }
+    const edited = edit(before.content.value);
+    if (!edited.ok) {
+        return err({ kind: 'edit', message: edited.error });
+    }
+    const { text, note } = edited.value;
+    const content = parseRuleText(ruleFilePath(owner.name), text);
+    return content.ok
+        ? ok({ file: { content, owner: owner.uuid }, note })
+        : err({ kind: 'file-error', problems: content.error });
+}
+
+/** The owner first: rules without one are those of whoever has the name. */
+async function store(
+    deps: Deps,
+    owner: Qube,
+    before: KnownFile,
+    after: KnownFile,
+): Promise<void> {
+    if (before.owner !== owner.uuid) {
+        await deps.rules.recordOwner(owner.name, owner.uuid);
+    }
+    const oldText = before.content.ok ? before.content.value.text : null;
+    if (after.content.ok && after.content.value.text !== oldText) {
+        await deps.rules.write(owner.name, after.content.value.text);
+    }
+}

@@ -1,0 +1,126 @@
+// The commands: how they are called, what they are for, what they run.
+import type { Deps } from '../deps.ts';
+import { allow } from './commands/allow.ts';
+import { list } from './commands/list.ts';
+import { lock } from './commands/lock.ts';
+import { remove } from './commands/remove.ts';
+import { show } from './commands/show.ts';
+import { update } from './commands/update.ts';
+import { help } from './help.ts';
+import type { Options } from './options.ts';
+import type { Output } from './output.ts';
+
+/** What commander makes of the options; those not given are missing. */
+export interface Flags {
+    readonly json?: true;
+    readonly verbose?: true;
+    readonly quiet?: true;
+    readonly dryRun?: true;
+    readonly asIs?: true;
+    readonly template?: true;
+    readonly comment?: string;
+}
+
+export interface CommandEntry {
+    /** Name and arguments. */
+    readonly usage: string;
+    readonly description: string;
+    readonly options: readonly (keyof typeof optionTable)[];
+    /** What it prints is what it is for: --quiet does not hide it. */
+    readonly isQuery: boolean;
+    readonly helpText: string;
+    readonly run: (
+        deps: Deps,
+        words: readonly string[],
+        flags: Flags,
+    ) => Promise<Output>;
+}
+
+/** Flag and description of each option. */
+export const optionTable = {
+    json: ['--json', 'print the result as JSON'],
+    dryRun: ['--dry-run', 'print what would be done, and do nothing'],
+    asIs: ['--as-is', 'store an expression as it is typed'],
+    comment: ['--comment <TEXT>', 'a remark to store with the rules'],
+    template: ['--template', "a disposable's template is meant"],
+} as const;
+
+export const commandTable: readonly CommandEntry[] = [
+    {
+        usage: 'allow <QUBE> <PATTERN...>',
+        description: 'let a qube reach hosts',
+        options: ['asIs', 'comment', 'template', 'dryRun', 'json'],
+        isQuery: false,
+        helpText: help.allow,
+        run: (deps, [qube = '', ...patterns], flags) =>
+            allow(deps, {
+                ...optionsOf(flags),
+                qube,
+                patterns,
+                asIs: flags.asIs ?? false,
+                comment: flags.comment ?? null,
+                template: flags.template ?? false,
+            }),
+    },
+    {
+        usage: 'remove <QUBE> <PATTERN|NUMBER...>',
+        description: 'take rules of a qube back',
+        options: ['template', 'dryRun', 'json'],
+        isQuery: false,
+        helpText: help.remove,
+        run: (deps, [qube = '', ...rules], flags) =>
+            remove(deps, {
+                ...optionsOf(flags),
+                qube,
+                rules,
+                template: flags.template ?? false,
+            }),
+    },
+    {
+        usage: 'list [QUBE...]',
+        description: 'print rules',
+        options: ['json'],
+        isQuery: true,
+        helpText: help.list,
+        run: (deps, qubes) => list(deps, { qubes }),
+    },
+    {
+        usage: 'show [PROXYVM...]',
+        description: 'print who is served by what, and who is not',
+        options: ['json'],
+        isQuery: true,
+        helpText: help.show,
+        run: (deps, proxyvms) => show(deps, { proxyvms }),
+    },
+    {
+        usage: 'update [PROXYVM...]',
+        description: 'bring ProxyVMs up to date with the rules',
+        options: ['dryRun', 'json'],
+        isQuery: false,
+        helpText: help.update,
+        run: (deps, proxyvms, flags) =>
+            update(deps, { ...optionsOf(flags), proxyvms }),
+    },
+    {
+        usage: 'lock <QUBE...>',
+        description: 'leave qubes no way out but their proxy',
+        options: ['dryRun', 'json'],
+        isQuery: false,
+        helpText: help.lock,
+        run: (deps, qubes, flags) =>
+            lock(deps, { ...optionsOf(flags), command: 'lock', qubes }),
+    },
+    {
+        usage: 'unlock <QUBE...>',
+        description: 'take "lock" back',
+        options: ['dryRun', 'json'],
+        isQuery: false,
+        helpText: help.unlock,
+        run: (deps, qubes, flags) =>
+            lock(deps, { ...optionsOf(flags), command: 'unlock', qubes }),
+    },
+];
+
+function optionsOf(flags: Flags): Options {
+    return { dryRun: flags.dryRun ?? false, verbose: flags.verbose ?? false };
+}

@@ -1,0 +1,140 @@
+import { type NarrowedPattern, narrow } from '../../../shared/pattern/index.ts';
+import { toPrintable } from '../../../shared/printable.ts';
+import { ok } from '../../../shared/result.ts';
+import { addRules, findRule, type NewRule } from '../../core/edit-rule-file.ts';
+import { parseRuleLine, renderRuleLine } from '../../core/rule-line.ts';
+import { isSettled } from '../../core/situation.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { look } from '../../view.ts';
+import { chooseOwner } from '../choose-owner.ts';
+import { pointAt } from '../format/problem.ts';
+import type { Options } from '../options.ts';
+import { type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { UsageError } from '../usage-error.ts';
+import { aroundOf } from '../way-around.ts';
+import { changeAndTell } from './rule-change.ts';
+
+export interface AllowArguments extends Options {
+    readonly qube: string;
+    readonly patterns: readonly string[];
+    readonly asIs: boolean;
+    readonly comment: string | null;
+    /** A disposable's template is meant. */
+    readonly template: boolean;
+}
+
+interface Wanted extends NewRule {
+    readonly typed: string;
+    readonly narrowed: NarrowedPattern;
+}
+
+type Added = Wanted & { readonly isNew: boolean };
+
+/** Adds rules to a qube's file and puts them in force. */
+export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
+    const wanted = readPatterns(args);
+    const name = parseTypedName(args.qube);
+    const view = await look(deps);
+    const qube = expectClient(name, view.system.get(name));
+    const owner = chooseOwner(view.system, qube, args.template);
+    const { note, output } = await changeAndTell<Added[]>(deps, view, {
+        command: 'allow',
+        owner,
+        isTrial: args.dryRun,
+        isVerbose: args.verbose,
+        done: 'stored',
+        isAsPromised: isSettled,
+        edit: (file) =>
+            ok({
+                text: addRules(file, wanted),
+                note: wanted.map((rule) => ({
+                    ...rule,
+                    isNew: findRule(file, rule.expression) === undefined,
+                })),
+            }),
+    });
+    const around = await aroundOf(deps.firewall, qube);
+    const added = note.flatMap((rule) =>
+        describe(`${owner.name}: `, rule, args.dryRun),
+    );
+    return {
+        ...output,
+        lines: [...added, ...output.lines, ...around.lines],
+        json: {
+            ...output.json,
+            rules: note.map(toJson),
+            wayAround: around.json,
+        },
+    };
+}
+
+/** What is typed as it is to be stored, or all that is wrong with it. */
+function readPatterns(args: AllowArguments): Wanted[] {
+    const { comment, asIs } = args;
+    const problems: string[] = [];
+    const wanted: Wanted[] = [];
+    for (const typed of args.patterns) {
+        const narrowed = narrow(typed, { asIs });
+        if (narrowed.ok) {
+            const expression = narrowed.value.stored;
+            wanted.push({
+                typed,
+                expression,
+                comment,
+                narrowed: narrowed.value,
+            });
+        } else {
+            const { message, at } = narrowed.error;
+            problems.push(message, ...pointAt(typed, at));
+        }
+    }
+    if (problems.length > 0) {
+        throw new Failure(['nothing was changed:', ...problems].join('\n'));
+    }
+    wanted.forEach(checkStorable);
+    return distinct(wanted);
+}
+
+/** A rule must come out of its file as it goes in. */
+function checkStorable(rule: NewRule): void {
+    const line = parseRuleLine(renderRuleLine(rule));
+    const isSame =
+        line.ok &&
+        line.value?.expression === rule.expression &&
+        line.value.comment === rule.comment;
+    if (!isSame) {
+        const why = line.ok
+            ? 'it would not be read back as typed'
+            : line.error.message;
+        throw new UsageError(
+            `'${toPrintable(renderRuleLine(rule), 120)}' cannot be ` +
+                `stored: ${why}`,
+        );
+    }
+}
+
+function distinct(wanted: readonly Wanted[]): Wanted[] {
+    return [...new Map(wanted.map((rule) => [rule.expression, rule])).values()];
+}
+
+function describe(
+    prefix: string,
+    { expression, typed, narrowed, isNew }: Added,
+    isTrial: boolean,
+): string[] {
+    const isAdded = isTrial ? 'would be added' : 'added';
+    const what = isNew ? isAdded : 'is there already';
+    return withDetails(`${prefix}${expression} ${what}`, [
+        narrowed.meaning,
+        ...(narrowed.why === undefined || expression === typed
+            ? []
+            : [narrowed.why]),
+    ]);
+}
+
+function toJson({ typed, expression, comment, narrowed, isNew }: Added) {
+    const { meaning } = narrowed;
+    return { typed, expression, comment, meaning, added: isNew };
+}

@@ -1,0 +1,129 @@
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { type Qube, ruleOwnerName } from '../../core/qube.ts';
+import { ruleFilePath } from '../../core/rule-file.ts';
+import { hasRules, type KnownFile } from '../../core/rule-files.ts';
+import type { Deps } from '../../deps.ts';
+import { formatProblems, problemJson } from '../format/problem.ts';
+import { formatRules, ruleJson } from '../format/rules.ts';
+import { explainForeignFile } from '../format/unserved.ts';
+import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+
+/** A rule file, the qube that it is for, and how it was asked for. */
+interface Entry {
+    readonly name: QubeName;
+    /** Null when there is no such qube any more. */
+    readonly qube: Qube | null;
+    readonly file: KnownFile;
+    /** A disposable with the rules of that name. */
+    readonly disposable: QubeName | null;
+}
+
+/** Prints the rules of some qubes, or of all that have some. */
+export async function list(
+    deps: Deps,
+    args: { readonly qubes: readonly string[] },
+): Promise<Output> {
+    if (args.qubes.length > 0) {
+        const names = [...new Set(args.qubes.map(parseTypedName))];
+        const entries = await Promise.all(
+            names.map((name) => entryOf(deps, name)),
+        );
+        return join(entries.map(describe));
+    }
+    const [{ files, strays }, system] = await Promise.all([
+        deps.rules.readAll(),
+        deps.inventory.all(),
+    ]);
+    const entries = [...files]
+        .filter(([, file]) => hasRules(file))
+        .map(([name, file]) => {
+            const qube = system.get(name) ?? null;
+            return describe({ name, qube, file, disposable: null });
+        });
+    const output = join(entries);
+    return {
+        ...output,
+        lines: entries.length === 0 ? ['no qube has rules'] : output.lines,
+        warnings: [...output.warnings, ...formatProblems(strays)],
+        json: { ...output.json, problems: strays.map(problemJson) },
+        failed: output.failed || strays.length > 0,
+    };
+}
+
+async function entryOf(deps: Deps, name: QubeName): Promise<Entry> {
+    const asked = await deps.inventory.one(name);
+    const owner = asked === null ? name : ruleOwnerName(asked);
+    const file = await deps.rules.read(owner);
+    const hasFile = !file.content.ok || file.content.value.text !== '';
+    if (asked === null && hasFile) {
+        return { name, qube: null, file, disposable: null };
+    }
+    const qube = expectClient(name, asked);
+    return owner === name
+        ? { name, qube, file, disposable: null }
+        : {
+              name: owner,
+              qube: await deps.inventory.one(owner),
+              file,
+              disposable: name,
+          };
+}
+
+function describe(entry: Entry): Output {
+    const { name, file } = entry;
+    const rules = file.content.ok ? file.content.value.rules : [];
+    const problems = file.content.ok ? [] : file.content.error;
+    return {
+        lines: file.content.ok
+            ? [heading(entry, rules.length), ...formatRules(rules)]
+            : [],
+        warnings: [...formatProblems(problems), ...formatOwner(entry)],
+        json: {
+            qube: name,
+            file: ruleFilePath(name),
+            exists: entry.qube !== null,
+            inForce: !isOfAnother(entry),
+            rules: rules.map(ruleJson),
+            problems: problems.map(problemJson),
+        },
+        failed: problems.length > 0,
+    };
+}
+
+function heading({ name, qube, disposable }: Entry, count: number): string {
+    const whose = disposable === null ? name : `${disposable}, as ${name}`;
+    const gone = qube === null ? ' (there is no such qube)' : '';
+    if (count === 0) {
+        return `${whose}${gone}: no rules, so no proxy answers it`;
+    }
+    return `${whose}${gone}: ${count} ${count === 1 ? 'rule' : 'rules'}`;
+}
+
+/** Not in force: rules for an earlier qube of that name. */
+function isOfAnother({ qube, file }: Entry): boolean {
+    const isRecorded = qube !== null && file.owner !== null;
+    return hasRules(file) && isRecorded && file.owner !== qube.uuid;
+}
+
+function formatOwner(entry: Entry): string[] {
+    if (!isOfAnother(entry)) {
+        return [];
+    }
+    const { what, todo } = explainForeignFile(entry.name);
+    return withDetails(what, todo);
+}
+
+function join(outputs: readonly Output[]): Output {
+    return {
+        lines: outputs.flatMap((output) => output.lines),
+        warnings: outputs.flatMap((output) => output.warnings),
+        json: {
+            version: jsonVersion,
+            command: 'list',
+            qubes: outputs.map((output) => output.json),
+            problems: [],
+        },
+        failed: outputs.some((output) => output.failed),
+    };
+}

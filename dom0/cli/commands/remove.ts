@@ -1,0 +1,109 @@
+import { narrow } from '../../../shared/pattern/index.ts';
+import { toPrintable } from '../../../shared/printable.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { removeRules } from '../../core/edit-rule-file.ts';
+import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
+import { isNoWider } from '../../core/situation.ts';
+import type { Deps } from '../../deps.ts';
+import { look } from '../../view.ts';
+import { chooseOwner } from '../choose-owner.ts';
+import { formatRules, ruleJson } from '../format/rules.ts';
+import type { Options } from '../options.ts';
+import type { Output } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { changeAndTell } from './rule-change.ts';
+
+export interface RemoveArguments extends Options {
+    readonly qube: string;
+    /** Expressions as stored or as typed, or numbers as `list` prints them. */
+    readonly rules: readonly string[];
+    /** A disposable's template is meant. */
+    readonly template: boolean;
+}
+
+/** Takes rules out of a qube's file, and out of force. */
+export async function remove(
+    deps: Deps,
+    args: RemoveArguments,
+): Promise<Output> {
+    const name = parseTypedName(args.qube);
+    const view = await look(deps);
+    const qube = expectClient(name, view.system.get(name));
+    const owner = chooseOwner(view.system, qube, args.template);
+    const { note, output } = await changeAndTell<StoredRule[]>(deps, view, {
+        command: 'remove',
+        owner,
+        isTrial: args.dryRun,
+        isVerbose: args.verbose,
+        done: 'removed from its file',
+        isAsPromised: isNoWider,
+        edit: (file) => {
+            const found = findRules(owner.name, file, args.rules);
+            return found.ok
+                ? ok({
+                      text: removeRules(file, found.value),
+                      note: found.value,
+                  })
+                : found;
+        },
+    });
+    const what = args.dryRun ? 'would be removed' : 'removed';
+    return {
+        ...output,
+        lines: [
+            ...note.map((rule) => `${owner.name}: ${rule.expression} ${what}`),
+            ...output.lines,
+        ],
+        json: { ...output.json, rules: note.map(ruleJson) },
+    };
+}
+
+/** All rules that are meant, or what there is instead. */
+function findRules(
+    owner: string,
+    file: RuleFile,
+    untrusted_words: readonly string[],
+): Result<StoredRule[], string> {
+    const found = new Set<StoredRule>();
+    for (const untrusted_word of untrusted_words) {
+        const rules = rulesMeant(file, untrusted_word);
+        if (rules.length === 0) {
+            return err(describeMiss(owner, file, untrusted_word));
+        }
+        for (const rule of rules) {
+            found.add(rule);
+        }
+    }
+    return ok([...found]);
+}
+
+/** By its number, by its text, or by what `allow` would make of the text. */
+function rulesMeant(file: RuleFile, untrusted_word: string): StoredRule[] {
+    if (/^[1-9][0-9]{0,5}$/.test(untrusted_word)) {
+        return file.rules.slice(Number(untrusted_word) - 1).slice(0, 1);
+    }
+    const exact = withExpression(file, untrusted_word);
+    const narrowed = narrow(untrusted_word);
+    return exact.length === 0 && narrowed.ok
+        ? withExpression(file, narrowed.value.stored)
+        : exact;
+}
+
+function withExpression(file: RuleFile, expression: string): StoredRule[] {
+    return file.rules.filter((rule) => rule.expression === expression);
+}
+
+function describeMiss(
+    owner: string,
+    file: RuleFile,
+    untrusted_word: string,
+): string {
+    const shown = toPrintable(untrusted_word, 120);
+    return file.rules.length === 0
+        ? `nothing was changed: ${owner} has no rules`
+        : [
+              `nothing was changed: ${owner} has no rule '${shown}', but ` +
+                  'these:',
+              ...formatRules(file.rules),
+          ].join('\n');
+}

@@ -1,0 +1,112 @@
+// What `allow` and `remove` have in common: a changed file is put in force,
+// and what came of it is said.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { changeRules, type Edit, type Refusal } from '../../change-rules.ts';
+import type { Qube } from '../../core/qube.ts';
+import { ruleFilePath } from '../../core/rule-file.ts';
+import type { Situation } from '../../core/situation.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import type { View } from '../../view.ts';
+import {
+    formatFailures,
+    formatPlans,
+    formatVisits,
+    isWorrying,
+    situationsJson,
+    visitsJson,
+} from '../format/effect.ts';
+import { formatProblems } from '../format/problem.ts';
+import { explainSituation } from '../format/situation.ts';
+import { explainForeignFile } from '../format/unserved.ts';
+import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { type Effect, putInForce } from '../put-in-force.ts';
+
+export interface RuleChange<Note> {
+    readonly command: 'allow' | 'remove';
+    /** The qube whose file is changed. */
+    readonly owner: Qube;
+    readonly edit: Edit<Note>;
+    readonly isTrial: boolean;
+    readonly isVerbose: boolean;
+    /** What becomes of the rules, e.g. `stored`. */
+    readonly done: string;
+    /** Whether a qube's situation is what the command promises. */
+    readonly isAsPromised: (situation: Situation) => boolean;
+}
+
+/** Changes a rule file, tells the ProxyVMs, and reports on both. */
+export async function changeAndTell<Note>(
+    deps: Deps,
+    view: View,
+    change: RuleChange<Note>,
+): Promise<{ readonly note: Note; readonly output: Output }> {
+    const { command, owner, edit, isTrial } = change;
+    const edited = await changeRules(deps, owner, edit, isTrial);
+    if (!edited.ok) {
+        throw new Failure(describeRefusal(owner.name, edited.error));
+    }
+    const { file, note } = edited.value;
+    const effect = await putInForce(deps, view, owner, file, isTrial);
+    const { good, bad } = sortSituations(effect, change);
+    const failures = formatFailures(effect, isWorrying);
+    const output = {
+        lines: [
+            ...(isTrial
+                ? formatPlans(effect.visits)
+                : formatVisits(effect, change.isVerbose)),
+            ...good,
+        ],
+        warnings: [...bad, ...failures],
+        json: {
+            version: jsonVersion,
+            command,
+            qube: owner.name,
+            file: ruleFilePath(owner.name),
+            dryRun: isTrial,
+            proxyvms: visitsJson(effect.visits),
+            qubes: situationsJson(effect),
+        },
+        failed: bad.length > 0 || effect.visits.some(isWorrying),
+    };
+    return { note, output };
+}
+
+function describeRefusal(owner: QubeName, refusal: Refusal): string {
+    switch (refusal.kind) {
+        case 'file-error':
+            return [
+                'nothing was changed, mend this first:',
+                ...formatProblems(refusal.problems),
+            ].join('\n');
+        case 'foreign-file': {
+            const { what, todo } = explainForeignFile(owner);
+            return withDetails(`nothing was changed: ${what}`, todo).join('\n');
+        }
+        case 'edit':
+            return refusal.message;
+    }
+}
+
+/** What there is to say of qubes that are not simply served. */
+function sortSituations<Note>(
+    { situations, view }: Effect,
+    { done, isAsPromised, isTrial }: RuleChange<Note>,
+): { good: string[]; bad: string[] } {
+    const fate = isTrial ? `would be ${done}` : done;
+    const good: string[] = [];
+    const bad: string[] = [];
+    const isServedSomewhere = [...situations.values()].some(
+        ({ kind }) => kind === 'in-force',
+    );
+    for (const [qube, situation] of situations) {
+        const isGood = isAsPromised(situation);
+        if (situation.kind === 'in-force' || (isGood && isServedSomewhere)) {
+            continue;
+        }
+        const { what, todo } = explainSituation(qube, view.system, situation);
+        const said = isGood ? `${fate}; ${what}` : `${fate}, but ${what}`;
+        (isGood ? good : bad).push(...withDetails(`${qube}: ${said}`, todo));
+    }
+    return { good, bad };
+}

@@ -1,0 +1,23 @@
+import { meaningOf } from '../../core/meaning.ts';
+import type { StoredRule } from '../../core/rule-file.ts';
+
+/** Rules, each with its number, what it means and its comment. */
+export function formatRules(rules: readonly StoredRule[]): string[] {
+    const numbers = String(rules.length).length + 4;
+    const width = Math.max(...rules.map((rule) => rule.expression.length), 0);
+    const most = Math.min(width, 40);
+    return rules.map((rule, index) => {
+        const number = String(index + 1).padStart(numbers);
+        const expression = rule.expression.padEnd(most);
+        const comment = rule.comment === null ? '' : `  (${rule.comment})`;
+        return (
+            `${number}  ${expression}  ` +
+            `${meaningOf(rule.expression)}${comment}`
+        );
+    });
+}
+
+/** A rule for programs. */
+export function ruleJson({ line, expression, comment }: StoredRule) {
+    return { line, expression, comment, meaning: meaningOf(expression) };
+}

@@ -1,0 +1,174 @@
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { toPrintable } from '../../../shared/printable.ts';
+import type { CallFailure } from '../../core/agent-answer.ts';
+import type { System } from '../../core/qube.ts';
+import type { StoredRule } from '../../core/rule-file.ts';
+import type { Situation, Visit } from '../../core/situation.ts';
+import { jsonVersion, withDetails } from '../output.ts';
+import type { Around } from '../way-around.ts';
+import { stateOf, visitsJson } from './effect.ts';
+import { ruleJson } from './rules.ts';
+import { explainFailure, explainSituation } from './situation.ts';
+import type { Explanation } from './unserved.ts';
+
+/** A qube with rules, and what holds for it. */
+export interface Shown {
+    readonly qube: QubeName;
+    readonly situation: Situation;
+    readonly rules: readonly StoredRule[];
+    readonly around: Around;
+}
+
+/** A ProxyVM, and what it says of itself. */
+export interface ShownProxyvm {
+    readonly visit: Visit;
+    readonly clients: readonly Shown[];
+    /** Served there, though they should not be. */
+    readonly leftovers: readonly QubeName[];
+}
+
+/** Rules shown of one qube; `list` prints all. */
+const mostRules = 10;
+
+/** A ProxyVM, its clients, and what is wrong with either. */
+export function formatProxyvm(
+    { visit, clients, leftovers }: ShownProxyvm,
+    system: System,
+): string[] {
+    const { proxyvm, result } = visit;
+    const lines = [
+        ...clients.flatMap((client) => formatClient(client, system)),
+        ...leftovers.flatMap((name) =>
+            withDetails(`${name}: still served, though it should not be`, [
+                updateHint(proxyvm),
+            ]),
+        ),
+    ];
+    if (result.ok) {
+        const { agent, tinyproxy } = result.value;
+        const versions =
+            `agent ${toPrintable(agent, 40)}, tinyproxy ` +
+            `${toPrintable(tinyproxy, 40)}`;
+        const rest = lines.length === 0 ? ['serves nobody'] : lines;
+        return withDetails(`${proxyvm}: ${versions}`, rest);
+    }
+    const { what, todo } = explainSilence(proxyvm, system, result.error);
+    return withDetails(what, [...todo, ...lines]);
+}
+
+/** Nothing was to be changed, only to be seen. */
+function explainSilence(
+    proxyvm: QubeName,
+    system: System,
+    failure: CallFailure,
+): Explanation {
+    return ['halted', 'no-agent'].includes(failure.kind)
+        ? explainFailure(proxyvm, system, failure)
+        : { what: `${proxyvm}: ${failure.message}`, todo: [] };
+}
+
+function updateHint(proxyvm: QubeName): string {
+    return `to bring it up to date: qvm-filterproxy update ${proxyvm}`;
+}
+
+function formatClient(shown: Shown, system: System): string[] {
+    const { what, todo } = explainShown(shown, system);
+    return withDetails(`${shown.qube}: ${what}`, [
+        ...todo,
+        ...formatFew(shown.qube, shown.rules),
+        ...shown.around.lines.map((line) => line.trim()),
+    ]);
+}
+
+/** The situation as a status tells it: nobody has tried to change it. */
+function explainShown(
+    { qube, situation, rules }: Shown,
+    system: System,
+): Explanation {
+    switch (situation.kind) {
+        case 'in-force':
+            return explainServed(situation, rules);
+        case 'closed':
+            return {
+                what: 'not served yet',
+                todo: [updateHint(situation.proxyvm)],
+            };
+        case 'unknown':
+            return { what: 'what is in force is not known', todo: [] };
+        case 'no-agent':
+            // What to install stands above its clients.
+            return situation.furtherUp === null
+                ? { what: 'no proxy answers it', todo: [] }
+                : explainSituation(qube, system, situation);
+        default:
+            return explainSituation(qube, system, situation);
+    }
+}
+
+/** Equal rules count once in a proxy. */
+function explainServed(
+    served: { readonly proxyvm: QubeName; readonly rules: number },
+    rules: readonly StoredRule[],
+): Explanation {
+    const wanted = new Set(rules.map((rule) => rule.confined)).size;
+    const count = `${wanted} ${wanted === 1 ? 'rule' : 'rules'}`;
+    return served.rules === wanted
+        ? { what: `served, ${count}`, todo: [] }
+        : {
+              what: `served, but with ${served.rules} instead of ${count}`,
+              todo: [updateHint(served.proxyvm)],
+          };
+}
+
+function formatFew(qube: QubeName, rules: readonly StoredRule[]): string[] {
+    const rest = rules.length - mostRules;
+    return [
+        ...rules.slice(0, mostRules).map((rule) => rule.expression),
+        ...(rest > 0 ? [`and ${rest} more: qvm-filterproxy list ${qube}`] : []),
+    ];
+}
+
+/** Qubes with rules that no ProxyVM serves. */
+export function formatUnserved(
+    shown: readonly Shown[],
+    system: System,
+): string[] {
+    return shown.length === 0
+        ? []
+        : withDetails(
+              'not served:',
+              shown.flatMap(({ qube, situation }) => {
+                  const { what, todo } = explainSituation(
+                      qube,
+                      system,
+                      situation,
+                  );
+                  return withDetails(`${qube}: ${what}`, todo);
+              }),
+          );
+}
+
+/** The same for programs. */
+export function showJson(
+    served: readonly ShownProxyvm[],
+    others: readonly Shown[],
+    system: System,
+) {
+    const qubeJson = (shown: Shown) => ({
+        qube: shown.qube,
+        state: stateOf(shown.situation),
+        message: explainShown(shown, system).what,
+        rules: shown.rules.map(ruleJson),
+        wayAround: shown.around.json,
+    });
+    return {
+        version: jsonVersion,
+        command: 'show',
+        proxyvms: served.map(({ visit, clients, leftovers }) => ({
+            ...visitsJson([visit])[0],
+            clients: clients.map(qubeJson),
+            leftovers,
+        })),
+        unserved: others.map(qubeJson),
+    };
+}

@@ -1,0 +1,126 @@
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { toPrintable } from '../../../shared/printable.ts';
+import type { CallFailure } from '../../core/agent-answer.ts';
+import { ruleOwnerName, type System } from '../../core/qube.ts';
+import type { Situation } from '../../core/situation.ts';
+import { type Explanation, explainUnserved } from './unserved.ts';
+
+/** What holds for a qube, and what to do if that is not what is wanted. */
+export function explainSituation(
+    qube: QubeName,
+    system: System,
+    situation: Situation,
+): Explanation {
+    switch (situation.kind) {
+        case 'no-rules':
+            return {
+                what: 'it has no rules, so no proxy answers it',
+                todo: [],
+            };
+        case 'unserved':
+            return explainUnserved(qube, ownerOf(qube, system), situation.why);
+        case 'in-force':
+            return { what: `in force in ${situation.proxyvm}`, todo: [] };
+        case 'held':
+            return {
+                what: situation.isServed
+                    ? 'its rule file has an error, so what was in force ' +
+                      'before still is'
+                    : 'its rule file has an error, so no proxy answers it',
+                todo: [
+                    `to see it: qvm-filterproxy list ${ownerOf(qube, system)}`,
+                ],
+            };
+        case 'closed':
+            return {
+                what:
+                    `${situation.proxyvm} does not serve it: ` +
+                    `${toPrintable(situation.untrusted_reason)}`,
+                todo: [tryAgain(situation.proxyvm)],
+            };
+        case 'no-agent':
+            return explainNoAgent(qube, system, situation);
+        case 'unknown':
+            return explainFailure(situation.proxyvm, system, situation.failure);
+    }
+}
+
+function ownerOf(qube: QubeName, system: System): QubeName {
+    const known = system.get(qube);
+    return known === undefined ? qube : ruleOwnerName(known);
+}
+
+/** A call that failed: the ProxyVM may do now whatever it did before. */
+export function explainFailure(
+    proxyvm: QubeName,
+    system: System,
+    failure: CallFailure,
+): Explanation {
+    switch (failure.kind) {
+        case 'halted':
+            return {
+                what: `${proxyvm} is halted`,
+                todo: [`once it runs: qvm-filterproxy update ${proxyvm}`],
+            };
+        case 'no-agent':
+            return {
+                what: `${proxyvm} has no filter proxy agent`,
+                todo: [installIn(proxyvm, system)],
+            };
+        default:
+            return {
+                what:
+                    `${proxyvm} could not be told: ${failure.message}; what ` +
+                    'was in force there before may still be',
+                todo: [tryAgain(proxyvm)],
+            };
+    }
+}
+
+function tryAgain(proxyvm: QubeName): string {
+    return `to try again: qvm-filterproxy update ${proxyvm}`;
+}
+
+function explainNoAgent(
+    qube: QubeName,
+    system: System,
+    { proxyvm, furtherUp }: Extract<Situation, { kind: 'no-agent' }>,
+): Explanation {
+    const install = installIn(proxyvm, system);
+    return furtherUp === null
+        ? {
+              what:
+                  `its netvm ${proxyvm} has no filter proxy agent, so ` +
+                  'nothing is filtered and no proxy answers it',
+              todo: [install],
+          }
+        : {
+              what:
+                  `it is behind ${proxyvm}, which has no filter proxy agent; ` +
+                  `${furtherUp} has one, but cannot tell ${qube} from ` +
+                  `${proxyvm}`,
+              todo: [
+                  `to filter in ${furtherUp}: qvm-prefs ${qube} netvm ` +
+                      `${furtherUp}`,
+                  install,
+              ],
+          };
+}
+
+function installIn(proxyvm: QubeName, system: System): string {
+    const template = packagesOf(proxyvm, system);
+    return (
+        `to filter in ${proxyvm}: install the package qubes-filterproxy in ` +
+        `${template}, shut ${template} down and restart ${proxyvm}`
+    );
+}
+
+/** The qube whose root file system another one starts from. */
+function packagesOf(name: QubeName, system: System): QubeName {
+    const qube = system.get(name);
+    const based =
+        qube?.class === 'DispVM' && qube.template !== null
+            ? system.get(qube.template)
+            : qube;
+    return based?.class === 'AppVM' ? (based.template ?? name) : name;
+}

@@ -1,0 +1,59 @@
+// Help texts: examples say more than options.
+
+export const help = {
+    program: `
+QUBE may stand before the command, as with qvm-firewall; alone, it lists its
+rules. A qube that is called like a command is reached behind --.
+
+Examples:
+  qvm-filterproxy allow work github.com .debian.org
+  qvm-filterproxy lock work
+  qvm-filterproxy show`,
+    allow: `
+PATTERN is a host (github.com), its subdomains (*.github.com), both
+(.github.com), or a POSIX extended expression, which is narrowed to whole
+names: github\\.com$ is stored as (^|\\.)github\\.com$.
+
+Examples:
+  qvm-filterproxy allow work github.com
+  qvm-filterproxy allow work 'github\\.com$' --comment 'source code'
+  qvm-filterproxy allow disp1234 .debian.org --template
+  qvm-filterproxy allow work .example.org --dry-run`,
+    remove: `
+A rule is named as it is stored, as it was typed, or by its number in
+"qvm-filterproxy list QUBE".
+
+Examples:
+  qvm-filterproxy remove work github.com
+  qvm-filterproxy remove work 1 3`,
+    list: `
+Examples:
+  qvm-filterproxy list
+  qvm-filterproxy work`,
+    show: `
+Says for each ProxyVM whom it serves with which rules, which qubes with rules
+are served by none and why, and which can go around their proxy.
+
+Examples:
+  qvm-filterproxy show
+  qvm-filterproxy show sys-filter --json`,
+    update: `
+Tells ProxyVMs again what to do: after editing rule files by hand, or after
+qubes or ProxyVMs were started or moved. Without a name, all that it concerns.
+
+Examples:
+  qvm-filterproxy update
+  qvm-filterproxy update sys-filter --dry-run`,
+    lock: `
+Puts one rule before all others of the qube's Qubes firewall, which drops
+everything; only the proxy is left. Its other rules are not touched.
+
+Examples:
+  qvm-filterproxy lock work
+  qvm-firewall work list`,
+    unlock: `
+Takes out the rule that "qvm-filterproxy lock" put in.
+
+Example:
+  qvm-filterproxy unlock work`,
+};

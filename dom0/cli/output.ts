@@ -1,0 +1,21 @@
+/** What a command has to say, before it is decided how it is printed. */
+export interface Output {
+    /** What was asked for: on stdout. */
+    readonly lines: readonly string[];
+    /** What needs the user's attention: on stderr. */
+    readonly warnings: readonly string[];
+    /** All of it for programs, see docs/json.md. */
+    readonly json: Readonly<Record<string, unknown>>;
+    readonly failed: boolean;
+}
+
+/** The version of what --json prints. */
+export const jsonVersion = 1;
+
+/** A line and what belongs to it. */
+export function withDetails(
+    line: string,
+    details: readonly string[],
+): string[] {
+    return [line, ...details.map((detail) => `    ${detail}`)];
+}

@@ -1,0 +1,58 @@
+// From a command's output or failure to streams and an exit code. 0: done;
+// 1: failed, or not in force; 2: not understood.
+import { isErrno } from '../adapters/files.ts';
+import { Failure } from '../failure.ts';
+import type { Output } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface Streams {
+    readonly out: (text: string) => void;
+    readonly err: (text: string) => void;
+}
+
+export interface Manner {
+    readonly isJson: boolean;
+    /** Says nothing of what went well. */
+    readonly isQuiet: boolean;
+}
+
+export const programName = 'qvm-filterproxy';
+
+/** Runs a command to the end and returns its exit code. */
+export async function runToExitCode(
+    command: () => Promise<Output>,
+    manner: Manner,
+    usage: string,
+    streams: Streams,
+): Promise<number> {
+    try {
+        const output = await command();
+        print(output, manner, streams);
+        return output.failed ? 1 : 0;
+    } catch (error) {
+        if (error instanceof UsageError) {
+            streams.err(formatUsageError(usage, `error: ${error.message}\n`));
+            return 2;
+        }
+        // A failed system call says which one, and on what.
+        if (error instanceof Failure || isErrno(error)) {
+            streams.err(`${programName}: error: ${error.message}\n`);
+            return 1;
+        }
+        throw error;
+    }
+}
+
+/** As the qvm-tools say it: the usage, then what is wrong with it. */
+export function formatUsageError(usage: string, message: string): string {
+    return `usage: ${usage}\n${programName}: ${message}`;
+}
+
+function print(output: Output, manner: Manner, streams: Streams): void {
+    if (manner.isJson) {
+        streams.out(`${JSON.stringify(output.json, null, 2)}\n`);
+    } else if (!manner.isQuiet) {
+        streams.out(output.lines.map((line) => `${line}\n`).join(''));
+    }
+    streams.err(output.warnings.map((line) => `${line}\n`).join(''));
+}

@@ -1,0 +1,111 @@
+// What became of a call to the agent of a ProxyVM: its report, or why not.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { CommandOutcome } from '../../shared/io/run-command.ts';
+import { toPrintable } from '../../shared/printable.ts';
+import {
+    answer,
+    type ErrorCode,
+    type Report,
+} from '../../shared/protocol/answer.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+
+export interface CallFailure {
+    readonly kind: /** dom0 could not look, or not ask. */
+        | 'not-called'
+        | 'halted'
+        | 'unreachable'
+        | 'refused'
+        | 'no-agent'
+        | 'cut-off'
+        | 'too-slow'
+        | 'bad-answer'
+        | 'agent-error';
+    /** The agent's own code, of an `agent-error`. */
+    readonly code: ErrorCode | null;
+    /** What happened, in printable characters. */
+    readonly message: string;
+}
+
+export function callFailure(
+    kind: CallFailure['kind'],
+    message: string,
+    code: ErrorCode | null = null,
+): CallFailure {
+    return { kind, code, message };
+}
+
+/** qrexec's own exit codes (qubes-core-qrexec libqrexec/qrexec.h). */
+const qrexec = { trouble: 125, refused: 126, noService: 127, cutOff: 255 };
+
+/** Codes below are the service's own: an answer is there to be read. */
+const firstForeignCode = 100;
+
+/** Reads what qrexec-client brought back from a ProxyVM. */
+export function readOutcome(
+    proxyvm: QubeName,
+    outcome: CommandOutcome,
+): Result<Report, CallFailure> {
+    if (outcome.tooLong) {
+        const most = limits.answerBytes;
+        const message = `its agent's answer is longer than ${most} bytes`;
+        return err(callFailure('bad-answer', message));
+    }
+    if (outcome.timedOut) {
+        const seconds = limits.answerMs / 1000;
+        const message = `its agent did not answer in ${seconds} seconds`;
+        return err(callFailure('too-slow', message));
+    }
+    return outcome.exitCode !== null && outcome.exitCode < firstForeignCode
+        ? readAnswer(outcome.stdout)
+        : err(describeExit(proxyvm, outcome));
+}
+
+function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
+    const decoded = decode(answer, untrusted_bytes, limits.answerBytes);
+    if (!decoded.ok) {
+        const message = `its agent's answer cannot be read: ${decoded.error}`;
+        return err(callFailure('bad-answer', message));
+    }
+    const { error, report } = decoded.value;
+    if (error !== null) {
+        const message = toPrintable(error.message);
+        return err(callFailure('agent-error', message, error.code));
+    }
+    return report === null
+        ? err(callFailure('bad-answer', "its agent's answer has no report"))
+        : ok(report);
+}
+
+function describeExit(proxyvm: QubeName, outcome: CommandOutcome): CallFailure {
+    switch (outcome.exitCode) {
+        case qrexec.trouble:
+            return callFailure(
+                'unreachable',
+                'it does not answer qrexec: it is paused, or has not ' +
+                    'started up yet',
+            );
+        case qrexec.refused:
+            return callFailure(
+                'refused',
+                'it refuses the service: look at ' +
+                    `/etc/qubes-rpc/qubes.FilterProxy in ${proxyvm}`,
+            );
+        case qrexec.noService:
+            return callFailure('no-agent', 'it has no filter proxy agent');
+        case qrexec.cutOff:
+            return callFailure('cut-off', 'it went away in the middle');
+        case null:
+            return callFailure(
+                'unreachable',
+                'qrexec-client did not run, or was killed',
+            );
+        default:
+            return callFailure(
+                'cut-off',
+                `its agent ended with exit code ${outcome.exitCode}: ` +
+                    `${toPrintable(outcome.stderr.toString('utf8'), 200)}`,
+            );
+    }
+}

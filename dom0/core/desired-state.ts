@@ -1,0 +1,77 @@
+// What one ProxyVM is to do, as the document that its agent gets.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import {
+    type DesiredClient,
+    type DesiredState,
+    type Filter,
+    type Issued,
+    protocolVersion,
+    type Rule,
+} from '../../shared/protocol/desired-state.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { attachment, type Placement, type Placements } from './place.ts';
+import { type Qube, ruleOwnerName, type System } from './qube.ts';
+import { type RuleFile, ruleFilePath } from './rule-file.ts';
+
+type ServedPlacement = Extract<Placement, { kind: 'served' }>;
+
+/**
+ * The clients placed at that ProxyVM, with their filters. A client whose
+ * rule file has an error has none: what is in force for it stays.
+ */
+export function desiredState(
+    proxyvm: QubeName,
+    system: System,
+    placements: Placements,
+    issued: Issued,
+): DesiredState {
+    const clients: DesiredClient[] = [];
+    for (const [name, placement] of placements) {
+        const qube = system.get(name);
+        if (
+            qube !== undefined &&
+            placement.kind === 'served' &&
+            placement.proxyvm === proxyvm
+        ) {
+            clients.push(client(qube, placement));
+        }
+    }
+    return { version: protocolVersion, issued, clients };
+}
+
+function client(qube: Qube, { xid, file }: ServedPlacement): DesiredClient {
+    return {
+        name: qube.name,
+        uuid: qube.uuid,
+        xid,
+        ip4: attachment(qube.ip4, qube.gateway4),
+        ip6: attachment(qube.ip6, qube.gateway6),
+        filter: file.content.ok
+            ? filterOf(ruleFilePath(ruleOwnerName(qube)), file.content.value)
+            : null,
+        deadline: null,
+        record: 'refused',
+        narrowing: 'end',
+    };
+}
+
+/** Equal rules become one that names all their places. */
+function filterOf(file: string, { rules }: RuleFile): Filter {
+    const byLine = new Map<string, Rule>();
+    for (const { confined, line } of rules) {
+        const known = byLine.get(confined) ?? { line: confined, from: [] };
+        const from = [...known.from, { file, line }];
+        byLine.set(confined, {
+            ...known,
+            from: from.slice(0, limits.sourcesPerRule),
+        });
+    }
+    return {
+        default: 'deny',
+        rules: [...byLine.values()],
+        connectPorts: [443],
+        httpPorts: [80],
+        upstreams: [],
+        privateDestinations: [],
+    };
+}

@@ -1,0 +1,147 @@
+// For every qube with rules: by which ProxyVM it is served, or why by none.
+import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { type Qube, ruleOwnerName, type Served, type System } from './qube.ts';
+import {
+    fileOf,
+    isForeign,
+    type KnownFile,
+    type RuleFiles,
+} from './rule-files.ts';
+
+export type Placement =
+    | {
+          readonly kind: 'served';
+          readonly proxyvm: QubeName;
+          readonly xid: number | null;
+          readonly file: KnownFile;
+      }
+    | Unserved;
+
+/** Why a qube with rules is served by no ProxyVM. */
+export type Unserved =
+    | { readonly kind: 'foreign-file' }
+    | { readonly kind: 'no-netvm' }
+    | { readonly kind: 'halted' }
+    | { readonly kind: 'netvm-halted'; readonly netvm: QubeName }
+    | { readonly kind: 'no-address' }
+    | {
+          readonly kind: 'same-address';
+          readonly address: Ip4 | Ip6;
+          readonly others: readonly QubeName[];
+      }
+    | { readonly kind: 'too-many-clients'; readonly netvm: QubeName };
+
+export type Placements = ReadonlyMap<QubeName, Placement>;
+
+export interface PlaceInput {
+    readonly system: System;
+    readonly files: RuleFiles;
+    /** The qubes to serve: those that run, and those that start. */
+    readonly serve: Served;
+}
+
+/** Where each qube with rules belongs, in the order of their names. */
+export function place(input: PlaceInput): Placements {
+    const placements = new Map<QubeName, Placement>();
+    const clients = new Map<QubeName, number>();
+    for (const qube of [...input.system.values()].sort(byName)) {
+        const file = fileOf(input.files, qube);
+        if (file === null) {
+            continue;
+        }
+        const placement = placeOne(input, qube, file);
+        placements.set(qube.name, limited(placement, clients));
+    }
+    return placements;
+}
+
+function byName(a: Qube, b: Qube): number {
+    return a.name < b.name ? -1 : 1;
+}
+
+function placeOne(
+    { system, serve }: PlaceInput,
+    qube: Qube,
+    file: KnownFile,
+): Placement {
+    if (isForeign(file, ruleOwnerName(qube), system)) {
+        return { kind: 'foreign-file' };
+    }
+    const { netvm } = qube;
+    if (netvm === null) {
+        return { kind: 'no-netvm' };
+    }
+    const xid = serve.get(qube.name);
+    if (xid === undefined) {
+        return { kind: 'halted' };
+    }
+    if ((system.get(netvm)?.xid ?? null) === null) {
+        return { kind: 'netvm-halted', netvm };
+    }
+    if (
+        attachment(qube.ip4, qube.gateway4) === null &&
+        attachment(qube.ip6, qube.gateway6) === null
+    ) {
+        return { kind: 'no-address' };
+    }
+    return (
+        sharedAddress({ system, serve }, qube, netvm) ?? {
+            kind: 'served',
+            proxyvm: netvm,
+            xid,
+            file,
+        }
+    );
+}
+
+/** A client's address and its gateway's, if it has both. */
+export function attachment<Address>(
+    client: Address | null,
+    gateway: Address | null,
+): { client: Address; gateway: Address } | null {
+    return client === null || gateway === null ? null : { client, gateway };
+}
+
+/**
+ * Qubes checks no address for uniqueness. Whoever else runs behind that
+ * netvm, with rules or not, cannot be told apart by an address it shares.
+ */
+function sharedAddress(
+    { system, serve }: Pick<PlaceInput, 'system' | 'serve'>,
+    qube: Qube,
+    netvm: QubeName,
+): Placement | null {
+    const neighbours = [...system.values()].filter(
+        (other) =>
+            other.name === netvm ||
+            (other.netvm === netvm &&
+                other.name !== qube.name &&
+                serve.has(other.name)),
+    );
+    for (const address of [qube.ip4, qube.ip6]) {
+        const others = neighbours
+            .filter((other) => other.ip4 === address || other.ip6 === address)
+            .map((other) => other.name);
+        if (address !== null && others.length > 0) {
+            return { kind: 'same-address', address, others };
+        }
+    }
+    return null;
+}
+
+/** Those past what one ProxyVM takes are left out, by name. */
+function limited(
+    placement: Placement,
+    clients: Map<QubeName, number>,
+): Placement {
+    if (placement.kind !== 'served') {
+        return placement;
+    }
+    const before = clients.get(placement.proxyvm) ?? 0;
+    clients.set(placement.proxyvm, before + 1);
+    return before < limits.clients
+        ? placement
+        : { kind: 'too-many-clients', netvm: placement.proxyvm };
+}

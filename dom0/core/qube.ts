@@ -1,0 +1,61 @@
+// What dom0 knows of its qubes, as far as it concerns a filter.
+import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { Uuid } from '../../shared/domain/uuid.ts';
+
+/** The classes of qubes that have a network property. */
+export const qubeClasses = [
+    'AppVM',
+    'TemplateVM',
+    'StandaloneVM',
+    'DispVM',
+] as const;
+export type QubeClass = (typeof qubeClasses)[number];
+
+export interface Qube {
+    readonly name: QubeName;
+    readonly uuid: Uuid;
+    readonly class: QubeClass;
+    /** The Xen domain it runs as; null when it does not run. */
+    readonly xid: number | null;
+    readonly netvm: QubeName | null;
+    readonly ip4: Ip4 | null;
+    readonly ip6: Ip6 | null;
+    /** The gateway as the qube itself knows it. */
+    readonly gateway4: Ip4 | null;
+    readonly gateway6: Ip6 | null;
+    readonly providesNetwork: boolean;
+    /** A disposable's is its disposable template. */
+    readonly template: QubeName | null;
+    readonly isDisposableTemplate: boolean;
+}
+
+/** All qubes but dom0 and remote ones, by name. */
+export type System = ReadonlyMap<QubeName, Qube>;
+
+/**
+ * Whose rule file a qube uses: its own, or a disposable's template's, as a
+ * disposable inherits everything else from there.
+ */
+export function ruleOwnerName(qube: Qube): QubeName {
+    return qube.class === 'DispVM' && qube.template !== null
+        ? qube.template
+        : qube.name;
+}
+
+/** The qubes that use the rule file of that name. */
+export function usersOfFile(system: System, file: QubeName): Qube[] {
+    return [...system.values()].filter((qube) => ruleOwnerName(qube) === file);
+}
+
+/** Qubes to serve, and their Xen domain; null while one is starting. */
+export type Served = ReadonlyMap<QubeName, number | null>;
+
+/** The qubes that run now. */
+export function runningQubes(system: System): Served {
+    return new Map(
+        [...system.values()]
+            .filter((qube) => qube.xid !== null)
+            .map((qube) => [qube.name, qube.xid]),
+    );
+}

@@ -1,0 +1,80 @@
+// A rule file: a POSIX extended expression on each line, then at will
+// `comment=TEXT` to its end. Blank lines and lines that start with `#` are
+// the user's. What is not understood is an error of the file, never ignored:
+// an ignored `expire=` would be an open door.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { type FileProblem, wholeFile } from './file-problem.ts';
+import { parseRuleLine, type Rule } from './rule-line.ts';
+
+/** Bytes of one rule file. */
+export const maxRuleFileBytes = 16 * 1024 * 1024;
+
+export interface StoredRule extends Rule {
+    /** Its line in the file, counted from 1. */
+    readonly line: number;
+}
+
+export interface RuleFile {
+    /** All of it, the user's own lines included. */
+    readonly text: string;
+    readonly rules: readonly StoredRule[];
+}
+
+export const emptyRuleFile: RuleFile = { text: '', rules: [] };
+
+type Parsed = Result<RuleFile, readonly FileProblem[]>;
+
+/** The place of a qube's rule file below /etc/qubes/filterproxy. */
+export function ruleFilePath(name: QubeName): string {
+    return `qubes/${name}.rules`;
+}
+
+/** Reads a rule file, or says all that is wrong with it. */
+export function parseRuleFile(
+    path: string,
+    untrusted_bytes: Uint8Array,
+): Parsed {
+    if (untrusted_bytes.length > maxRuleFileBytes) {
+        return err([wholeFile(path, `larger than ${maxRuleFileBytes} bytes`)]);
+    }
+    const untrusted_text = decodeUtf8(untrusted_bytes);
+    return untrusted_text === null
+        ? err([wholeFile(path, 'not UTF-8; save it as UTF-8 or plain ASCII')])
+        : parseRuleText(path, untrusted_text);
+}
+
+function decodeUtf8(untrusted_bytes: Uint8Array): string | null {
+    try {
+        const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+        return utf8.decode(untrusted_bytes);
+    } catch (error) {
+        if (error instanceof TypeError) {
+            return null;
+        }
+        throw error;
+    }
+}
+
+/** parseRuleFile() of a text. */
+export function parseRuleText(path: string, untrusted_text: string): Parsed {
+    const problems: FileProblem[] = [];
+    const rules: StoredRule[] = [];
+    for (const [index, line] of untrusted_text.split('\n').entries()) {
+        const result = parseRuleLine(line);
+        if (!result.ok) {
+            const place = { file: path, line: index + 1, untrusted_text: line };
+            problems.push({ ...place, ...result.error });
+        } else if (result.value !== null) {
+            rules.push({ line: index + 1, ...result.value });
+        }
+    }
+    if (rules.length > limits.rulesPerFilter) {
+        const most = limits.rulesPerFilter;
+        problems.push(wholeFile(path, `more than ${most} rules`));
+    }
+    return problems.length > 0
+        ? err(problems)
+        : ok({ text: untrusted_text, rules });
+}

@@ -1,0 +1,52 @@
+// All rule files, and to which qube each belongs.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { Uuid } from '../../shared/domain/uuid.ts';
+import type { Result } from '../../shared/result.ts';
+import type { FileProblem } from './file-problem.ts';
+import { type Qube, ruleOwnerName, type System } from './qube.ts';
+import type { RuleFile } from './rule-file.ts';
+
+export interface KnownFile {
+    readonly content: Result<RuleFile, readonly FileProblem[]>;
+    /**
+     * The qube that it was written for, recorded at its first use; null
+     * before. A file belongs to a qube, not to whatever has its name.
+     */
+    readonly owner: Uuid | null;
+}
+
+/** By the name of the qube that a file is for. */
+export type RuleFiles = ReadonlyMap<QubeName, KnownFile>;
+
+/** The file that applies to a qube, if there is anything in it. */
+export function fileOf(files: RuleFiles, qube: Qube): KnownFile | null {
+    const file = files.get(ruleOwnerName(qube));
+    return file !== undefined && hasRules(file) ? file : null;
+}
+
+/** Whether it has rules; one that cannot be read may have some. */
+export function hasRules(file: KnownFile): boolean {
+    return !file.content.ok || file.content.value.rules.length > 0;
+}
+
+/** Whether it has rules for an earlier qube of that name. */
+export function isForeign(
+    file: KnownFile,
+    name: QubeName,
+    system: System,
+): boolean {
+    return (
+        hasRules(file) &&
+        file.owner !== null &&
+        file.owner !== system.get(name)?.uuid
+    );
+}
+
+/** The qubes whose files are in use without their owner being recorded. */
+export function unrecordedOwners(files: RuleFiles, system: System): Qube[] {
+    return [...files].flatMap(([name, file]) => {
+        const qube = system.get(name);
+        const isNew = file.owner === null && hasRules(file);
+        return qube !== undefined && isNew ? [qube] : [];
+    });
+}

@@ -1,0 +1,129 @@
+// What holds for a qube after its ProxyVMs were visited.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { Uuid } from '../../shared/domain/uuid.ts';
+import type { Report } from '../../shared/protocol/answer.ts';
+import type { Result } from '../../shared/result.ts';
+import type { CallFailure } from './agent-answer.ts';
+import type { Placements, Unserved } from './place.ts';
+import type { Qube } from './qube.ts';
+
+export type Situation =
+    /** It has no rules, and so no door. */
+    | { readonly kind: 'no-rules' }
+    | { readonly kind: 'unserved'; readonly why: Unserved }
+    | {
+          readonly kind: 'in-force';
+          readonly proxyvm: QubeName;
+          readonly rules: number;
+      }
+    /** Its file has errors, so what was in force before is left so. */
+    | {
+          readonly kind: 'held';
+          readonly proxyvm: QubeName;
+          readonly isServed: boolean;
+      }
+    /** The agent says that it does not serve it. */
+    | {
+          readonly kind: 'closed';
+          readonly proxyvm: QubeName;
+          readonly untrusted_reason: string;
+      }
+    | {
+          readonly kind: 'no-agent';
+          readonly proxyvm: QubeName;
+          readonly furtherUp: QubeName | null;
+      }
+    /** Whatever was in force may still be. */
+    | {
+          readonly kind: 'unknown';
+          readonly proxyvm: QubeName;
+          readonly failure: CallFailure;
+      };
+
+/** What came of a visit to one ProxyVM. */
+export interface Visit {
+    readonly proxyvm: QubeName;
+    readonly result: Result<Report, CallFailure>;
+    /** Of a ProxyVM without an agent: the next one up that has one. */
+    readonly furtherUp: QubeName | null;
+}
+
+/** What holds for a qube: its placement, and what was heard there. */
+export function situationOf(
+    qube: Pick<Qube, 'name' | 'uuid'>,
+    placements: Placements,
+    visits: readonly Visit[],
+): Situation {
+    const placement = placements.get(qube.name);
+    if (placement === undefined) {
+        return { kind: 'no-rules' };
+    }
+    if (placement.kind !== 'served') {
+        return { kind: 'unserved', why: placement };
+    }
+    const { proxyvm, file } = placement;
+    const visited = visits.find((each) => each.proxyvm === proxyvm);
+    if (visited === undefined || !visited.result.ok) {
+        return failed(proxyvm, visited);
+    }
+    const client = clientIn(visited.result.value, qube.uuid);
+    if (!file.content.ok) {
+        const isServed = client?.state === 'served';
+        return { kind: 'held', proxyvm, isServed };
+    }
+    return client?.state === 'served'
+        ? { kind: 'in-force', proxyvm, rules: client.rules }
+        : {
+              kind: 'closed',
+              proxyvm,
+              untrusted_reason:
+                  client?.reason ?? 'its agent says nothing of it',
+          };
+}
+
+function clientIn(report: Report, uuid: Uuid) {
+    return report.clients.find((client) => client.uuid === uuid);
+}
+
+function failed(proxyvm: QubeName, visited: Visit | undefined): Situation {
+    const failure =
+        visited === undefined || visited.result.ok
+            ? { kind: 'not-called' as const, code: null, message: 'not asked' }
+            : visited.result.error;
+    switch (failure.kind) {
+        case 'halted':
+            return {
+                kind: 'unserved',
+                why: { kind: 'netvm-halted', netvm: proxyvm },
+            };
+        case 'no-agent':
+            return {
+                kind: 'no-agent',
+                proxyvm,
+                furtherUp: visited?.furtherUp ?? null,
+            };
+        default:
+            return { kind: 'unknown', proxyvm, failure };
+    }
+}
+
+/** Whether nothing is left to do: it holds, or will without us. */
+export function isSettled(situation: Situation): boolean {
+    switch (situation.kind) {
+        case 'no-rules':
+        case 'in-force':
+            return true;
+        case 'unserved':
+            return ['halted', 'netvm-halted'].includes(situation.why.kind);
+        default:
+            return false;
+    }
+}
+
+/** Whether nothing wider than its rules can be in force for it. */
+export function isNoWider(situation: Situation): boolean {
+    return (
+        isSettled(situation) ||
+        ['unserved', 'no-agent', 'closed'].includes(situation.kind)
+    );
+}

@@ -1,0 +1,23 @@
+// Where our files are in dom0.
+import { join } from 'node:path';
+
+export interface Paths {
+    /** Rule files and whose they are; kept, backed up, edited by people. */
+    readonly config: string;
+    /** Locks, and what was told to whom in this boot. */
+    readonly run: string;
+    /** Names this boot of dom0. */
+    readonly bootId: string;
+}
+
+/** The paths below a root directory, which is `/` but in tests. */
+export function pathsUnder(root: string): Paths {
+    return {
+        config: join(root, 'etc/qubes/filterproxy'),
+        run: join(root, 'run/qubes/filterproxy'),
+        bootId: join(root, 'proc/sys/kernel/random/boot_id'),
+    };
+}
+
+/** As the user knows it, for messages and commands to copy. */
+export const shownConfig = '/etc/qubes/filterproxy';

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { fakeDom0 } from './fake-dom0.ts';
+import { exampleWith, uuidOf } from './fake-qubes.ts';
+
+const rules = {
+    work: '(^|\\.)github\\.com$ comment=code\n\n^example\\.org$\n',
+    banking: '^bank\\.test$\n',
+};
+
+const workListed = [
+    'work: 2 rules',
+    '    1  (^|\\.)github\\.com$  The host github.com and all its subdomains.  (code)',
+    '    2  ^example\\.org$      The host example.org and no other.',
+    '',
+].join('\n');
+
+describe('list', () => {
+    test.each([
+        [['list', 'work']],
+        [['work']],
+        [['work', 'list']],
+        [['-q', 'work']],
+    ])(
+        'prints numbered rules, what they mean and their comments: %j',
+        async (args) => {
+            const dom0 = await fakeDom0({ rules });
+            expect(await dom0.cli(...args)).toEqual({
+                exitCode: 0,
+                out: workListed,
+                err: '',
+            });
+            expect(dom0.commands).toEqual(['qvm-prefs work']);
+        },
+    );
+
+    test('prints the rules of all qubes, those that are gone too', async () => {
+        const dom0 = await fakeDom0({ rules: { ...rules, old: '^a$\n' } });
+        const { out } = await dom0.cli('list');
+        expect(out).toMatch(/^banking: 1 rule\n/);
+        expect(out).toContain('old (there is no such qube): 1 rule\n');
+        expect(out).toContain(workListed);
+    });
+
+    test('says that without rules nothing answers', async () => {
+        const dom0 = await fakeDom0();
+        expect((await dom0.cli('list', 'work')).out).toBe(
+            'work: no rules, so no proxy answers it\n',
+        );
+        expect((await dom0.cli('list')).out).toBe('no qube has rules\n');
+    });
+
+    test('of a disposable prints its template’s rules', async () => {
+        const dom0 = await fakeDom0({
+            qubes: exampleWith({
+                name: 'disp12',
+                class: 'DispVM',
+                template: 'work-dvm',
+            }),
+            rules: { 'work-dvm': '^a$\n' },
+        });
+        const { out } = await dom0.cli('disp12');
+        expect(out).toMatch(/^disp12, as work-dvm: 1 rule\n/);
+    });
+
+    test('names every error of a file, prints the others, and fails', async () => {
+        const dom0 = await fakeDom0({
+            rules: { ...rules, banking: '(\n!x\n' },
+        });
+        const result = await dom0.cli('list');
+        expect(result.out).toBe(workListed);
+        expect(result.err).toMatch(/^qubes\/banking\.rules:1: /);
+        expect(result.err).toMatch(/\nqubes\/banking\.rules:2: /);
+        expect(result.exitCode).toBe(1);
+    });
+
+    test('says when a file is of another qube of that name', async () => {
+        const dom0 = await fakeDom0({ rules, owners: { work: uuidOf('x') } });
+        const result = await dom0.cli('work');
+        expect(result.out).toBe(workListed);
+        expect(result.err).toContain('so it is not in force');
+    });
+
+    test('reaches a qube that is called like a command behind --', async () => {
+        const dom0 = await fakeDom0({
+            qubes: exampleWith({ name: 'list' }),
+            rules: { list: '^a$\n' },
+        });
+        expect((await dom0.cli('--', 'list')).out).toMatch(/^list: 1 rule\n/);
+        expect((await dom0.cli('list', 'list')).out).toMatch(/^list: 1 rule\n/);
+        const removed = await dom0.cli('--', 'list', 'remove', '1');
+        expect(removed.out).toContain('list: ^a$ removed\n');
+    });
+
+    test('with --json prints an object for programs', async () => {
+        const dom0 = await fakeDom0({ rules });
+        const { out } = await dom0.cli('banking', '--json');
+        expect(JSON.parse(out)).toEqual({
+            version: 1,
+            command: 'list',
+            qubes: [
+                {
+                    qube: 'banking',
+                    file: 'qubes/banking.rules',
+                    exists: true,
+                    inForce: true,
+                    rules: [
+                        {
+                            line: 1,
+                            expression: '^bank\\.test$',
+                            comment: null,
+                            meaning: 'The host bank.test and no other.',
+                        },
+                    ],
+                    problems: [],
+                },
+            ],
+            problems: [],
+        });
+    });
+
+    test('of an unknown qube is an error of the command line', async () => {
+        const dom0 = await fakeDom0();
+        const result = await dom0.cli('lisst');
+        expect(result.err).toBe(
+            "usage: qvm-filterproxy list [options] [QUBE...]\nqvm-filterproxy: error: no such qube: 'lisst'\n",
+        );
+        expect(result.exitCode).toBe(2);
+    });
+});
+
+test('without a command the help is printed, as an error', async () => {
+    const dom0 = await fakeDom0();
+    const result = await dom0.cli();
+    expect(result.exitCode).toBe(2);
+    expect(result.err).toContain('qvm-filterproxy allow work github.com');
+});
+
+test.each(['allow', 'remove', 'list', 'show', 'update', 'lock', 'unlock'])(
+    'the help of %s has an example',
+    async (command) => {
+        const dom0 = await fakeDom0();
+        const result = await dom0.cli(command, '--help');
+        expect(result.out).toMatch(/Examples?:\n {2}qvm-filterproxy /);
+        expect(result).toMatchObject({ exitCode: 0, err: '' });
+    },
+);
+
+test('--version says what this is', async () => {
+    const dom0 = await fakeDom0();
+    expect((await dom0.cli('--version')).out).toMatch(
+        /^qvm-filterproxy \d+\.\d+\.\d+\n$/,
+    );
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { fakeDom0 } from './fake-dom0.ts';
+import { outcome } from './outcome.ts';
+
+const lockRule = 'action=drop comment=qvm-filterproxy lock';
+
+describe('lock', () => {
+    test('puts one rule before the user’s own, and unlock takes it out', async () => {
+        const dom0 = await fakeDom0();
+        const own = ['action=accept proto=icmp', 'action=accept'];
+        dom0.firewall.rules.set('work', own);
+        expect(await dom0.cli('lock', 'work')).toEqual({
+            exitCode: 0,
+            out: 'work: locked, its Qubes firewall drops all that does not go through the proxy\n',
+            err: '',
+        });
+        expect(dom0.firewall.of('work')).toEqual([lockRule, ...own]);
+        expect((await dom0.cli('lock', 'work')).out).toBe(
+            'work: is locked already\n',
+        );
+        expect((await dom0.cli('work', 'unlock')).out).toBe(
+            'work: unlocked, its own firewall rules decide again\n',
+        );
+        expect(dom0.firewall.of('work')).toEqual(own);
+        expect((await dom0.cli('unlock', 'work')).out).toBe(
+            'work: is not locked, its own firewall rules decide again\n',
+        );
+    });
+
+    test('is called as qvm-firewall wants it', async () => {
+        const dom0 = await fakeDom0();
+        await dom0.cli('lock', 'work');
+        expect(dom0.commands).toContain(
+            'qvm-firewall work add --before 0 drop comment=qvm-filterproxy lock',
+        );
+    });
+
+    test('that is the only rule is taken out without qvm-firewall’s crash', async () => {
+        const dom0 = await fakeDom0();
+        dom0.firewall.rules.set('work', [lockRule]);
+        const result = await dom0.cli('unlock', 'work');
+        expect(result.out).toBe(
+            'work: unlocked, but its own firewall rules drop everything too; see: qvm-firewall work list\n',
+        );
+        expect(result.exitCode).toBe(0);
+        expect(dom0.firewall.of('work')).toEqual(['action=drop']);
+    });
+
+    test('with --dry-run prints the commands, to copy', async () => {
+        const dom0 = await fakeDom0();
+        const { out } = await dom0.cli('lock', 'work', '--dry-run');
+        expect(out).toBe(
+            "work, in this order:\n    qvm-firewall work add --before 0 drop 'comment=qvm-filterproxy lock'\n",
+        );
+        expect(dom0.firewall.of('work')).toEqual(['action=accept']);
+    });
+
+    test('of several qubes goes on when one fails', async () => {
+        const dom0 = await fakeDom0();
+        const commands: string[] = [];
+        const failing = await fakeDom0({
+            tools: {
+                'qvm-firewall': async (_, args) => {
+                    commands.push(args.join(' '));
+                    return args.includes('work')
+                        ? outcome({
+                              exitCode: 1,
+                              stderr: 'qvm-firewall: error: no luck\n',
+                          })
+                        : dom0.firewall.run(args);
+                },
+            },
+        });
+        const result = await failing.cli('lock', 'work', 'personal');
+        expect(result.out).toMatch(/^personal: locked/);
+        expect(result.err).toBe('work: qvm-firewall: no luck\n');
+        expect(result.exitCode).toBe(1);
+    });
+
+    test('does not believe what it cannot see', async () => {
+        const dom0 = await fakeDom0({
+            tools: {
+                'qvm-firewall': async (_, args) =>
+                    outcome({
+                        stdout: args[0] === '--raw' ? 'action=accept\n' : '',
+                    }),
+            },
+        });
+        const result = await dom0.cli('lock', 'work');
+        expect(result.err).toContain('is not as it was left');
+        expect(result.exitCode).toBe(1);
+    });
+
+    test('with --json says what is left open', async () => {
+        const dom0 = await fakeDom0();
+        const { out } = await dom0.cli('lock', 'work', '--json');
+        expect(JSON.parse(out)).toEqual({
+            version: 1,
+            command: 'lock',
+            dryRun: false,
+            qubes: [
+                { qube: 'work', changed: true, wayAround: { kind: 'none' } },
+            ],
+        });
+    });
+});

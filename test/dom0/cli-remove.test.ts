@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { obedientAgent } from './fake-agent.ts';
+import { fakeDom0 } from './fake-dom0.ts';
+import { exampleWith } from './fake-qubes.ts';
+import { outcome } from './outcome.ts';
+
+const text = [
+    '# what work is for',
+    '(^|\\.)github\\.com$ comment=code',
+    '',
+    '^example\\.org$',
+    'any\\.test$',
+    '',
+].join('\n');
+
+async function dom0WithRules() {
+    const filter = obedientAgent();
+    const dom0 = await fakeDom0({
+        rules: { work: text },
+        agents: { 'sys-filter': filter.agent },
+    });
+    return { dom0, filter };
+}
+
+describe('remove', () => {
+    test.each([
+        ['as it is stored', '(^|\\.)github\\.com$'],
+        ['as it was typed', 'github\\.com$'],
+        ['as a host with its subdomains', '.github.com'],
+        ['by its number', '1'],
+    ])('finds a rule %s', async (_, word) => {
+        const { dom0, filter } = await dom0WithRules();
+        const result = await dom0.cli('remove', 'work', word);
+        expect(result).toEqual({
+            exitCode: 0,
+            out: 'work: (^|\\.)github\\.com$ removed\nsys-filter: in force\n',
+            err: '',
+        });
+        expect(await dom0.rules('work')).toBe(
+            '# what work is for\n\n^example\\.org$\nany\\.test$\n',
+        );
+        expect(filter.applied.at(-1)?.clients[0]?.filter?.rules.length).toBe(2);
+    });
+
+    test('finds a rule that was stored as typed', async () => {
+        const { dom0 } = await dom0WithRules();
+        const result = await dom0.cli('remove', 'work', 'any\\.test$');
+        expect(result.out).toContain('work: any\\.test$ removed\n');
+    });
+
+    test('takes numbers as they were before, all or none', async () => {
+        const { dom0 } = await dom0WithRules();
+        await dom0.cli('remove', 'work', '1', '2', '3');
+        expect(await dom0.rules('work')).toBe('# what work is for\n\n');
+    });
+
+    test.each(['4', '0', 'nosuch.test', '\x1b[2J'])(
+        'shows what there is instead of %j, and changes nothing',
+        async (word) => {
+            const { dom0 } = await dom0WithRules();
+            const result = await dom0.cli('remove', 'work', '1', word);
+            expect(result.err).toContain(
+                'nothing was changed: work has no rule',
+            );
+            expect(result.err).toContain(
+                '    2  ^example\\.org$      The host example.org and no other.\n',
+            );
+            expect(result.err).not.toContain('\x1b');
+            expect(result.exitCode).toBe(1);
+            expect(await dom0.rules('work')).toBe(text);
+        },
+    );
+
+    test('of the last rule closes the door, which the ProxyVM is told', async () => {
+        const filter = obedientAgent();
+        const dom0 = await fakeDom0({
+            rules: { work: '^a\\.test$\n' },
+            agents: { 'sys-filter': filter.agent },
+        });
+        await dom0.cli('update');
+        const result = await dom0.cli('remove', 'work', 'a.test');
+        expect(result.out).toBe(
+            [
+                'work: ^a\\.test$ removed',
+                'sys-filter: in force',
+                'work: removed from its file; it has no rules, so no proxy answers it',
+                '',
+            ].join('\n'),
+        );
+        expect(filter.applied.map(({ clients }) => clients.length)).toEqual([
+            1, 0,
+        ]);
+        expect(await dom0.deps.told.read()).toEqual(new Map());
+    });
+
+    test('tells the ProxyVM that the qube was moved away from as well', async () => {
+        const [first, second] = [obedientAgent(), obedientAgent()];
+        const dom0 = await fakeDom0({
+            rules: { work: text },
+            agents: { 'sys-filter': first.agent, 'sys-filter2': second.agent },
+        });
+        await dom0.cli('update');
+        dom0.qubes = exampleWith({ name: 'work', netvm: 'sys-filter2' });
+        const result = await dom0.cli('remove', 'work', '1');
+        expect(result.exitCode).toBe(0);
+        expect(first.applied.at(-1)?.clients).toEqual([]);
+        expect(second.applied.at(-1)?.clients.length).toBe(1);
+    });
+
+    test('fails when the old rules may still be in force', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: text },
+            agents: { 'sys-filter': () => outcome({ exitCode: 255 }) },
+        });
+        const result = await dom0.cli('remove', 'work', '1');
+        expect(result.err).toBe(
+            [
+                'work: removed from its file, but sys-filter could not be told: it went away in the middle; what was in force there before may still be',
+                '    to try again: qvm-filterproxy update sys-filter',
+                '',
+            ].join('\n'),
+        );
+        expect(result.exitCode).toBe(1);
+    });
+
+    test('with --dry-run leaves everything as it is', async () => {
+        const { dom0, filter } = await dom0WithRules();
+        const result = await dom0.cli('remove', 'work', '1', '--dry-run');
+        expect(result.out).toContain('would be removed\nsys-filter would:\n');
+        expect(await dom0.rules('work')).toBe(text);
+        expect(filter.applied).toEqual([]);
+    });
+
+    test('with --json names the rules that went', async () => {
+        const { dom0 } = await dom0WithRules();
+        const { out } = await dom0.cli('remove', 'work', '1', '--json');
+        expect(JSON.parse(out)).toMatchObject({
+            version: 1,
+            command: 'remove',
+            rules: [{ line: 2, comment: 'code' }],
+        });
+    });
+});

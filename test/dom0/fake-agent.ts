@@ -1,0 +1,89 @@
+// An agent as far as dom0 sees it: documents in, answers out.
+
+import type { CommandOutcome } from '../../shared/io/run-command.ts';
+import type { Answer, Verb } from '../../shared/protocol/answer.ts';
+import {
+    type DesiredState,
+    desiredState,
+} from '../../shared/protocol/desired-state.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { outcome } from './outcome.ts';
+
+/** What a ProxyVM does with a call of its agent. */
+export type FakeAgent = (verb: Verb, input: string) => CommandOutcome;
+
+export interface ObedientAgent {
+    readonly agent: FakeAgent;
+    /** The documents that it applied, in order. */
+    readonly applied: DesiredState[];
+}
+
+/** One that does all it is told, and keeps what it has for null filters. */
+export function obedientAgent(): ObedientAgent {
+    const applied: DesiredState[] = [];
+    let clients: DesiredState['clients'] = [];
+    const agent: FakeAgent = (verb, input) => {
+        if (verb === 'status') {
+            return answers(clients, []);
+        }
+        const bytes = Buffer.from(input);
+        const document = decode(desiredState, bytes, limits.requestBytes);
+        if (!document.ok) {
+            throw new Error(`dom0 sent a bad document: ${document.error}`);
+        }
+        const next = document.value.clients.map((client) => ({
+            ...client,
+            filter:
+                client.filter ??
+                clients.find(({ uuid }) => uuid === client.uuid)?.filter ??
+                null,
+        }));
+        const steps = next.map(({ name }) => `serve ${name}`);
+        if (verb === 'apply') {
+            applied.push(document.value);
+            clients = next;
+        }
+        return answers(next, steps);
+    };
+    return { agent, applied };
+}
+
+/** One that serves nobody, for that reason. */
+export function closingAgent(reason: string): FakeAgent {
+    return (_, input) => {
+        const { clients } = JSON.parse(input) as DesiredState;
+        const closed = clients.map((client) => ({ ...client, filter: null }));
+        return answers(closed, [], reason);
+    };
+}
+
+function answers(
+    clients: DesiredState['clients'],
+    steps: string[],
+    reason = 'nothing is in force for it',
+): CommandOutcome {
+    const answer: Answer = {
+        service: 'qubes.FilterProxy',
+        version: 1,
+        error: null,
+        report: {
+            agent: '0.1.0',
+            tinyproxy: '1.11.1',
+            steps,
+            clients: clients.map(({ name, uuid, filter }) => ({
+                name,
+                uuid,
+                state: filter === null ? 'closed' : 'served',
+                reason: filter === null ? reason : '',
+                port: filter === null ? null : 20_001,
+                rules: filter?.rules.length ?? 0,
+                draining: 0,
+            })),
+        },
+    };
+    return outcome({ stdout: JSON.stringify(answer) });
+}
+
+/** A ProxyVM whose template lacks our package. */
+export const noAgent: FakeAgent = () => outcome({ exitCode: 127 });

@@ -1,0 +1,184 @@
+// dom0 with strict fakes at the edge where programs are run, and real files
+// below a temporary directory. A command that nobody expects is a failure.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { runProgram } from '../../dom0/cli/program.ts';
+import type { Deps } from '../../dom0/deps.ts';
+import { makeDeps } from '../../dom0/make-deps.ts';
+import { pathsUnder } from '../../dom0/paths.ts';
+import type {
+    CommandOutcome,
+    RunCommand,
+} from '../../shared/io/run-command.ts';
+import type { Verb } from '../../shared/protocol/answer.ts';
+import { type FakeAgent, noAgent } from './fake-agent.ts';
+import { FakeFirewall } from './fake-firewall.ts';
+import { exampleQubes, type FakeQube, qvmLs, qvmPrefs } from './fake-qubes.ts';
+import { outcome } from './outcome.ts';
+
+export interface FakeDom0Options {
+    readonly qubes?: readonly FakeQube[];
+    /** By ProxyVM; those that run and are not named have no agent. */
+    readonly agents?: Readonly<Record<string, FakeAgent>>;
+    /** Rule files, by qube. */
+    readonly rules?: Readonly<Record<string, string>>;
+    /** Recorded owners, by qube. */
+    readonly owners?: Readonly<Record<string, string>>;
+    /** Answers instead of the usual ones, by program. */
+    readonly tools?: Readonly<Record<string, RunCommand>>;
+}
+
+export interface CliOutcome {
+    readonly exitCode: number;
+    readonly out: string;
+    readonly err: string;
+}
+
+export interface FakeDom0 {
+    readonly deps: Deps;
+    readonly root: string;
+    /** Command lines that were run, in order. */
+    readonly commands: string[];
+    readonly firewall: FakeFirewall;
+    /** May be changed between commands. */
+    qubes: readonly FakeQube[];
+    cli(...args: string[]): Promise<CliOutcome>;
+    rules(qube: string): Promise<string>;
+    config(path: string): string;
+}
+
+/** A dom0 whose files go when the test has finished. */
+export async function fakeDom0(
+    options: FakeDom0Options = {},
+): Promise<FakeDom0> {
+    const root = mkdtempSync(join(tmpdir(), 'fake-dom0-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    const paths = pathsUnder(root);
+    await makeDirectories(root, paths.config);
+    await writeAll(join(paths.config, 'qubes'), '.rules', options.rules);
+    await writeAll(join(paths.config, 'owners'), '', options.owners);
+    const commands: string[] = [];
+    const firewall = new FakeFirewall();
+    const dom0: FakeDom0 = {
+        root,
+        commands,
+        firewall,
+        qubes: options.qubes ?? exampleQubes,
+        deps: makeDeps(
+            async (file, args, commandOptions) => {
+                commands.push([file, ...args].join(' '));
+                const tool = options.tools?.[file];
+                return tool
+                    ? tool(file, args, commandOptions)
+                    : run(
+                          dom0,
+                          options.agents ?? {},
+                          file,
+                          args,
+                          String(commandOptions?.input ?? ''),
+                      );
+            },
+            paths,
+            (await stat(paths.config)).uid,
+        ),
+        cli: (...args) => runCli(dom0.deps, args),
+        rules: (qube) =>
+            readFile(join(paths.config, `qubes/${qube}.rules`), 'utf8'),
+        config: (path) => join(paths.config, path),
+    };
+    return dom0;
+}
+
+async function makeDirectories(root: string, config: string): Promise<void> {
+    for (const path of [
+        config,
+        join(config, 'qubes'),
+        join(config, 'owners'),
+        join(root, 'run/qubes'),
+        join(root, 'proc/sys/kernel/random'),
+    ]) {
+        await mkdir(path, { recursive: true });
+        await chmod(path, 0o770);
+    }
+    await writeFile(
+        join(root, 'proc/sys/kernel/random/boot_id'),
+        'c295b21f-d8e0-4c9d-94f7-ac61ab9c9aa5\n',
+    );
+}
+
+async function writeAll(
+    directory: string,
+    suffix: string,
+    files: Readonly<Record<string, string>> = {},
+): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+        await writeFile(join(directory, `${name}${suffix}`), text);
+    }
+}
+
+function run(
+    dom0: FakeDom0,
+    agents: Readonly<Record<string, FakeAgent>>,
+    file: string,
+    args: readonly string[],
+    input: string,
+): CommandOutcome {
+    const line = [file, ...args].join(' ');
+    switch (file) {
+        case 'flock':
+            return outcome();
+        case 'qvm-ls': {
+            const [raw, fields, names = ''] = args;
+            expect(raw === '--raw-data' && fields === '--fields', line);
+            return outcome({ stdout: qvmLs(dom0.qubes, names) });
+        }
+        case 'qvm-prefs': {
+            const qube = dom0.qubes.find(({ name }) => name === args[0]);
+            expect(args.length === 1, line);
+            return qube
+                ? outcome({ stdout: qvmPrefs(qube) })
+                : outcome({
+                      exitCode: 2,
+                      stderr: `usage: qvm-prefs\nqvm-prefs: error: no such domain: '${args[0]}'\n`,
+                  });
+        }
+        case 'qvm-firewall':
+            return dom0.firewall.run(args);
+        case 'qrexec-client': {
+            const [flag, qube = '', call = ''] = args;
+            const verb = /^root:QUBESRPC qubes\.FilterProxy\+(\w+) dom0$/.exec(
+                call,
+            )?.[1];
+            expect(flag === '-d' && verb !== undefined, line);
+            return (agents[qube] ?? noAgent)(verb as Verb, input);
+        }
+        default:
+            throw new Error(`unexpected command: ${line}`);
+    }
+}
+
+function expect(isExpected: boolean, line: string): void {
+    if (!isExpected) {
+        throw new Error(`unexpected arguments: ${line}`);
+    }
+}
+
+async function runCli(
+    deps: Deps,
+    args: readonly string[],
+): Promise<CliOutcome> {
+    let out = '';
+    let err = '';
+    const exitCode = await runProgram(args, deps, {
+        out: (text) => {
+            out += text;
+        },
+        err: (text) => {
+            err += text;
+        },
+    });
+    return { exitCode, out, err };
+}

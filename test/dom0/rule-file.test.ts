@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatProblems } from '../../dom0/cli/format/problem.ts';
+import { addRules, removeRules } from '../../dom0/core/edit-rule-file.ts';
+import { parseRuleFile, parseRuleText } from '../../dom0/core/rule-file.ts';
+
+const seed = 20261123;
+const path = 'qubes/work.rules';
+
+function parsed(text: string) {
+    const file = parseRuleText(path, text);
+    if (!file.ok) {
+        throw new Error(formatProblems(file.error).join('\n'));
+    }
+    return file.value;
+}
+
+function problemsOf(bytes: string | Buffer): string[] {
+    const file = parseRuleFile(path, Buffer.from(bytes));
+    return file.ok ? [] : formatProblems(file.error);
+}
+
+describe('a rule file', () => {
+    test('has an expression on a line, and at will a comment', () => {
+        const text = [
+            '# what work is for',
+            '',
+            '(^|\\.)github\\.com$',
+            '^example\\.org$  comment=two words = one "text"',
+            '\t^a\\.test$ # a remark, as the old guide allowed it',
+            '  # an indented remark',
+            '',
+        ].join('\n');
+        expect(
+            parsed(text).rules.map(({ line, expression, comment }) => [
+                line,
+                expression,
+                comment,
+            ]),
+        ).toEqual([
+            [3, '(^|\\.)github\\.com$', null],
+            [4, '^example\\.org$', 'two words = one "text"'],
+            [5, '^a\\.test$', null],
+        ]);
+    });
+
+    test('takes an expression as it stands, without narrowing it', () => {
+        const [rule] = parsed('github\\.com$\n').rules;
+        expect(rule?.expression).toBe('github\\.com$');
+        expect(rule?.confined).toBe("\\`[a-z0-9._-]*github\\.com\\'");
+    });
+
+    test.each([
+        [
+            'an unknown directive',
+            '!include common\n',
+            'qubes/work.rules:1: this version understands no directives (lines that start with !); remove the line',
+        ],
+        [
+            'an expiry, which would be an open door if it were ignored',
+            '^a$ expire=1795407446\n',
+            'qubes/work.rules:1: this version does not understand expire=; remove it',
+        ],
+        [
+            'an expiry before a comment',
+            '^a$ expire=+60 comment=one minute\n',
+            'qubes/work.rules:1: this version does not understand expire=; remove it',
+        ],
+        [
+            'a second expression',
+            '^a$ ^b$\n',
+            'qubes/work.rules:1: only comment=TEXT or # and a remark may follow the expression, which ends at its first blank',
+        ],
+        [
+            'an empty comment',
+            '^a$ comment=\n',
+            'qubes/work.rules:1: comment= is without a text',
+        ],
+        [
+            'a remark without a blank',
+            '^a$#x\n',
+            'qubes/work.rules:1: # is never part of a host name; a remark needs a blank before it',
+        ],
+        [
+            'DOS line ends',
+            '^a$\r\n',
+            'qubes/work.rules:1: DOS line end; to convert the file: sed -i "s/\\r$//" FILE',
+        ],
+        [
+            'a NUL',
+            '^a\0$\n',
+            'qubes/work.rules:1: invisible character U+0000; remove it',
+        ],
+        [
+            'an escape sequence',
+            '^a$ comment=\x1b[2J\n',
+            'qubes/work.rules:1: invisible character U+001B; remove it',
+        ],
+        [
+            'a mark that turns the writing round',
+            '^a$ comment=\u202egpj\n',
+            'qubes/work.rules:1: invisible character U+202E; remove it',
+        ],
+        [
+            'a byte order mark',
+            '\ufeff^a$\n',
+            'qubes/work.rules:1: invisible character U+FEFF; remove it',
+        ],
+        [
+            'a line without end',
+            `${'a'.repeat(3000)}\n`,
+            'qubes/work.rules:1: the line is longer than 2000 characters',
+        ],
+    ])('with %s is refused', (_, text, message) => {
+        expect(problemsOf(text)[0]).toBe(message);
+    });
+
+    test('that is not UTF-8 is refused', () => {
+        expect(problemsOf(Buffer.from([0x61, 0xff, 0x0a]))).toEqual([
+            'qubes/work.rules: not UTF-8; save it as UTF-8 or plain ASCII',
+        ]);
+    });
+
+    test('points at the character that is wrong', () => {
+        const [message, line, mark] = problemsOf('^ok$\n  ^git(hub\\.com$\n');
+        expect(message).toMatch(/^qubes\/work\.rules:2: /);
+        expect(line).toBe('      ^git(hub\\.com$');
+        expect(mark?.indexOf('^')).toBe(line?.indexOf('('));
+    });
+
+    test('shows a long line around the character, and nothing raw', () => {
+        const text = `^${'a'.repeat(300)}[${'b'.repeat(300)}é\n`;
+        const [, line = ''] = problemsOf(text);
+        expect(line.length).toBeLessThan(100);
+        expect(line).toMatch(/^[\x20-\x7e]*$/);
+    });
+
+    test('tells all that is wrong at once, up to a number', () => {
+        expect(
+            problemsOf('(\n^ok$\n!x\n').map((each) => each.slice(0, 18)),
+        ).toEqual(
+            expect.arrayContaining([
+                'qubes/work.rules:1',
+                'qubes/work.rules:3',
+            ]),
+        );
+        expect(problemsOf('!x\n'.repeat(1000)).at(-1)).toBe('and 980 more');
+    });
+
+    test('refuses what cannot be confined to host names', () => {
+        expect(problemsOf('^(a)\\1$\n')[0]).toMatch(/^qubes\/work\.rules:1: /);
+    });
+});
+
+const userLine = fc.oneof(
+    fc.constant(''),
+    fc.constant('   '),
+    fc.stringMatching(/^[ \t]{0,3}#[ -~]{0,20}$/),
+);
+const ruleLine = fc
+    .tuple(
+        fc.stringMatching(/^[a-z]{1,8}$/),
+        fc.constantFrom('', ' comment=x', '  # y'),
+    )
+    .map(([name, rest]) => `^${name}\\.test$${rest}`);
+const fileText = fc
+    .tuple(fc.array(fc.oneof(userLine, ruleLine)), fc.boolean())
+    .map(([lines, isEnded]) => lines.join('\n') + (isEnded ? '\n' : ''));
+const newRule = {
+    expression: '^new\\.example$',
+    comment: 'why',
+};
+
+describe('an edit of a rule file', () => {
+    test('keeps every line of the user, in order', () => {
+        fc.assert(
+            fc.property(fileText, (text) => {
+                const after = addRules(parsed(text), [newRule]);
+                expect(after.startsWith(text)).toBe(true);
+                expect(parsed(after).rules.length).toBe(
+                    parsed(text).rules.length + 1,
+                );
+                const added = parsed(after).rules.at(-1);
+                expect(added).toMatchObject(newRule);
+                const back = removeRules(
+                    parsed(after),
+                    added === undefined ? [] : [added],
+                );
+                expect(back === text || back === `${text}\n`).toBe(true);
+            }),
+            { seed },
+        );
+    });
+
+    test('removes the lines that are meant, and no others', () => {
+        fc.assert(
+            fc.property(fileText, fc.nat(5), (text, index) => {
+                const file = parsed(text);
+                const rules = file.rules.slice(index, index + 2);
+                const after = parsed(removeRules(file, rules));
+                expect(after.rules.map((rule) => rule.expression)).toEqual(
+                    file.rules
+                        .filter((rule) => !rules.includes(rule))
+                        .map((rule) => rule.expression),
+                );
+            }),
+            { seed },
+        );
+    });
+
+    test('adds nothing that is there already', () => {
+        const text = '^new\\.example$   # mine\n';
+        expect(addRules(parsed(text), [newRule])).toBe(text);
+    });
+});
+
+test('whatever bytes a rule file has, they are rules or problems', () => {
+    fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+            const file = parseRuleFile(path, bytes);
+            const said = file.ok ? [] : formatProblems(file.error);
+            expect(said.join('')).toMatch(/^[\x20-\x7e]*$/);
+            expect(file.ok || said.length > 0).toBe(true);
+        }),
+        { seed, numRuns: 2000 },
+    );
+});

@@ -1,0 +1,33 @@
+// Rule files in memory.
+import { parseRuleText, ruleFilePath } from '../../dom0/core/rule-file.ts';
+import type { KnownFile, RuleFiles } from '../../dom0/core/rule-files.ts';
+import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
+import { parseUuid } from '../../shared/domain/uuid.ts';
+
+/** A name that is known to be one. */
+export function nameOf(text: string): QubeName {
+    const name = parseQubeName(text);
+    if (!name.ok) {
+        throw new Error(name.error);
+    }
+    return name.value;
+}
+
+/** Rule files by qube; an owner that is given is a uuid. */
+export function filesOf(
+    texts: Readonly<Record<string, string>>,
+    owners: Readonly<Record<string, string>> = {},
+): RuleFiles {
+    return new Map(
+        Object.entries(texts).map(([qube, text]) => [
+            nameOf(qube),
+            fileOf(qube, text, owners[qube]),
+        ]),
+    );
+}
+
+function fileOf(qube: string, text: string, owner = ''): KnownFile {
+    const uuid = parseUuid(owner);
+    const content = parseRuleText(ruleFilePath(nameOf(qube)), text);
+    return { content, owner: uuid.ok ? uuid.value : null };
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCommand } from '../../shared/io/run-command.ts';
+
+test('gives input, and returns output and exit code', async () => {
+    const script = 'cat; echo oops >&2; exit 7';
+    const outcome = await runCommand('sh', ['-c', script], { input: 'hello' });
+    expect(outcome.exitCode).toBe(7);
+    expect(outcome.stdout.toString()).toBe('hello');
+    expect(outcome.stderr.toString()).toBe('oops\n');
+});
+
+test('hands on descriptors from 3 on', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'run-command-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const paths = ['third', 'fourth'].map((name) => join(directory, name));
+    const extraFds = paths.map((path) => openSync(path, 'w'));
+    const script = 'echo three >&3; echo four >&4';
+    const outcome = await runCommand('sh', ['-c', script], { extraFds });
+    expect(outcome.exitCode).toBe(0);
+    expect(paths.map((path) => readFileSync(path, 'utf8'))).toEqual([
+        'three\n',
+        'four\n',
+    ]);
+});
+
+test('hands on descriptors beside an input', async () => {
+    const fd = openSync('/dev/null', 'r');
+    const outcome = await runCommand('sh', ['-c', 'cat; cat <&3'], {
+        input: 'hello',
+        extraFds: [fd],
+    });
+    expect(outcome.stdout.toString()).toBe('hello');
+});
+
+test('ends what prints too much', async () => {
+    const outcome = await runCommand('yes', [], { maxBytes: 1000 });
+    expect(outcome.tooLong).toBe(true);
+    expect(outcome.stdout.length).toBeLessThanOrEqual(1000);
+});
+
+test('ends what takes too long', async () => {
+    const outcome = await runCommand('sleep', ['60'], { timeoutMs: 50 });
+    expect(outcome).toMatchObject({ timedOut: true, exitCode: null });
+});
+
+test('does not mind who does not read its input', async () => {
+    const input = 'x'.repeat(10_000_000);
+    expect((await runCommand('true', [], { input })).exitCode).toBe(0);
+});
+
+test('says that a program is missing by having no exit code', async () => {
+    expect((await runCommand('/nonexistent', [])).exitCode).toBe(null);
+});
