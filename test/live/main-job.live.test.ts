@@ -1,0 +1,462 @@
+// What a user types in dom0, and what his qubes get from it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+    afterAll,
+    beforeAll,
+    beforeEach,
+    describe,
+    expect,
+    test,
+} from 'vitest';
+import { gateway, stop } from './agent.ts';
+import { type BedResult, bed } from './bed.ts';
+import { connects, fetchThrough, reaches } from './fetch.ts';
+
+const rules = '/etc/qubes/filterproxy/qubes';
+
+function filterproxy(...args: string[]): Promise<BedResult> {
+    return bed.dom0('qvm-filterproxy', ...args);
+}
+
+/** As if nobody had ever typed anything. */
+async function forgetAll(): Promise<void> {
+    await bed.dom0(
+        'sh',
+        '-c',
+        'rm -rf /etc/qubes/filterproxy/*/* /run/qubes/filterproxy',
+    );
+    await stop('sys-filter');
+    await stop('sys-filter2');
+}
+
+beforeAll(async () => {
+    await bed.up();
+});
+
+beforeEach(forgetAll);
+
+afterAll(forgetAll);
+
+describe('allow', () => {
+    test('is in force when it returns, narrowed to what was meant', async () => {
+        expect(await connects('work', gateway)).toBe(false);
+        const { stdout, exitCode } = await filterproxy(
+            'allow',
+            'work',
+            'github\\.com$',
+        );
+        expect(exitCode).toBe(0);
+        expect(stdout).toContain('work: (^|\\.)github\\.com$ added\n');
+        expect(stdout).toContain('sys-filter: in force\n');
+        expect(await reaches('work', 'https://github.com/')).toBe(true);
+        expect(await reaches('work', 'https://gist.github.com/')).toBe(true);
+        expect(await reaches('work', 'http://github.com/')).toBe(true);
+        for (const url of [
+            'https://evilgithub.com/',
+            'https://github.com.evil.org/',
+            'https://example.org/',
+            'https://93.184.216.34/',
+        ]) {
+            const fetched = await fetchThrough('work', url);
+            expect(fetched.connectStatus).toBe(403);
+        }
+        expect(await connects('banking', gateway)).toBe(false);
+    });
+
+    test('changes nothing with --dry-run', async () => {
+        const dry = ['allow', 'work', 'github.com', '--dry-run'];
+        const { stdout, exitCode } = await filterproxy(...dry);
+        expect(exitCode).toBe(0);
+        expect(stdout).toContain('start the proxy of work');
+        expect(await connects('work', gateway)).toBe(false);
+        expect((await filterproxy('list')).stdout).toBe('no qube has rules\n');
+    });
+
+    test('in its two orders is one command', async () => {
+        await filterproxy('work', 'allow', 'github.com');
+        const { stdout } = await filterproxy('work');
+        expect(stdout).toContain('^github\\.com$');
+        expect(await reaches('work', 'https://github.com/')).toBe(true);
+    });
+
+    test.each([
+        ['github\\.com', 'without "$" at the end'],
+        ['^.*$', 'matches'],
+        ['(github\\.com$', '('],
+        ['https://github.com/', 'no URL'],
+        ['github.com:443', 'port'],
+        ['github.com\n.*', ''],
+    ])('refuses %j and changes nothing', async (pattern, said) => {
+        const { stderr, stdout, exitCode } = await filterproxy(
+            'allow',
+            'work',
+            pattern,
+        );
+        expect(exitCode).not.toBe(0);
+        expect(stderr).toContain('qvm-filterproxy: error: ');
+        expect(stderr).toContain(said);
+        expect(stdout).toBe('');
+        expect((await filterproxy('list')).stdout).toBe('no qube has rules\n');
+    });
+});
+
+describe('remove', () => {
+    test('is in force when it returns', async () => {
+        await filterproxy('allow', 'work', 'kept.org', 'gone.org');
+        expect(await reaches('work', 'https://gone.org/')).toBe(true);
+        const { exitCode } = await filterproxy('remove', 'work', 'gone.org');
+        expect(exitCode).toBe(0);
+        expect(await reaches('work', 'https://gone.org/')).toBe(false);
+        expect(await reaches('work', 'https://kept.org/')).toBe(true);
+    });
+
+    test('of the last rule closes the port', async () => {
+        await filterproxy('allow', 'work', 'only.org');
+        await filterproxy('remove', 'work', '1');
+        expect(await connects('work', gateway)).toBe(false);
+    });
+});
+
+describe('a client', () => {
+    test('with an equal last octet, a user-set address or from a template is served', async () => {
+        await bed.create('octet', '--netvm', 'sys-filter');
+        await bed.create('dvm', '--netvm', 'sys-filter');
+        await bed.dom0('qvm-prefs', 'dvm', 'template_for_dispvms', 'True');
+        await bed.create(
+            'disp77',
+            '--netvm',
+            'sys-filter',
+            '--class',
+            'DispVM',
+            '--template',
+            'dvm',
+        );
+        try {
+            await bed.dom0('qvm-prefs', 'octet', 'ip', '10.99.7.5');
+            await bed.start('octet');
+            await bed.start('disp77');
+            for (const qube of ['work', 'octet']) {
+                expect(
+                    (await filterproxy('allow', qube, `${qube}.org`)).exitCode,
+                ).toBe(0);
+            }
+            const asked = await filterproxy('allow', 'disp77', 'disp.org');
+            expect(asked.exitCode).not.toBe(0);
+            expect(asked.stderr).toContain('--template');
+            const disposable = await filterproxy(
+                'allow',
+                'disp77',
+                'disp.org',
+                '--template',
+            );
+            expect(disposable.stderr).toBe('');
+            expect(disposable.exitCode).toBe(0);
+            for (const [qube, host] of [
+                ['work', 'work.org'],
+                ['octet', 'octet.org'],
+                ['disp77', 'disp.org'],
+            ] as const) {
+                expect(await reaches(qube, `https://${host}/`)).toBe(true);
+                expect(await reaches(qube, 'https://other.org/')).toBe(false);
+            }
+        } finally {
+            for (const qube of ['octet', 'disp77']) {
+                await bed.kill(qube);
+            }
+            for (const qube of ['octet', 'disp77', 'dvm']) {
+                await bed.run(['remove', qube]);
+            }
+        }
+    });
+
+    test('that was halted is served after its start and an update', async () => {
+        await bed.create('late', '--netvm', 'sys-filter');
+        try {
+            const stored = await filterproxy('allow', 'late', 'late.org');
+            expect(stored.exitCode).toBe(0);
+            expect(stored.stdout).toContain('stored; it is halted');
+            await bed.start('late');
+            expect(await connects('late', gateway)).toBe(false);
+            expect((await filterproxy('update')).exitCode).toBe(0);
+            expect(await reaches('late', 'https://late.org/')).toBe(true);
+        } finally {
+            await bed.kill('late');
+            await bed.remove('late');
+        }
+    });
+
+    test('that moved is served by its new ProxyVM only', async () => {
+        await bed.create('mover', '--netvm', 'sys-filter');
+        try {
+            await bed.start('mover');
+            await filterproxy('allow', 'mover', 'mover.org');
+            expect(await reaches('mover', 'https://mover.org/')).toBe(true);
+            await bed.dom0('qvm-prefs', 'mover', 'netvm', 'sys-filter2');
+            expect((await filterproxy('update')).exitCode).toBe(0);
+            const through = (proxy: string) =>
+                fetchThrough('mover', 'https://mover.org/', proxy);
+            expect((await through('10.137.0.10:8100')).status).toBe(200);
+            const old = await filterproxy('show', '--json');
+            expect(JSON.stringify(JSON.parse(old.stdout))).toContain(
+                'sys-filter2',
+            );
+            const left = await bed.qube(
+                'sys-filter',
+                'pgrep',
+                '-x',
+                'tinyproxy',
+            );
+            expect(left.stdout).toBe('');
+        } finally {
+            await bed.kill('mover');
+            await bed.remove('mover');
+        }
+    });
+
+    test('that is removed and made anew has no rules', async () => {
+        await bed.create('phoenix', '--netvm', 'sys-filter');
+        await bed.start('phoenix');
+        await filterproxy('allow', 'phoenix', 'phoenix.org');
+        await bed.kill('phoenix');
+        await bed.remove('phoenix');
+        await bed.create('phoenix', '--netvm', 'sys-filter');
+        try {
+            await bed.start('phoenix');
+            const { stderr, stdout } = await filterproxy('update');
+            expect(stdout + stderr).toMatch(/phoenix/);
+            expect(await connects('phoenix', gateway)).toBe(false);
+        } finally {
+            await bed.kill('phoenix');
+            await bed.remove('phoenix');
+        }
+    });
+
+    test('with the address of another is not served, nor is the other', async () => {
+        await bed.create('twin', '--netvm', 'sys-filter2');
+        try {
+            await bed.start('twin');
+            await filterproxy('allow', 'work', 'work.org');
+            await bed.dom0('qvm-prefs', 'twin', 'ip', '10.137.0.5');
+            await bed.dom0('qvm-prefs', 'twin', 'netvm', 'sys-filter');
+            const { stdout, stderr, exitCode } = await filterproxy(
+                'allow',
+                'twin',
+                'twin.org',
+            );
+            expect(exitCode).toBe(1);
+            expect(stdout + stderr).toMatch(/10\.137\.0\.5/);
+            expect(stdout + stderr).toMatch(/work/);
+            expect(await connects('work', gateway)).toBe(false);
+            expect(await connects('twin', gateway)).toBe(false);
+        } finally {
+            await bed.kill('twin');
+            await bed.remove('twin');
+            // The twin's attachment took the address; work gets it back.
+            await bed.dom0('qvm-prefs', 'work', 'netvm', '');
+            await bed.dom0('qvm-prefs', 'work', 'netvm', 'sys-filter');
+        }
+    });
+});
+
+describe('a qube that cannot be served', () => {
+    const cases: [string, string, RegExp][] = [
+        ['without a netvm', 'vault', /no netvm.*qvm-prefs vault netvm/s],
+        [
+            'at a netvm without the agent',
+            'lonely',
+            /sys-firewall.*qubes-filterproxy/s,
+        ],
+    ];
+
+    test.each(cases)(
+        '%s is told so, and nothing is started',
+        async (_, qube, said) => {
+            if (qube === 'lonely') {
+                await bed.create('lonely', '--netvm', 'sys-firewall');
+                await bed.start('lonely');
+            }
+            try {
+                const before = await bed.dom0(
+                    'qvm-ls',
+                    '--raw-data',
+                    '--fields',
+                    'NAME,STATE',
+                );
+                const { stdout, stderr, exitCode } = await filterproxy(
+                    'allow',
+                    qube,
+                    'x.org',
+                );
+                expect(exitCode).toBe(1);
+                expect(stdout + stderr).toMatch(said);
+                const after = await bed.dom0(
+                    'qvm-ls',
+                    '--raw-data',
+                    '--fields',
+                    'NAME,STATE',
+                );
+                expect(after.stdout).toBe(before.stdout);
+                expect(
+                    (await filterproxy('allow', 'work', 'work.org')).exitCode,
+                ).toBe(0);
+                expect(await reaches('work', 'https://work.org/')).toBe(true);
+            } finally {
+                if (qube === 'lonely') {
+                    await bed.kill('lonely');
+                    await bed.remove('lonely');
+                }
+            }
+        },
+    );
+
+    test('behind another qube is told where to attach', async () => {
+        await bed.dom0('qvm-prefs', 'personal', 'netvm', 'sys-firewall');
+        await bed.create(
+            'behind',
+            '--netvm',
+            'sys-filter',
+            '--provides-network',
+        );
+        await bed.create('inner', '--netvm', 'behind');
+        try {
+            await bed.start('inner');
+            await bed.qube('behind', 'rm', '/etc/qubes-rpc/qubes.FilterProxy');
+            const { stdout, stderr, exitCode } = await filterproxy(
+                'allow',
+                'inner',
+                'x.org',
+            );
+            expect(exitCode).toBe(1);
+            expect(stdout + stderr).toMatch(/sys-filter/);
+            expect(stdout + stderr).toMatch(/qvm-prefs inner netvm sys-filter/);
+        } finally {
+            await bed.kill('inner');
+            await bed.kill('behind');
+            await bed.remove('inner');
+            await bed.remove('behind');
+        }
+    });
+});
+
+describe('a rule file with an error', () => {
+    test('is named with its line; what was in force stays, others are updated', async () => {
+        await filterproxy('allow', 'work', 'work.org');
+        await bed.dom0('sh', '-c', `echo '(broken' >>${rules}/work.rules`);
+        const { stdout, stderr } = await filterproxy(
+            'allow',
+            'banking',
+            'bank.org',
+        );
+        expect(stdout + stderr).toContain('work.rules:2');
+        expect(await reaches('banking', 'https://bank.org/')).toBe(true);
+        expect(await reaches('work', 'https://work.org/')).toBe(true);
+        expect((await filterproxy('show')).exitCode).toBe(1);
+    });
+
+    test.each(['^a\\.org$ expire=1', '!include set', '^a\\.org$ foo=1'])(
+        'is one with %j, which is never half in force',
+        async (line) => {
+            await bed.dom0(
+                'sh',
+                '-c',
+                `printf '%s\\n' '${line}' >${rules}/work.rules`,
+            );
+            const { stdout, stderr, exitCode } = await filterproxy('update');
+            expect(exitCode).toBe(1);
+            expect(stdout + stderr).toContain('work.rules:1');
+            expect(await connects('work', gateway)).toBe(false);
+        },
+    );
+});
+
+describe('lock', () => {
+    test("leaves the proxy as the only way, and unlock the user's own rules", async () => {
+        await filterproxy('allow', 'work', 'work.org');
+        const firewall = () =>
+            bed.dom0('qvm-firewall', '--raw', 'work', 'list');
+        const direct = () =>
+            bed.qube(
+                'work',
+                'curl',
+                '--silent',
+                '--max-time',
+                '3',
+                'http://93.184.1.1/',
+            );
+        const before = await firewall();
+        expect((await direct()).exitCode).toBe(0);
+        expect((await filterproxy('lock', 'work')).exitCode).toBe(0);
+        await sleep(200);
+        expect((await direct()).exitCode).not.toBe(0);
+        expect(await reaches('work', 'https://work.org/')).toBe(true);
+        expect((await filterproxy('show')).stdout).not.toContain('go around');
+        await filterproxy('unlock', 'work');
+        expect(await firewall()).toEqual(before);
+        expect((await filterproxy('show')).stdout).toContain('go around');
+    });
+});
+
+describe('a ProxyVM that lies', () => {
+    const service = '/usr/local/etc/qubes-rpc/qubes.FilterProxy';
+    const lies: [string, string][] = [
+        ['garbage', 'head -c 100000 /dev/urandom'],
+        ['escape sequences', 'printf "\\033[31m\\033]0;pwned\\007"'],
+        ['too much', 'head -c 50000000 /dev/zero'],
+        ['without end', 'yes'],
+        [
+            'in another version',
+            'echo "{\\"service\\":\\"qubes.FilterProxy\\",\\"version\\":99}"',
+        ],
+        ['nothing', 'true'],
+        ['on stderr', 'printf "\\033[31mred\\n" >&2; exit 7'],
+    ];
+
+    beforeAll(async () => {
+        await bed.create('victim', '--netvm', 'sys-filter2');
+        await bed.start('victim');
+        await bed.qube(
+            'sys-filter2',
+            'mkdir',
+            '-p',
+            '/usr/local/etc/qubes-rpc',
+        );
+    });
+
+    afterAll(async () => {
+        await bed.qube('sys-filter2', 'rm', '-f', service);
+        await bed.kill('victim');
+        await bed.remove('victim');
+    });
+
+    test.each(lies)(
+        'by saying %s is refused harmlessly, and others are served',
+        async (_, lie) => {
+            await filterproxy('allow', 'victim', 'victim.org');
+            await bed.run(
+                [
+                    'qube',
+                    'sys-filter2',
+                    'sh',
+                    '-c',
+                    `cat >${service}; chmod +x ${service}`,
+                ],
+                {
+                    input: `#!/bin/sh\ncat >/dev/null\n${lie}\n`,
+                },
+            );
+            await bed.dom0(
+                'sh',
+                '-c',
+                `printf '^work\\\\.org$\\n' >${rules}/work.rules`,
+            );
+            const { stdout, stderr, exitCode } = await filterproxy('update');
+            expect(exitCode).toBe(1);
+            expect(stderr).toContain('sys-filter2');
+            // biome-ignore lint/suspicious/noControlCharactersInRegex: the point
+            expect(stdout + stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+            expect(stderr.length).toBeLessThan(3000);
+            expect(await reaches('work', 'https://work.org/')).toBe(true);
+            await bed.qube('sys-filter2', 'rm', service);
+        },
+    );
+});

@@ -1,0 +1,33 @@
+// What README shows as typed in dom0 is typed there, and prints just that.
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { bed } from './bed.ts';
+
+const readme = readFileSync(
+    new URL('../../README.md', import.meta.url),
+    'utf8',
+);
+const prompt = '[user@dom0 ~]$ ';
+
+/** Each command of the console blocks, with what stands below it. */
+const shown = [...readme.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(
+    ([, block = '']) =>
+        block
+            .split(/^(?=\[user@dom0 ~\]\$ )/m)
+            .map((part) => part.slice(prompt.length).split(/\n(.*)/s))
+            .map(([command = '', output = '']) => ({ command, output })),
+);
+
+beforeAll(async () => {
+    await bed.run(['down']);
+    await bed.up();
+}, 600_000);
+
+test('README shows a session', () => {
+    expect(shown.length).toBeGreaterThan(4);
+});
+
+test.each(shown)('$command', async ({ command, output }) => {
+    const { stdout, stderr } = await bed.dom0('sh', '-c', command);
+    expect(`${stdout}${stderr}`).toBe(output);
+});

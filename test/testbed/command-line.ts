@@ -1,0 +1,175 @@
+// testbed start, stop, kill, pause, unpause, remove, create, dns, status:
+// calls of the Admin API, as dom0's own tools make them.
+import { isIP } from 'node:net';
+import { parseArgs } from 'node:util';
+import { setAddresses } from './internet/zone.ts';
+import { adminCall } from './qubesd/admin-client.ts';
+import { qubesdSocket } from './xen/paths.ts';
+
+export class UsageError extends Error {}
+
+const simpleVerbs: Readonly<Record<string, readonly [string, string?]>> = {
+    start: ['admin.vm.Start'],
+    // A netvm too, clients or not, and to its end.
+    stop: ['admin.vm.Shutdown', 'force+wait'],
+    kill: ['admin.vm.Kill'],
+    pause: ['admin.vm.Pause'],
+    unpause: ['admin.vm.Unpause'],
+    remove: ['admin.vm.Remove'],
+};
+
+/** Returns the exit code: 1 when qubesd refused, with its words on stderr. */
+export async function runCommandLine(argv: readonly string[]) {
+    const [verb = '', ...rest] = argv;
+    try {
+        await run(verb, rest);
+        return 0;
+    } catch (error) {
+        if (error instanceof RefusedError) {
+            console.error(`testbed: ${error.message}`);
+            return 1;
+        }
+        throw error;
+    }
+}
+
+class RefusedError extends Error {}
+
+async function run(verb: string, rest: readonly string[]): Promise<void> {
+    const simple = simpleVerbs[verb];
+    if (simple !== undefined) {
+        const [method, argument] = simple;
+        const [name, ...more] = rest;
+        if (name === undefined || more.length > 0) {
+            throw new UsageError(`${verb} needs the name of one qube`);
+        }
+        await admin(method, name, argument);
+    } else if (verb === 'create') {
+        await create(rest);
+    } else if (verb === 'dns') {
+        await dns(rest);
+    } else if (verb === 'status') {
+        await status(rest);
+    } else {
+        throw new UsageError(`there is no command ${verb}`);
+    }
+}
+
+async function admin(
+    method: string,
+    dest: string,
+    arg = '',
+    payload = '',
+): Promise<string> {
+    const reply = await adminCall(qubesdSocket, method, dest, arg, payload);
+    if (!reply.ok) {
+        throw new RefusedError(reply.error.message);
+    }
+    return reply.value;
+}
+
+const createOptions = {
+    netvm: { type: 'string' },
+    class: { type: 'string', default: 'AppVM' },
+    template: { type: 'string' },
+    'provides-network': { type: 'boolean', default: false },
+} as const;
+
+async function create(args: readonly string[]): Promise<void> {
+    const { name, values } = parseCreate(args);
+    const klass = values.class;
+    const template =
+        values.template ?? (klass === 'DispVM' ? 'work-dvm' : 'fedora-41');
+    const label = `name=${name} label=red`;
+    await admin(`admin.vm.Create.${klass}`, 'dom0', template, label);
+    try {
+        if (values['provides-network']) {
+            const property = 'admin.vm.property.Set';
+            await admin(property, name, 'provides_network', 'True');
+        }
+        await admin('admin.vm.property.Set', name, 'netvm', values.netvm);
+    } catch (error) {
+        await admin('admin.vm.Remove', name);
+        throw error;
+    }
+}
+
+function parseCreate(args: readonly string[]) {
+    const { values, positionals } = parseCreateArguments(args);
+    const [name, ...more] = positionals;
+    if (name === undefined || more.length > 0) {
+        throw new UsageError('create needs one name for the new qube');
+    }
+    if (values.netvm === undefined) {
+        throw new UsageError("create needs --netvm, '' for none");
+    }
+    if (values.class !== 'AppVM' && values.class !== 'DispVM') {
+        throw new UsageError('--class is AppVM or DispVM');
+    }
+    return { name, values: { ...values, netvm: values.netvm } };
+}
+
+function parseCreateArguments(args: readonly string[]) {
+    try {
+        return parseArgs({
+            args: [...args],
+            options: createOptions,
+            allowPositionals: true,
+        });
+    } catch (error) {
+        throw new UsageError((error as Error).message);
+    }
+}
+
+async function dns(args: readonly string[]): Promise<void> {
+    const [name, ...addresses] = args;
+    if (name === undefined || addresses.length === 0) {
+        throw new UsageError('dns needs a name and at least one address');
+    }
+    const wrong = addresses.find((address) => isIP(address) === 0);
+    if (wrong !== undefined) {
+        throw new UsageError(`${wrong} is no IP address`);
+    }
+    await setAddresses(name, addresses);
+}
+
+const columns = ['name', 'class', 'state', 'netvm', 'ip', 'ip6'] as const;
+
+async function status(args: readonly string[]): Promise<void> {
+    if (args.length > 0) {
+        throw new UsageError('status takes no arguments');
+    }
+    const list = await admin('admin.vm.List', 'dom0');
+    const rows: string[][] = [[...columns]];
+    for (const line of list.trimEnd().split('\n')) {
+        const [name = '', klass = '', state = ''] = line
+            .split(' ')
+            .map((word) => word.replace(/^(class|state)=/, ''));
+        const network =
+            name === 'dom0' ? [] : await Promise.all(networkOf(name));
+        rows.push([name, klass, state, ...network]);
+    }
+    process.stdout.write(table(rows));
+}
+
+function networkOf(name: string): Promise<string>[] {
+    return ['netvm', 'ip', 'ip6'].map(async (property) => {
+        const reply = await admin('admin.vm.property.Get', name, property);
+        return reply.replace(/^default=\w+ type=\w+ /, '');
+    });
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+    const widths = columns.map((_, column) =>
+        Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    );
+    return rows
+        .map((row) =>
+            widths
+                .map((width, column) => (row[column] || '-').padEnd(width))
+                .join('  ')
+                .trimEnd(),
+        )
+        .map((line) => `${line}\n`)
+        .join('');
+}
