@@ -1,6 +1,6 @@
 // Which ProxyVMs have to be told.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import type { Placements } from './place.ts';
+import type { Placement, Placements } from './place.ts';
 
 /**
  * For each ProxyVM that was told something in this boot of dom0, the clients
@@ -10,7 +10,9 @@ export type Told = ReadonlyMap<QubeName, readonly QubeName[]>;
 
 /**
  * The ProxyVMs that serve one of those qubes, or were told to: the one that
- * a qube was moved away from has to hear of it too.
+ * a qube was moved away from has to hear of it too. And those that serve
+ * anybody whom they should not any more, whatever made it so: an address
+ * that another qube took, a shutdown that nobody told.
  */
 export function concernedProxyvms(
     qubes: ReadonlySet<QubeName>,
@@ -24,9 +26,18 @@ export function concernedProxyvms(
         }
     }
     for (const [proxyvm, clients] of told) {
-        if (clients.some((client) => qubes.has(client))) {
+        const isStale = (client: QubeName) =>
+            qubes.has(client) || !isServedBy(proxyvm, placements.get(client));
+        if (clients.some(isStale)) {
             concerned.add(proxyvm);
         }
     }
     return [...concerned].sort();
+}
+
+function isServedBy(
+    proxyvm: QubeName,
+    placement: Placement | undefined,
+): boolean {
+    return placement?.kind === 'served' && placement.proxyvm === proxyvm;
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 
 /** How a command ended; never thrown. */
@@ -34,7 +35,7 @@ const defaults = { timeoutMs: 30_000, maxBytes: 16 * 1024 * 1024 };
 /** Runs a program without a shell, in the C locale. */
 export const runCommand: RunCommand = async (file, args, options = {}) => {
     const { timeoutMs, maxBytes } = { ...defaults, ...options };
-    const result = await execa(file, [...args], {
+    const child = execa(file, [...args], {
         ...(options.input === undefined ? {} : { input: options.input }),
         stdio: [
             options.input === undefined ? 'ignore' : 'pipe',
@@ -44,19 +45,62 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
             ...((options.extraFds ?? []) as readonly 9[]),
         ],
         env: { LC_ALL: 'C' },
+        // Read here: execa's own bound lets a program run on that does not
+        // mind a closed pipe.
+        buffer: false,
         encoding: 'buffer',
-        stripFinalNewline: false,
         reject: false,
         timeout: timeoutMs,
         killSignal: 'SIGKILL',
-        maxBuffer: maxBytes,
     });
+    const stdout = collect(child.stdout, maxBytes, () => child.kill());
+    const stderr = collect(child.stderr, maxBytes, () => child.kill());
+    // What it started itself may hold its output open after its end.
+    const timer = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+    }, timeoutMs + 1000);
+    const [result, out, error] = await Promise.all([child, stdout, stderr]);
+    clearTimeout(timer);
     return {
         command: [file, ...args].join(' '),
         exitCode: result.exitCode ?? null,
-        stdout: Buffer.from(result.stdout),
-        stderr: Buffer.from(result.stderr),
+        stdout: out.bytes,
+        stderr: error.bytes,
         timedOut: result.timedOut,
-        tooLong: result.isMaxBuffer,
+        tooLong: out.tooLong || error.tooLong,
     };
 };
+
+interface Collected {
+    readonly bytes: Buffer;
+    readonly tooLong: boolean;
+}
+
+/** Reads to the end, or until it is too much. */
+function collect(
+    stream: Readable,
+    maxBytes: number,
+    end: () => void,
+): Promise<Collected> {
+    return new Promise((resolve) => {
+        const chunks: Buffer[] = [];
+        let length = 0;
+        stream.on('data', (chunk: Buffer) => {
+            chunks.push(chunk);
+            length += chunk.length;
+            if (length > maxBytes) {
+                stream.destroy();
+                end();
+            }
+        });
+        stream.on('close', () =>
+            resolve({
+                bytes: Buffer.concat(chunks).subarray(0, maxBytes),
+                tooLong: length > maxBytes,
+            }),
+        );
+        // A stream that breaks has ended; how, the exit code says.
+        stream.on('error', () => stream.destroy());
+    });
+}

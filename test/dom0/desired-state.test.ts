@@ -242,15 +242,28 @@ test('the ProxyVM that a qube was moved away from is told as well', () => {
     const { placements } = placed([{ name: 'work', netvm: 'sys-filter2' }], {
         work: oneRule,
     });
-    const told = new Map([
-        [nameOf('sys-filter'), [nameOf('work')]],
-        [nameOf('sys-firewall'), [nameOf('personal')]],
-    ]);
+    const told = new Map([[nameOf('sys-filter'), [nameOf('work')]]]);
     const work = new Set([nameOf('work')]);
     expect(concernedProxyvms(work, placements, told)).toEqual([
         'sys-filter',
         'sys-filter2',
     ]);
+});
+
+test('a ProxyVM that serves whom it should not any more is told, whoever changed', () => {
+    const { placements } = placed(
+        [
+            { name: 'work', netvm: 'sys-filter', ip: '10.137.0.5' },
+            { name: 'banking', netvm: 'sys-filter', ip: '10.137.0.5' },
+        ],
+        { work: oneRule, banking: oneRule },
+    );
+    const told = new Map([[nameOf('sys-filter'), [nameOf('work')]]]);
+    const banking = new Set([nameOf('banking')]);
+    expect(concernedProxyvms(banking, placements, told)).toEqual([
+        'sys-filter',
+    ]);
+    expect(concernedProxyvms(new Set(), placements, new Map())).toEqual([]);
 });
 
 test('whatever runs where, every document is one the agent takes', () => {

@@ -41,6 +41,23 @@ test('ends what prints too much', async () => {
     expect(outcome.stdout.length).toBeLessThanOrEqual(1000);
 });
 
+test('ends what prints too much and does not mind a closed pipe', async () => {
+    const script = "trap '' PIPE; while :; do echo yes; done 2>/dev/null";
+    const began = performance.now();
+    const outcome = await runCommand('sh', ['-c', script], { maxBytes: 1000 });
+    expect(outcome).toMatchObject({ tooLong: true, exitCode: null });
+    expect(performance.now() - began).toBeLessThan(5000);
+});
+
+test('does not wait for those that a program ended late leaves behind', async () => {
+    const began = performance.now();
+    const outcome = await runCommand('sh', ['-c', 'sleep 20; true'], {
+        timeoutMs: 100,
+    });
+    expect(outcome.timedOut).toBe(true);
+    expect(performance.now() - began).toBeLessThan(5000);
+});
+
 test('ends what takes too long', async () => {
     const outcome = await runCommand('sleep', ['60'], { timeoutMs: 50 });
     expect(outcome).toMatchObject({ timedOut: true, exitCode: null });
@@ -52,5 +69,6 @@ test('does not mind who does not read its input', async () => {
 });
 
 test('says that a program is missing by having no exit code', async () => {
-    expect((await runCommand('/nonexistent', [])).exitCode).toBe(null);
+    const outcome = await runCommand('/nonexistent', []);
+    expect(outcome).toMatchObject({ exitCode: null, timedOut: false });
 });
