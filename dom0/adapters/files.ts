@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isErrno, isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { Failure } from '../failure.ts';
 
@@ -14,14 +15,6 @@ export interface Trusted {
 }
 
 const fileMode = 0o660;
-
-export function isErrno(error: unknown): error is NodeJS.ErrnoException {
-    return error instanceof Error && 'syscall' in error;
-}
-
-export function isMissing(error: unknown): boolean {
-    return isErrno(error) && error.code === 'ENOENT';
-}
 
 /** A failed system call as something to show; a bug stays what it is. */
 export function asFailure(error: unknown, attempt: string): unknown {

@@ -1,10 +1,9 @@
-// Locks that end with us, however we end: the kernel holds them on an open
-// file, which flock(1) locks for us through an inherited descriptor.
+// One of us at a time, for each thing that a lock is named after.
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flock } from '../../shared/io/flock.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
-import { toPrintable } from '../../shared/printable.ts';
 import { Failure } from '../failure.ts';
 import { asFailure } from './files.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -44,19 +43,14 @@ async function openLock(path: string) {
 }
 
 async function lock(run: RunCommand, path: string, fd: number): Promise<void> {
-    const { exitCode, stderr } = await run(
-        'flock',
-        ['--exclusive', '--timeout', String(patience), '3'],
-        { extraFds: [fd], timeoutMs: (patience + 10) * 1000 },
+    const locked = await flock(run, fd, patience);
+    if (locked.ok) {
+        return;
+    }
+    throw new Failure(
+        locked.error.kind === 'held'
+            ? `another qvm-filterproxy has held ${path} for ${patience} ` +
+                  `seconds; to see which one: fuser -v ${path}`
+            : `cannot lock ${path}: flock failed: ${locked.error.message}`,
     );
-    if (exitCode === 1) {
-        throw new Failure(
-            `another qvm-filterproxy has held ${path} for ${patience} ` +
-                `seconds; to see which one: fuser -v ${path}`,
-        );
-    }
-    if (exitCode !== 0) {
-        const why = toPrintable(stderr.toString('utf8'), 200);
-        throw new Failure(`cannot lock ${path}: flock failed: ${why}`);
-    }
 }

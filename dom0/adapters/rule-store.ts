@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
+import { isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type FileProblem, wholeFile } from '../core/file-problem.ts';
 import {
@@ -15,7 +16,6 @@ import type { KnownFile, RuleFiles } from '../core/rule-files.ts';
 import { Failure } from '../failure.ts';
 import {
     asFailure,
-    isMissing,
     readTrusted,
     type Trusted,
     trustDirectory,

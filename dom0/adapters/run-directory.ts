@@ -2,8 +2,9 @@
 // group qubes only.
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isErrno, isMissing } from '../../shared/io/errno.ts';
 import { Failure } from '../failure.ts';
-import { asFailure, isErrno, isMissing } from './files.ts';
+import { asFailure } from './files.ts';
 
 /** Its path; it exists from then on. */
 export type RunDirectory = () => Promise<string>;

@@ -1,6 +1,6 @@
 // From a command's output or failure to streams and an exit code. 0: done;
 // 1: failed, or not in force; 2: not understood.
-import { isErrno } from '../adapters/files.ts';
+import { isErrno } from '../../shared/io/errno.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './usage-error.ts';

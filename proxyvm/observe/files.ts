@@ -1,6 +1,7 @@
 // What lies under /run and in resolv.conf.
 import { readdir, readFile } from 'node:fs/promises';
 import { parseIp4, parseIp6 } from '../../shared/domain/address.ts';
+import { isMissing } from '../../shared/io/errno.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type ProxyRecord, proxyRecord } from '../core/proxy-record.ts';
@@ -53,8 +54,4 @@ export async function orIfMissing<T, F>(
         }
         throw error;
     }
-}
-
-function isMissing(error: unknown): boolean {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
