@@ -13,6 +13,8 @@ export default defineConfig({
                     name: 'unit',
                     include: ['test/**/*.test.ts'],
                     exclude: ['test/**/*.live.test.ts'],
+                    // Thousands of random cases on a busy machine.
+                    testTimeout: 120_000,
                 },
             },
             {

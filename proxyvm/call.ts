@@ -33,8 +33,9 @@ const handlers: { readonly [Each in Verb]: Handler } = {
         const desired = parseDesired(untrusted_bytes);
         await refuseStale(desired.issued);
         const observed = await observe(run);
-        const { steps, assignments } = plan(desired.clients, observed);
-        return reportOf({ tinyproxy }, { steps, observed, assignments });
+        const planned = plan(desired.clients, observed);
+        const seen = { before: observed, observed };
+        return reportOf({ tinyproxy }, { ...planned, ...seen });
     },
     status: async ({ run, tinyproxy }, untrusted_bytes) => {
         expectNothing(untrusted_bytes);

@@ -86,10 +86,12 @@ function drainingOf(uuid: string, observed: ObservedState): number {
     ).length;
 }
 
-function namesOf({ observed, assignments }: Applied): NameOf {
+function namesOf({ before, observed, assignments }: Applied): NameOf {
     const names = new Map<ProxyUid, string>();
-    for (const { uid, record } of observed.proxies) {
-        names.set(uid, record?.name ?? 'an unknown qube');
+    for (const { uid, record } of [...observed.proxies, ...before.proxies]) {
+        if (record !== null) {
+            names.set(uid, record.name);
+        }
     }
     for (const { client, proxy } of assignments.clients) {
         if (proxy) {

@@ -15,6 +15,8 @@ export interface ApplyDeps {
 export interface Applied {
     /** The steps that were carried out. */
     readonly steps: readonly Step[];
+    /** What was there before. */
+    readonly before: ObservedState;
     readonly observed: ObservedState;
     readonly assignments: Assignments;
 }
@@ -31,15 +33,18 @@ export async function apply(
     { observe, execute }: ApplyDeps,
     clients: readonly DesiredClient[],
 ): Promise<Applied> {
-    const done: Step[] = [];
+    const steps: Step[] = [];
     const failures = new Map<string, string>();
+    const before = await observe();
+    let observed = before;
     for (let round = 0; round < maxRounds; round += 1) {
-        const observed = await observe();
         const planned = plan(clients, observed, failures);
         if (planned.steps.length === 0) {
-            return { steps: done, observed, assignments: planned.assignments };
+            const { assignments } = planned;
+            return { steps, before, observed, assignments };
         }
-        await carryOut(planned, execute, done, failures);
+        await carryOut(planned, execute, steps, failures);
+        observed = await observe();
     }
     throw new AgentFailure('apply', 'it does not settle: see the journal');
 }

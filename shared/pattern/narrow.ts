@@ -1,5 +1,4 @@
 import type { Result } from '../result.ts';
-import { accepts } from './automaton.ts';
 import { confine, everyNameLine } from './confine.ts';
 import type { ConfinedLine } from './confined-line.ts';
 import { findDifference } from './difference.ts';
@@ -14,6 +13,7 @@ import {
 import type { NarrowedPattern } from './narrowed-pattern.ts';
 import { parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
+import { findHost, type Scanner } from './search.ts';
 import type { PatternNode } from './tree.ts';
 import { readTypedHost } from './typed-host.ts';
 
@@ -56,10 +56,10 @@ function narrowExpression(typed: string): NarrowedPattern {
     const tree = valueOrFault(parsePattern(typed));
     const plain = takeDotsAsDots(tree);
     const narrowed = holdAtLabel(plain);
-    refuseNearlyEverything(narrowed);
     if (!isHeldAtEnd(narrowed)) {
         refuseOpenEnd(typed, narrowed);
     }
+    refuseNearlyEverything(narrowed);
     const line = confineOrFault(narrowed);
     const stored = printPattern(narrowed);
     const meaning = describe(stored);
@@ -78,6 +78,7 @@ function whyNarrowed(typed: PatternNode, line: ConfinedLine): string {
 
 function refuseOpenEnd(typed: string, narrowed: PatternNode): never {
     const closed = closeBranches(narrowed);
+    refuseNearlyEverything(closed);
     const example = printPattern(closed);
     // A name that ends in a dot is not what its author means.
     const advice =
@@ -91,21 +92,25 @@ function refuseOpenEnd(typed: string, narrowed: PatternNode): never {
     );
 }
 
-/** Names that nobody means, in top-level domains that everybody uses. */
-const unrelatedHosts = [
-    'qxv7-unrelated.com',
-    'www.qxv7-unrelated.org',
-    'qxv7-unrelated.net',
-    'qxv7-unrelated.de',
-    'cdn.qxv7-unrelated.io',
-    'qxv7-unrelated.co.uk',
+/** Domains that nobody means, in top-level domains that everybody uses. */
+const unrelatedDomains = [
+    'unrelated.com',
+    'unrelated.org',
+    'unrelated.net',
+    'unrelated.de',
+    'unrelated.io',
+    'unrelated.co.uk',
 ];
 
+/**
+ * An end that any domain may follow is no end, whatever the expression looks
+ * like. A rule for all of one top-level domain is left to its author.
+ */
 function refuseNearlyEverything(tree: PatternNode): void {
     const automaton = valueOrFault(patternAutomaton(tree));
-    const [one, other] = unrelatedHosts.filter((host) =>
-        accepts(automaton, host),
-    );
+    const [one, other] = unrelatedDomains
+        .map((domain) => findHost(automaton, endsIn(domain), true))
+        .filter((host) => host !== null);
     if (one !== undefined && other !== undefined) {
         fault(
             0,
@@ -114,6 +119,21 @@ function refuseNearlyEverything(tree: PatternNode): void {
                 'store it untouched with --as-is',
         );
     }
+}
+
+/** Its state is how much of the domain the host ends in so far. */
+function endsIn(domain: string): Scanner<string> {
+    return {
+        start: '',
+        step: (state, character) => {
+            let end = state + character;
+            while (!domain.startsWith(end)) {
+                end = end.slice(1);
+            }
+            return end;
+        },
+        isMatch: (state) => state === domain,
+    };
 }
 
 function describe(stored: string): string {

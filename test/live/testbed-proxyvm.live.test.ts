@@ -82,7 +82,7 @@ describe('a ProxyVM', () => {
         const client = await curl('work', '-w', '%{errormsg}', url);
         const uplink = await curl('sys-firewall', '--max-time', '1', url);
         expect(client.exitCode).toBe(7);
-        expect(client.stdout).toContain('after 0 ms');
+        expect(client.stdout).toMatch(/after \d{1,3} ms/);
         expect(uplink.exitCode).toBe(28);
     });
 

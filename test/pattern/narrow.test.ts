@@ -118,6 +118,8 @@ describe('refuses, saying what to type', () => {
         ['any text in front', '.+github\\.com$', 1, 'for subdomains write'],
         ['everything', '.*', 0, 'nothing in common'],
         ['every name', '^[a-z0-9.-]+$', 0, 'nothing in common'],
+        ['an end that is none', 'github.*$', 0, '"githubunrelated.com"'],
+        ['no end in one branch', '(a\\.io|b[a-z.]+)$', 0, 'in common'],
         ['all of two domains', '\\.(com|org)$', 0, 'nothing in common'],
         ['names and addresses', '10\\.0\\.0\\.1$', 0, '"^10\\.0\\.0\\.1$"'],
         ['an error of the grammar', 'github\\.(com$', 8, 'no ")"'],

@@ -67,14 +67,24 @@ export function explainFailure(
                 what: `${proxyvm} has no filter proxy agent`,
                 todo: [installIn(proxyvm, system)],
             };
+        case 'agent-error':
+            return mayBeAsBefore(
+                proxyvm,
+                `the agent in ${proxyvm} failed: ${failure.message}`,
+            );
         default:
-            return {
-                what:
-                    `${proxyvm} could not be told: ${failure.message}; what ` +
-                    'was in force there before may still be',
-                todo: [tryAgain(proxyvm)],
-            };
+            return mayBeAsBefore(
+                proxyvm,
+                `${proxyvm} could not be told: ${failure.message}`,
+            );
     }
+}
+
+function mayBeAsBefore(proxyvm: QubeName, failed: string): Explanation {
+    return {
+        what: `${failed}; what was in force there before may still be`,
+        todo: [tryAgain(proxyvm)],
+    };
 }
 
 function tryAgain(proxyvm: QubeName): string {
