@@ -22,9 +22,16 @@ export async function runOrFail(
 }
 
 export function commandFailure(outcome: CommandOutcome): AgentFailure {
-    const ending = outcome.timedOut
-        ? 'took too long'
-        : `ended with ${outcome.exitCode ?? 'a signal'}`;
+    const ending = describeEnd(outcome);
     const said = toPrintable(outcome.stderr.toString('latin1'), 300);
     return new AgentFailure('apply', `${outcome.command} ${ending}: ${said}`);
+}
+
+function describeEnd(outcome: CommandOutcome): string {
+    if (outcome.startError !== null) {
+        return `did not start (${outcome.startError})`;
+    }
+    return outcome.timedOut
+        ? 'took too long'
+        : `ended with ${outcome.exitCode ?? 'a signal'}`;
 }

@@ -38,12 +38,15 @@ function describe(file: string, outcome: CommandOutcome): string {
             'See: systemctl status qubesd'
         );
     }
+    if (outcome.startError !== null) {
+        return `it does not start (${outcome.startError}); is it installed?`;
+    }
     const untrusted_text = outcome.stderr.toString('utf8');
     if (untrusted_text.includes('QubesDaemonCommunicationError')) {
         return 'qubesd does not answer; to start it: systemctl start qubesd';
     }
     const untrusted_last = untrusted_text.trimEnd().split('\n').at(-1) ?? '';
     return untrusted_last === ''
-        ? `exit code ${outcome.exitCode ?? 'none'}; is it installed?`
+        ? `it ended with ${outcome.exitCode ?? 'a signal'}`
         : toPrintable(untrusted_last.replace(`${file}: error: `, ''), 200);
 }

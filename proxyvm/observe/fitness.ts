@@ -11,7 +11,7 @@ export async function checkFitness(run: RunCommand): Promise<TinyproxyVersion> {
         run('tinyproxy', ['-v']),
         run('nft', ['list', 'chain', 'ip', 'qubes', 'custom-input']),
     ]);
-    if (tinyproxy.exitCode === null) {
+    if (tinyproxy.startError !== null) {
         throw new AgentFailure(
             'unfit',
             'tinyproxy is missing: install it in the template of this qube',

@@ -9,6 +9,8 @@ export interface CommandOutcome {
     readonly exitCode: number | null;
     readonly stdout: Buffer;
     readonly stderr: Buffer;
+    /** Why it did not start, e.g. `ENOENT`; null if it did. */
+    readonly startError: string | null;
     readonly timedOut: boolean;
     /** More output came than `maxBytes`: the command was ended. */
     readonly tooLong: boolean;
@@ -45,6 +47,8 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
             ...((options.extraFds ?? []) as readonly 9[]),
         ],
         env: { LC_ALL: 'C' },
+        // Wherever we were started, which may be out of its reach, or gone.
+        cwd: '/',
         // Read here: execa's own bound lets a program run on that does not
         // mind a closed pipe.
         buffer: false,
@@ -67,6 +71,7 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
         exitCode: result.exitCode ?? null,
         stdout: out.bytes,
         stderr: error.bytes,
+        startError: child.pid === undefined ? (result.code ?? 'none') : null,
         timedOut: result.timedOut,
         tooLong: out.tooLong || error.tooLong,
     };

@@ -11,6 +11,7 @@ export function outcome(
     return {
         command: '',
         exitCode: 0,
+        startError: null,
         timedOut: false,
         tooLong: false,
         ...others,

@@ -104,6 +104,31 @@ describe('allow', () => {
     });
 });
 
+describe('a user of dom0 in the group qubes', () => {
+    const asUser = [
+        'setpriv',
+        '--reuid=user',
+        '--regid=user',
+        '--init-groups',
+        'qvm-filterproxy',
+    ];
+
+    test('does all of it without being root', async () => {
+        for (const [args, isReached] of [
+            [['allow', 'work', 'github.com', 'gone.org'], true],
+            [['show'], true],
+            [['lock', 'work'], true],
+            [['unlock', 'work'], true],
+            [['remove', 'work', 'github.com'], false],
+        ] as const) {
+            const done = await bed.dom0(...asUser, ...args);
+            expect([done.stderr, done.exitCode]).toEqual(['', 0]);
+            const url = 'https://github.com/';
+            expect(await reaches('work', url)).toBe(isReached);
+        }
+    });
+});
+
 describe('remove', () => {
     test('is in force when it returns', async () => {
         await filterproxy('allow', 'work', 'kept.org', 'gone.org');

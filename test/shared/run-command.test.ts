@@ -12,6 +12,12 @@ test('gives input, and returns output and exit code', async () => {
     expect(outcome.stderr.toString()).toBe('oops\n');
 });
 
+test('runs it in /, wherever we are', async () => {
+    const { stdout, startError } = await runCommand('pwd', []);
+    expect(stdout.toString()).toBe('/\n');
+    expect(startError).toBe(null);
+});
+
 test('hands on descriptors from 3 on', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'run-command-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
@@ -68,7 +74,7 @@ test('does not mind who does not read its input', async () => {
     expect((await runCommand('true', [], { input })).exitCode).toBe(0);
 });
 
-test('says that a program is missing by having no exit code', async () => {
+test('says that a program is missing', async () => {
     const outcome = await runCommand('/nonexistent', []);
-    expect(outcome).toMatchObject({ exitCode: null, timedOut: false });
+    expect(outcome).toMatchObject({ exitCode: null, startError: 'ENOENT' });
 });
