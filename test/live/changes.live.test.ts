@@ -65,6 +65,27 @@ describe('an addition', () => {
         expect(stdout).not.toContain('60706');
     });
 
+    test('ends the old proxy after a day, whatever is open', async () => {
+        await stop();
+        await allow('work', 'slow.test');
+        const url = 'https://slow.test/bytes?n=30000&seconds=50';
+        const limit = ['--max-time', '60'];
+        const download = fetchThrough('work', url, undefined, ...limit);
+        await sleep(500);
+        await allow('work', 'slow.test', 'added.test');
+        // As if it had begun to drain a day and more ago.
+        await bed.qube(
+            'sys-filter',
+            'sh',
+            '-c',
+            'echo -90000 >/run/qubes-filterproxy/proxies/60706/draining',
+        );
+        const { exitCode, seconds } = await download;
+        expect(exitCode).not.toBe(0);
+        expect(seconds).toBeLessThan(30);
+        expect(await proxies()).toHaveLength(1);
+    });
+
     test('loses and refuses nothing while requests pour in', async () => {
         await stop();
         await allow('work', 'busy.test');

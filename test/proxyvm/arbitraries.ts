@@ -86,6 +86,21 @@ export const clients: fc.Arbitrary<DesiredClient[]> = fc
         })),
     );
 
+/** A client like any other, with that many rules. */
+export function clientWithRules(count: number): DesiredClient {
+    const letters = Array.from({ length: count }, (_, index) => `r${index}`);
+    return {
+        name: 'work' as QubeName,
+        uuid: uuidOf(0),
+        xid: 10,
+        ...attachments(0, false),
+        filter: filterOf(letters, [80]),
+        deadline: null,
+        record: 'refused',
+        narrowing: 'end',
+    };
+}
+
 const proxy = fc.record({
     index: fc.nat(names.length - 1),
     slot: fc.nat(3),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../proxyvm/apply/apply.ts';
+import { describeStep } from '../../proxyvm/core/describe-step.ts';
 import { isDoor } from '../../proxyvm/core/element.ts';
 import type { ObservedState } from '../../proxyvm/core/observed-state.ts';
 import { plan } from '../../proxyvm/core/plan.ts';
@@ -10,7 +11,7 @@ import type {
     DesiredClient,
     Filter,
 } from '../../shared/protocol/desired-state.ts';
-import { clients, observedState } from './arbitraries.ts';
+import { clients, clientWithRules, observedState } from './arbitraries.ts';
 import { carryOut, emptyState } from './model.ts';
 
 const runs = { seed: 20261123, numRuns: 3000 };
@@ -207,5 +208,31 @@ describe('a client whose proxy does not start', () => {
             }),
             { ...runs, numRuns: 500 },
         );
+    });
+});
+
+describe('old proxies of one client', () => {
+    test('drain eight at a time; the oldest ends first and is named', async () => {
+        let state = emptyState;
+        const named: string[] = [];
+        for (let rules = 1; rules <= 12; rules += 1) {
+            const desired = [clientWithRules(rules)];
+            const applied = await applyTo(state, desired, new Set());
+            state = applied.state;
+            named.push(
+                ...applied.steps
+                    .filter(({ action }) => action === 'end-proxies')
+                    .map((step) => describeStep(step, () => 'work')),
+            );
+        }
+        const draining = state.proxies.filter(({ isDraining }) => isDraining);
+        expect(
+            draining.map(({ record }) => record?.filter.rules.length),
+        ).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
+        expect(named).toEqual([
+            'end the proxy of work (port 8101), open connections too',
+            'end the proxy of work (port 8102), open connections too',
+            'end the proxy of work (port 8103), open connections too',
+        ]);
     });
 });
