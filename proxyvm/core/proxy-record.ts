@@ -1,21 +1,34 @@
 // What a proxy was started with: kept beside its configuration under /run,
 // so that the next call knows what runs without asking anybody.
 import * as v from 'valibot';
+import type { ConfinedLine } from '../../shared/pattern/index.ts';
 import {
     addressesOf,
     attachmentSchemas,
     type DesiredClient,
     type Filter,
     filterSchema,
+    ruleSources,
 } from '../../shared/protocol/desired-state.ts';
 import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
+
+/** Its lines were checked when they came in; now they are only compared. */
+const recordedLine = v.pipe(
+    v.string(),
+    v.transform((line) => line as ConfinedLine),
+);
+
+const recordedFilter = v.strictObject({
+    ...filterSchema.entries,
+    rules: v.array(v.strictObject({ line: recordedLine, from: ruleSources })),
+});
 
 export const proxyRecord = v.strictObject({
     name: qubeName,
     uuid,
     ip4: v.nullable(attachmentSchemas.ip4),
     ip6: v.nullable(attachmentSchemas.ip6),
-    filter: filterSchema,
+    filter: recordedFilter,
     /** Orders the proxies of one client: a higher one is newer. */
     generation: counter,
 });

@@ -24,11 +24,16 @@ const ruleSource = v.strictObject({
     line: counter,
 });
 
+export const ruleSources = v.pipe(
+    v.array(ruleSource),
+    v.maxLength(limits.sourcesPerRule),
+);
+
 const rule = v.strictObject({
     /** What tinyproxy gets, confined: see shared/pattern/confine.ts. */
     line: parsed(parseConfinedLine),
     /** Kept through compilation, so that a match can be attributed. */
-    from: v.pipe(v.array(ruleSource), v.maxLength(limits.sourcesPerRule)),
+    from: ruleSources,
 });
 
 const ports = v.pipe(v.array(port), v.maxLength(limits.portsPerFilter));
