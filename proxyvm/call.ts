@@ -1,51 +1,62 @@
 // One call of the service qubes.FilterProxy: a verb and bytes in, an answer
 // out. Whatever goes wrong is said in the answer.
+import type * as v from 'valibot';
+import { isErrno } from '../shared/io/errno.ts';
 import type { RunCommand } from '../shared/io/run-command.ts';
 import type { Answer, Report, Verb } from '../shared/protocol/answer.ts';
 import {
     type DesiredState,
     desiredState,
     protocolVersion,
+    stopRequest,
 } from '../shared/protocol/desired-state.ts';
 import { decode } from '../shared/protocol/json.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import { type Applied, apply } from './apply/apply.ts';
-import { execute, type Tools } from './apply/executors.ts';
+import { execute } from './apply/executors.ts';
 import { accept, refuseStale } from './apply/issued.ts';
 import { withLock } from './apply/lock.ts';
 import { plan } from './core/plan.ts';
+import type { Step } from './core/step.ts';
+import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
-import { checkFitness } from './observe/fitness.ts';
+import { checkFitness, type Fitness } from './observe/fitness.ts';
 import { observe } from './observe/observe.ts';
 import { reportOf, statusOf } from './report.ts';
 
-type Handler = (tools: Tools, untrusted_bytes: Buffer) => Promise<Report>;
+type Handler = (
+    run: RunCommand,
+    fitness: Fitness,
+    untrusted_bytes: Buffer,
+) => Promise<Report>;
 
 const handlers: { readonly [Each in Verb]: Handler } = {
-    apply: async (tools, untrusted_bytes) => {
-        const desired = parseDesired(untrusted_bytes);
-        return withLock(tools.run, async () => {
-            await accept(desired.issued);
-            return reportOf(tools, await applyClients(tools, desired.clients));
-        });
+    apply: async (run, fitness, untrusted_bytes) => {
+        const desired = parse(desiredState, untrusted_bytes);
+        return withLock(run, () => applyDesired(run, fitness, desired));
     },
-    plan: async ({ run, tinyproxy }, untrusted_bytes) => {
-        const desired = parseDesired(untrusted_bytes);
+    plan: async (run, fitness, untrusted_bytes) => {
+        const desired = parse(desiredState, untrusted_bytes);
         await refuseStale(desired.issued);
+        const tinyproxy = requireFit(fitness);
         const observed = await observe(run);
         const planned = plan(desired.clients, observed);
         const seen = { before: observed, observed };
-        return reportOf({ tinyproxy }, { ...planned, ...seen });
+        return reportOf(tinyproxy, { ...planned, ...seen });
     },
-    status: async ({ run, tinyproxy }, untrusted_bytes) => {
+    status: async (run, fitness, untrusted_bytes) => {
         expectNothing(untrusted_bytes);
-        return statusOf({ tinyproxy }, await observe(run));
+        const tinyproxy = requireFit(fitness);
+        return statusOf(tinyproxy, await observe(run));
     },
-    stop: async (tools, untrusted_bytes) => {
-        expectNothing(untrusted_bytes);
-        return withLock(tools.run, async () =>
-            reportOf(tools, await applyClients(tools, [])),
-        );
+    stop: async (run, _, untrusted_bytes) => {
+        const { issued } = parse(stopRequest, untrusted_bytes);
+        return withLock(run, async () => {
+            await refuseStale(issued);
+            const report = reportOf(null, await applyClients(run, null, []));
+            await accept(issued);
+            return report;
+        });
     },
 };
 
@@ -56,13 +67,72 @@ export async function call(
     untrusted_bytes: Buffer,
 ): Promise<Answer> {
     try {
-        const tinyproxy = await checkFitness(run);
+        const fitness = await checkFitness(run);
+        return answer(await handlers[verb](run, fitness, untrusted_bytes));
+    } catch (error) {
+        return failed(error);
+    }
+}
+
+/** Ends all that is ours, whoever asked for it last. */
+export async function stopAll(run: RunCommand): Promise<Answer> {
+    try {
         return answer(
-            await handlers[verb]({ run, tinyproxy }, untrusted_bytes),
+            await withLock(run, async () =>
+                reportOf(null, await applyClients(run, null, [])),
+            ),
         );
     } catch (error) {
         return failed(error);
     }
+}
+
+/**
+ * What is lacking keeps nothing open: whatever may not be served any more is
+ * closed first, and then the failure is told.
+ */
+async function applyDesired(
+    run: RunCommand,
+    fitness: Fitness,
+    { issued, clients }: DesiredState,
+): Promise<Report> {
+    await refuseStale(issued);
+    if (fitness.noEntry !== null) {
+        await applyClients(run, null, []);
+        throw new AgentFailure('unfit', fitness.noEntry);
+    }
+    const { tinyproxy } = fitness;
+    const failure = tinyproxy.ok
+        ? await accept(issued).then(() => null, asWriteFailure)
+        : new AgentFailure('unfit', tinyproxy.error);
+    const version = tinyproxy.ok ? tinyproxy.value : null;
+    const obstacle = failure?.message ?? null;
+    const applied = await applyClients(run, version, clients, obstacle);
+    const isHindered = applied.assignments.clients.some(
+        ({ reason }) => reason !== '' && reason === obstacle,
+    );
+    if (failure !== null && isHindered) {
+        throw failure;
+    }
+    return reportOf(version, applied);
+}
+
+function asWriteFailure(error: unknown): AgentFailure {
+    if (isErrno(error)) {
+        const message = `cannot write below /run: ${error.code}`;
+        return new AgentFailure('apply', message);
+    }
+    throw error;
+}
+
+function requireFit({ tinyproxy, noEntry }: Fitness): TinyproxyVersion {
+    if (noEntry !== null) {
+        throw new AgentFailure('unfit', noEntry);
+    }
+    if (!tinyproxy.ok) {
+        throw new AgentFailure('unfit', tinyproxy.error);
+    }
+    return tinyproxy.value;
 }
 
 function answer(report: Report): Answer {
@@ -93,20 +163,25 @@ export function failed(error: unknown): Answer {
 }
 
 function applyClients(
-    tools: Tools,
+    run: RunCommand,
+    tinyproxy: TinyproxyVersion | null,
     clients: DesiredState['clients'],
+    obstacle: string | null = null,
 ): Promise<Applied> {
     const deps = {
-        observe: () => observe(tools.run),
-        execute: (step: Parameters<typeof execute>[1]) => execute(tools, step),
+        observe: () => observe(run),
+        execute: (step: Step) => execute({ run, tinyproxy }, step),
     };
-    return apply(deps, clients);
+    return apply(deps, clients, obstacle);
 }
 
-function parseDesired(untrusted_bytes: Buffer): DesiredState {
-    const result = decode(desiredState, untrusted_bytes, limits.requestBytes);
+function parse<Schema extends v.GenericSchema>(
+    schema: Schema,
+    untrusted_bytes: Buffer,
+): v.InferOutput<Schema> {
+    const result = decode(schema, untrusted_bytes, limits.requestBytes);
     if (!result.ok) {
-        throw new AgentFailure('request', `the desired state: ${result.error}`);
+        throw new AgentFailure('request', `the request: ${result.error}`);
     }
     return result.value;
 }

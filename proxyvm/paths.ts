@@ -9,8 +9,12 @@ export const paths = {
     lock: '/run/qubes-filterproxy/lock',
     /** When dom0 made the newest document that was accepted. */
     issued: '/run/qubes-filterproxy/issued.json',
-    /** What nft said of our table right after it was loaded. */
-    table: '/run/qubes-filterproxy/table.json',
+    /** What nft said of our rules right after they were loaded. */
+    loaded: {
+        table: '/run/qubes-filterproxy/table.json',
+        ip: '/run/qubes-filterproxy/input-rule-ip.json',
+        ip6: '/run/qubes-filterproxy/input-rule-ip6.json',
+    },
     proxies: '/run/qubes-filterproxy/proxies',
     settings: '/etc/qubes/filterproxy-agent.conf',
     resolvConf: '/etc/resolv.conf',

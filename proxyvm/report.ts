@@ -2,20 +2,21 @@
 import type { ClientReport, Report } from '../shared/protocol/answer.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Applied } from './apply/apply.ts';
-import type { Tools } from './apply/executors.ts';
 import type { Assignment } from './core/assign.ts';
 import { describeStep, type NameOf } from './core/describe-step.ts';
 import { isDoor } from './core/element.ts';
 import type { ObservedProxy, ObservedState } from './core/observed-state.ts';
 import { type ProxyUid, portOf, uidOfPort } from './core/proxy-uid.ts';
-
-type Versions = Pick<Tools, 'tinyproxy'>;
+import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 
 /** After an apply, or for a plan: the clients that dom0 named. */
-export function reportOf(versions: Versions, applied: Applied): Report {
+export function reportOf(
+    tinyproxy: TinyproxyVersion | null,
+    applied: Applied,
+): Report {
     const { observed, assignments, steps } = applied;
     return {
-        ...versionTexts(versions),
+        ...versionTexts(tinyproxy),
         steps: steps
             .slice(0, limits.steps)
             .map((step) => describeStep(step, namesOf(applied))),
@@ -26,7 +27,10 @@ export function reportOf(versions: Versions, applied: Applied): Report {
 }
 
 /** Without a document: the clients that have a door. */
-export function statusOf(versions: Versions, observed: ObservedState): Report {
+export function statusOf(
+    tinyproxy: TinyproxyVersion | null,
+    observed: ObservedState,
+): Report {
     const serving = new Set(
         observed.elements
             .filter(isDoor)
@@ -36,14 +40,14 @@ export function statusOf(versions: Versions, observed: ObservedState): Report {
         ({ uid, isAlive }) => isAlive && serving.has(uid),
     );
     return {
-        ...versionTexts(versions),
+        ...versionTexts(tinyproxy),
         steps: [],
         clients: served.flatMap((proxy) => servedReport(proxy, observed)),
     };
 }
 
-function versionTexts({ tinyproxy }: Versions) {
-    return { agent: PROGRAM_VERSION, tinyproxy: tinyproxy.text };
+function versionTexts(tinyproxy: TinyproxyVersion | null) {
+    return { agent: PROGRAM_VERSION, tinyproxy: tinyproxy?.text ?? '' };
 }
 
 function clientReport(
@@ -53,12 +57,22 @@ function clientReport(
     return {
         name: client.name,
         uuid: client.uuid,
-        state: proxy ? 'served' : 'closed',
+        state: stateOf(proxy, reason),
         reason,
         port: proxy ? portOf(proxy.uid) : null,
         rules: proxy?.record.filter.rules.length ?? 0,
         draining: drainingOf(client.uuid, observed),
     };
+}
+
+function stateOf(
+    proxy: Assignment['proxy'],
+    reason: string,
+): ClientReport['state'] {
+    if (proxy === null) {
+        return 'closed';
+    }
+    return reason === '' ? 'served' : 'held';
 }
 
 function servedReport(

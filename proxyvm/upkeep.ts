@@ -6,7 +6,6 @@ import type { ObservedState } from './core/observed-state.ts';
 import { planEnd, planResolvers } from './core/plan.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { Plan } from './core/step.ts';
-import { checkFitness } from './observe/fitness.ts';
 import { observe } from './observe/observe.ts';
 
 /** Proxies may ask the resolvers that resolv.conf names now. */
@@ -26,10 +25,9 @@ async function carryOut(
     run: RunCommand,
     planFor: (observed: ObservedState) => Plan,
 ): Promise<void> {
-    const tinyproxy = await checkFitness(run);
     await withLock(run, async () => {
         for (const step of planFor(await observe(run))) {
-            await execute({ run, tinyproxy }, step);
+            await execute({ run, tinyproxy: null }, step);
         }
     });
 }

@@ -27,18 +27,21 @@ const maxRounds = 4;
 /**
  * Makes it so. A client whose proxy does not start is closed, or goes on
  * with what it had if that lets through nothing more; the others are served.
+ * With an obstacle no proxy is started at all, and the same holds for all.
  * Any other failure ends it, with the doors as the last step left them.
  */
 export async function apply(
     { observe, execute }: ApplyDeps,
     clients: readonly DesiredClient[],
+    obstacle: string | null = null,
 ): Promise<Applied> {
     const steps: Step[] = [];
     const failures = new Map<string, string>();
     const before = await observe();
     let observed = before;
     for (let round = 0; round < maxRounds; round += 1) {
-        const planned = plan(clients, observed, failures);
+        const obstacles = { all: obstacle, each: failures };
+        const planned = plan(clients, observed, obstacles);
         if (planned.steps.length === 0) {
             const { assignments } = planned;
             return { steps, before, observed, assignments };
@@ -65,7 +68,7 @@ async function carryOut(
             }
             for (const { client, proxy } of assignments.clients) {
                 if (proxy && error.uids.includes(proxy.uid)) {
-                    failures.set(client.uuid, 'its proxy did not start');
+                    failures.set(client.uuid, error.message);
                 }
             }
             return;

@@ -2,17 +2,19 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrno } from '../../shared/io/errno.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { runOrFail } from '../commands.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { Step, StepAction, StepOf } from '../core/step.ts';
 import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
 import { AgentFailure } from '../failure.ts';
-import { observeListeners, portsInUse } from '../observe/listeners.ts';
+import { rememberLoaded } from '../loaded.ts';
+import { observeListeners, portsInUse, portsOf } from '../observe/listeners.ts';
 import { observeInputRule, observeTable } from '../observe/nft.ts';
-import { type LoadedTable, tableSource } from '../observe/observe.ts';
 import { paths, proxyPaths, units } from '../paths.ts';
 import {
+    renderBaseTable,
     renderChangeElements,
     renderDeleteTable,
     renderInsertInputRule,
@@ -25,7 +27,8 @@ import { StartFailure } from './start-failure.ts';
 
 export interface Tools {
     readonly run: RunCommand;
-    readonly tinyproxy: TinyproxyVersion;
+    /** Null where none is needed: nothing is started. */
+    readonly tinyproxy: TinyproxyVersion | null;
 }
 
 type Executor<Action extends StepAction> = (
@@ -35,24 +38,25 @@ type Executor<Action extends StepAction> = (
 
 const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     'load-table': async ({ run }, { elements }) => {
-        await rm(paths.table, { force: true });
         await nft(run, renderLoadTable(elements));
         const { listing } = await observeTable(run);
         if (listing === null) {
             throw new AgentFailure('apply', 'the table vanished after loading');
         }
-        const loaded: LoadedTable = { source: tableSource(), listing };
-        await writeWhole(paths.table, JSON.stringify(loaded));
+        await rememberLoaded('table', renderBaseTable(), listing);
     },
     'change-elements': ({ run }, { remove, add }) =>
         nft(run, renderChangeElements(remove, add)),
     'insert-input-rule': async ({ run }, { family }) => {
-        const { handles } = await observeInputRule(run, family);
-        await nft(run, renderInsertInputRule(family, handles));
+        const stale = await observeInputRule(run, family);
+        await nft(run, renderInsertInputRule(family, stale?.handles ?? []));
+        const inserted = await observeInputRule(run, family);
+        const text = renderInsertInputRule(family, []);
+        await rememberLoaded(family, text, inserted?.listing ?? '');
     },
     'remove-input-rule': async ({ run }, { family }) => {
-        const { handles } = await observeInputRule(run, family);
-        await nft(run, renderRemoveInputRule(family, handles));
+        const rule = await observeInputRule(run, family);
+        await nft(run, renderRemoveInputRule(family, rule?.handles ?? []));
     },
     'write-proxy': writeProxy,
     'start-proxies': startProxies,
@@ -83,7 +87,6 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         systemctl(run, on ? 'start' : 'stop', [units.resolvers]),
     'delete-table': async ({ run }) => {
         await nft(run, renderDeleteTable());
-        await rm(paths.table, { force: true });
     },
 };
 
@@ -109,6 +112,9 @@ async function writeProxy(
     { tinyproxy }: Tools,
     { uid, record }: StepOf<'write-proxy'>,
 ): Promise<void> {
+    if (tinyproxy === null) {
+        throw new StartFailure([uid], 'there is no tinyproxy to start');
+    }
     const files = proxyPaths(uid);
     const secret = randomBytes(16).toString('hex');
     const { config, filter } = renderTinyproxy(
@@ -119,13 +125,23 @@ async function writeProxy(
         secret,
     );
     await makeDirectory(paths.proxies, 0o711);
-    // The proxy's own group reads its files; no other proxy does.
-    await makeDirectory(files.directory, 0o750, uid);
-    await writeWhole(files.config, config, uid);
-    await writeWhole(files.filter, filter, uid);
-    await writeWhole(files.record, JSON.stringify(record));
+    try {
+        // The proxy's own group reads its files; no other proxy does.
+        await makeDirectory(files.directory, 0o750, uid);
+        await writeWhole(files.config, config, uid);
+        await writeWhole(files.filter, filter, uid);
+        await writeWhole(files.record, JSON.stringify(record));
+    } catch (error) {
+        if (isErrno(error)) {
+            const reason = `its files cannot be written: ${error.code}`;
+            throw new StartFailure([uid], reason);
+        }
+        throw error;
+    }
 }
 
+/** Two hundred at once take ten seconds on two slow cores. */
+const startTimeoutMs = 90_000;
 const listenTimeoutMs = 5000;
 const listenPollMs = 2;
 
@@ -137,7 +153,13 @@ async function startProxies(
     { run }: Tools,
     { uids }: StepOf<'start-proxies'>,
 ): Promise<void> {
-    const started = await run('systemctl', ['start', ...uids.map(units.proxy)]);
+    const started = await run(
+        'systemctl',
+        ['start', ...uids.map(units.proxy)],
+        {
+            timeoutMs: startTimeoutMs,
+        },
+    );
     const deadline = performance.now() + listenTimeoutMs;
     let waiting = await notListening(run, uids);
     while (waiting.length > 0 && performance.now() < deadline) {
@@ -146,10 +168,10 @@ async function startProxies(
     }
     if (waiting.length > 0) {
         await systemctl(run, 'stop', waiting.map(units.proxy));
-        throw new StartFailure(waiting);
+        throw new StartFailure(waiting, 'its proxy does not listen');
     }
     if (started.exitCode !== 0) {
-        throw new StartFailure(uids);
+        throw new StartFailure(uids, 'its proxy did not start');
     }
 }
 
@@ -157,8 +179,8 @@ async function notListening(
     run: RunCommand,
     uids: readonly ProxyUid[],
 ): Promise<ProxyUid[]> {
-    const listening = await observeListeners(run);
-    return uids.filter((uid) => !listening.has(portOf(uid)));
+    const ports = new Set(portsOf(await observeListeners(run)));
+    return uids.filter((uid) => !ports.has(portOf(uid)));
 }
 
 /** Requests under way when a filter narrows get this long to be answered. */

@@ -10,15 +10,15 @@ import { orIfMissing } from '../observe/files.ts';
 import { paths } from '../paths.ts';
 import { writeWhole } from './files.ts';
 
-/**
- * Accepts the document made then, or fails with `stale` if a newer one of
- * the same boot of dom0 was accepted before. Only under the lock.
- */
+/** Notes that the document made then was accepted. Only under the lock. */
 export async function accept(issued: Issued): Promise<void> {
-    await refuseStale(issued);
     await writeWhole(paths.issued, JSON.stringify(issued));
 }
 
+/**
+ * Fails with `stale` if a newer one of the same boot of dom0 was accepted
+ * before.
+ */
 export async function refuseStale(issued: Issued): Promise<void> {
     const bytes = await orIfMissing(readFile(paths.issued), null);
     const last = bytes === null ? null : decode(issuedSchema, bytes, 1024);

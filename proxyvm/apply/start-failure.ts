@@ -4,8 +4,8 @@ import type { ProxyUid } from '../core/proxy-uid.ts';
 export class StartFailure extends Error {
     readonly uids: readonly ProxyUid[];
 
-    constructor(uids: readonly ProxyUid[]) {
-        super(`proxies did not start: ${uids.join(', ')}`);
+    constructor(uids: readonly ProxyUid[], reason: string) {
+        super(reason);
         this.name = 'StartFailure';
         this.uids = uids;
     }

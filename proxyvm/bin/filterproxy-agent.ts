@@ -3,7 +3,7 @@
 // the removal of our package calls.
 import { runCommand } from '../../shared/io/run-command.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
-import { call, failed } from '../call.ts';
+import { call, failed, stopAll } from '../call.ts';
 import { parseProxyUid } from '../core/proxy-uid.ts';
 import { AgentFailure } from '../failure.ts';
 import { readRequest } from '../read-request.ts';
@@ -27,7 +27,7 @@ async function main([task, argument, ...rest]: string[]): Promise<number> {
         return 0;
     }
     if (task === 'stop' && argument === undefined) {
-        return print(await call(runCommand, 'stop', Buffer.alloc(0)));
+        return print(await stopAll(runCommand));
     }
     console.error(usage);
     return 2;

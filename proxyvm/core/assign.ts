@@ -12,7 +12,7 @@ export interface Assignment {
     readonly client: DesiredClient;
     /** The proxy that serves it from now on; null: its door is closed. */
     readonly proxy: AssignedProxy | null;
-    /** Why it is closed. */
+    /** Why it is closed, or has what it had before; empty if neither. */
     readonly reason: string;
 }
 
@@ -30,18 +30,26 @@ export interface Assignments {
     readonly ending: readonly ObservedProxy[];
 }
 
-/** What the agent could not do for a client in an earlier round, by uuid. */
-export type Failures = ReadonlyMap<string, string>;
+/** What keeps the agent from starting proxies; each is a reason to show. */
+export interface Obstacles {
+    /** For everybody; null: nothing does. */
+    readonly all: string | null;
+    /** For a client, in an earlier round, by uuid. */
+    readonly each: ReadonlyMap<string, string>;
+}
+
+export const noObstacles: Obstacles = { all: null, each: new Map() };
 
 export function assign(
     clients: readonly DesiredClient[],
     observed: ObservedState,
-    failures: Failures,
+    obstacles: Obstacles,
 ): Assignments {
     const free = freeUids(observed);
-    const assigned = clients.map((client) =>
-        assignOne(client, observed, failures.get(client.uuid), free),
-    );
+    const assigned = clients.map((client) => {
+        const obstacle = obstacles.each.get(client.uuid) ?? obstacles.all;
+        return assignOne(client, observed, obstacle, free);
+    });
     return { clients: assigned, ...others(assigned, observed) };
 }
 
@@ -56,30 +64,27 @@ function freeUids(observed: ObservedState): ProxyUid[] {
 function assignOne(
     client: DesiredClient,
     observed: ObservedState,
-    failure: string | undefined,
+    obstacle: string | null,
     free: ProxyUid[],
 ): Assignment {
     const { filter } = client;
     const own = aliveProxiesOf(client, observed);
     const serving = own.find(({ uid }) => isServing(uid, observed));
     if (filter === null) {
-        return keep(
-            client,
-            serving,
-            'its rules have an error; nothing was in force before',
-        );
-    }
-    if (failure !== undefined) {
-        // What runs may go on only if it lets through nothing more.
-        const isSafe = serving && isWithin(serving.record.filter, filter);
-        return keep(client, isSafe ? serving : undefined, failure);
+        const reason = 'its rules have an error: nothing new is in force';
+        return assignOld(client, serving, reason);
     }
     const candidates = serving ? [serving, ...own] : own;
     const fitting = candidates.find(({ record }) =>
         fits(record, client, filter),
     );
     if (fitting) {
-        return keep(client, fitting, '');
+        return assignOld(client, fitting, '');
+    }
+    if (obstacle !== null) {
+        // What runs may go on only if it lets through nothing more.
+        const isSafe = serving && isWithin(serving.record.filter, filter);
+        return assignOld(client, isSafe ? serving : undefined, obstacle);
     }
     const uid = free.shift();
     if (uid === undefined) {
@@ -117,14 +122,12 @@ function isServing(uid: ProxyUid, observed: ObservedState): boolean {
     );
 }
 
-function keep(
+function assignOld(
     client: DesiredClient,
     proxy: RecordedProxy | undefined,
-    reasonIfNone: string,
+    reason: string,
 ): Assignment {
-    return proxy
-        ? { client, proxy: { ...proxy, isNew: false }, reason: '' }
-        : { client, proxy: null, reason: reasonIfNone };
+    return { client, proxy: proxy ? { ...proxy, isNew: false } : null, reason };
 }
 
 function nextGeneration(observed: ObservedState): number {

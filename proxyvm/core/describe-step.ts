@@ -61,7 +61,7 @@ function describeChange(
         ),
     ];
     return parts.length > 0
-        ? parts.join('; ')
+        ? enumerate(parts, '; ')
         : 'adapt what proxies and clients may reach';
 }
 
@@ -70,9 +70,19 @@ function whose(door: Element, nameOf: NameOf): string {
     return uid === null ? 'nobody' : nameOf(uid);
 }
 
+/** So many are named; an answer's texts are bounded. */
+const maxNamed = 8;
+
 function list(uids: readonly ProxyUid[], nameOf: NameOf): string {
     const named = uids.map((uid) => `${nameOf(uid)} (port ${portOf(uid)})`);
-    return `the ${uids.length === 1 ? 'proxy' : 'proxies'} of ${named.join(', ')}`;
+    const noun = uids.length === 1 ? 'proxy' : 'proxies';
+    return `the ${noun} of ${enumerate(named, ', ')}`;
+}
+
+function enumerate(texts: readonly string[], separator: string): string {
+    const named = texts.slice(0, maxNamed).join(separator);
+    const more = texts.length - maxNamed;
+    return more > 0 ? `${named} and ${more} more` : named;
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -17,6 +17,8 @@ export const elementSets = [
     // Sets.
     'client4',
     'client6',
+    'caller4',
+    'caller6',
     'instance',
     'permit',
     'resolver4',
@@ -98,13 +100,17 @@ export function supportOf(uid: ProxyUid, record: ProxyRecord): Element[] {
     const permitted = new Set([...filter.connectPorts, ...filter.httpPorts]);
     return [
         { set: 'instance', key: [port], value: null },
-        ...addressesOf(record).map(
-            (address): Element => ({
-                set: address.includes(':') ? 'client6' : 'client4',
-                key: [address, port],
-                value: null,
-            }),
-        ),
+        ...addressesOf(record).flatMap((address): Element[] => {
+            const family = address.includes(':') ? 6 : 4;
+            return [
+                {
+                    set: `client${family}`,
+                    key: [uid, address, port],
+                    value: null,
+                },
+                { set: `caller${family}`, key: [address, port], value: null },
+            ];
+        }),
         ...[...permitted].map(
             (destination): Element => ({
                 set: 'permit',

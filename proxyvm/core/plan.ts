@@ -6,7 +6,8 @@ import {
     type AssignedProxy,
     type Assignments,
     assign,
-    type Failures,
+    noObstacles,
+    type Obstacles,
 } from './assign.ts';
 import {
     doorsOf,
@@ -19,7 +20,7 @@ import {
     without,
 } from './element.ts';
 import type { Family, ObservedState } from './observed-state.ts';
-import type { ProxyUid } from './proxy-uid.ts';
+import { type ProxyUid, portOf } from './proxy-uid.ts';
 import type { Plan, Step } from './step.ts';
 
 export interface Planned {
@@ -34,9 +35,9 @@ export interface Planned {
 export function plan(
     clients: readonly DesiredClient[],
     observed: ObservedState,
-    failures: Failures = new Map(),
+    obstacles: Obstacles = noObstacles,
 ): Planned {
-    const assignments = assign(clients, observed, failures);
+    const assignments = assign(clients, observed, obstacles);
     const steps =
         clients.length === 0
             ? tearDown(observed)
@@ -89,7 +90,7 @@ function serve(assignments: Assignments, observed: ObservedState): Step[] {
     const ending = assignments.ending.map(({ uid }) => uid);
     const meanwhile = union(lasting, support(assignments.ending));
 
-    const closed = closing(lasting, observed);
+    const closed = closing(lasting, served, observed);
     const base =
         observed.table === 'ours' ? closed : reload(meanwhile, observed);
     return [
@@ -135,15 +136,39 @@ function closeTable(observed: ObservedState): Step[] {
     });
 }
 
-/** The elements now, less the doors that nobody has any more. */
+/**
+ * The elements now, less the doors that nobody has any more, or somebody
+ * else: the next one at an address waits outside until his own is open.
+ */
 function closing(
     lasting: readonly Element[],
+    served: readonly ServedClient[],
     observed: ObservedState,
 ): Element[] {
-    const keys = new Set(lasting.map(keyText));
-    return observed.elements.filter(
-        (element) => !isDoor(element) || keys.has(keyText(element)),
+    const ownersNow = new Map<number | null, string>();
+    for (const { uid, record } of observed.proxies) {
+        if (record !== null) {
+            ownersNow.set(portOf(uid), record.uuid);
+        }
+    }
+    const ownersThen = new Map<number | null, string>(
+        served.map(({ client, proxy }) => [portOf(proxy.uid), client.uuid]),
     );
+    const then = new Map(lasting.map((each) => [keyText(each), each]));
+    return observed.elements.filter((element) => {
+        const successor = then.get(keyText(element));
+        const owner = ownersNow.get(element.value);
+        const isKept =
+            successor !== undefined &&
+            owner !== undefined &&
+            owner === ownersThen.get(successor.value);
+        return !isDoor(element) || isKept;
+    });
+}
+
+interface ServedClient {
+    readonly client: DesiredClient;
+    readonly proxy: AssignedProxy;
 }
 
 /** What a fresh table may hold at once: all but doors to what starts yet. */

@@ -7,6 +7,10 @@ export interface TinyproxyVersion {
     readonly mistakesIp6Clients: boolean;
 }
 
+/** What to do about every tinyproxy that is refused. */
+export const tinyproxyRemedy =
+    'install tinyproxy 1.11.1 or later in the template of this qube';
+
 /**
  * Reads the output of `tinyproxy -v`. Before 1.11.1 a missing filter file
  * lets everything through and FilterType is unknown: refused.
@@ -19,12 +23,14 @@ export function parseTinyproxyVersion(
     );
     if (match === null) {
         const seen = toPrintable(untrusted_output, 60);
-        return err(`"tinyproxy -v" says no version: "${seen}"`);
+        return err(
+            `"tinyproxy -v" says no version but "${seen}": ${tinyproxyRemedy}`,
+        );
     }
     const [, text = '', ...parts] = match;
     const [major = 0, minor = 0, patch = 0] = parts.map(Number);
     const rank = (major * 1000 + minor) * 1000 + patch;
     return rank < 1_011_001
-        ? err(`tinyproxy ${text} is too old; 1.11.1 or later is needed`)
+        ? err(`tinyproxy ${text} is too old: ${tinyproxyRemedy}`)
         : ok({ text, mistakesIp6Clients: rank === 1_011_001 });
 }

@@ -4,8 +4,13 @@ import type { RunCommand } from '../../shared/io/run-command.ts';
 import { runOrFail } from '../commands.ts';
 import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
 
-/** The ports of our range that somebody listens on. */
-export async function observeListeners(run: RunCommand): Promise<Set<number>> {
+/** A port of our range that somebody listens on, and for which family. */
+export interface Listener {
+    readonly port: number;
+    readonly isIp6: boolean;
+}
+
+export async function observeListeners(run: RunCommand): Promise<Listener[]> {
     const stdout = await runOrFail(run, 'ss', [
         '--no-header',
         '--tcp',
@@ -13,11 +18,46 @@ export async function observeListeners(run: RunCommand): Promise<Set<number>> {
         '--numeric',
         `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`,
     ]);
-    const ports = stdout
+    return localAddresses(stdout).map(({ host, port }) => ({
+        port,
+        isIp6: host.includes(':'),
+    }));
+}
+
+export function portsOf(listeners: readonly Listener[]): number[] {
+    return [...new Set(listeners.map(({ port }) => port))];
+}
+
+/**
+ * Whether the port is open for a client with these addresses: a proxy whose
+ * port was taken in one family goes on in the other.
+ */
+export function isListening(
+    port: number,
+    addresses: readonly string[],
+    listeners: readonly Listener[],
+): boolean {
+    return addresses.every((address) =>
+        listeners.some(
+            (listener) =>
+                listener.port === port &&
+                listener.isIp6 === address.includes(':'),
+        ),
+    );
+}
+
+/** The fourth column of ss: `0.0.0.0:8101`, `[::]:8101`. */
+function localAddresses(stdout: Buffer): { host: string; port: number }[] {
+    return stdout
         .toString('latin1')
         .split('\n')
-        .map((line) => Number(/:(\d+)$/.exec(line.split(/\s+/)[3] ?? '')?.[1]));
-    return new Set(ports.filter((port) => Number.isInteger(port)));
+        .flatMap((line) => {
+            const local = line.split(/\s+/)[3] ?? '';
+            const match = /^(.*):(\d+)$/.exec(local);
+            return match === null
+                ? []
+                : [{ host: match[1] ?? '', port: Number(match[2]) }];
+        });
 }
 
 /** Which of these ports still have a connection, of whatever kind. */
@@ -37,11 +77,6 @@ export async function portsInUse(
         'time-wait',
         `( ${filter} )`,
     ]);
-    const lines = stdout.toString('latin1').split('\n');
-    const used = new Set(
-        lines.map((line) =>
-            Number(/:(\d+)$/.exec(line.split(/\s+/)[3] ?? '')?.[1]),
-        ),
-    );
+    const used = new Set(localAddresses(stdout).map(({ port }) => port));
     return ports.filter((port) => used.has(port));
 }

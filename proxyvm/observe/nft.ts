@@ -1,9 +1,10 @@
 // What nft says of our table and of our rule, read from its JSON.
 import * as v from 'valibot';
+import { parseIp6 } from '../../shared/domain/address.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure } from '../commands.ts';
 import { type Element, type ElementSet, elementSets } from '../core/element.ts';
-import type { Family, ObservedState } from '../core/observed-state.ts';
+import type { Family } from '../core/observed-state.ts';
 import { AgentFailure } from '../failure.ts';
 import { ruleComment, tableName } from '../render/nft.ts';
 
@@ -18,7 +19,11 @@ const nftObject = v.object({
         v.object({ name: v.string(), elem: v.optional(v.array(v.unknown())) }),
     ),
     rule: v.optional(
-        v.object({ handle: v.number(), comment: v.optional(v.string()) }),
+        v.object({
+            handle: v.number(),
+            comment: v.optional(v.string()),
+            expr: v.optional(v.unknown()),
+        }),
     ),
 });
 
@@ -45,20 +50,19 @@ export async function observeTable(run: RunCommand): Promise<ObservedTable> {
     };
 }
 
+/** Our rule in `custom-input`, or what stands there in its name. */
 export interface ObservedInputRule {
-    readonly state: ObservedState['inputRule'][Family];
-    /** Handles of every rule of ours in the chain. */
+    /** Handles of every rule with our mark. */
     readonly handles: readonly number[];
+    /** What it does, if it is there once and first; else null. */
+    readonly listing: string | null;
 }
 
-/**
- * Our rule in `custom-input`: right when it is there once and first. A
- * ProxyVM without IPv6 may lack the chain of ip6.
- */
+/** Null without that chain: a ProxyVM without IPv6 may lack the one of ip6. */
 export async function observeInputRule(
     run: RunCommand,
     family: Family,
-): Promise<ObservedInputRule> {
+): Promise<ObservedInputRule | null> {
     const untrusted_json = await list(run, [
         'chain',
         family,
@@ -66,16 +70,17 @@ export async function observeInputRule(
         'custom-input',
     ]);
     if (untrusted_json === null) {
-        return { state: 'no-chain', handles: [] };
+        return null;
     }
     const rules = parse(untrusted_json).nftables.flatMap(({ rule }) =>
         rule ? [rule] : [],
     );
     const ours = rules.filter(({ comment }) => comment === ruleComment);
-    const isRight = ours.length === 1 && rules[0] === ours[0];
+    const [first] = rules;
+    const isInPlace = ours.length === 1 && first === ours[0];
     return {
-        state: ours.length === 0 ? 'absent' : isRight ? 'ours' : 'foreign',
         handles: ours.map(({ handle }) => handle),
+        listing: isInPlace ? JSON.stringify(first?.expr) : null,
     };
 }
 
@@ -142,5 +147,12 @@ function parseElement(set: ElementSet, untrusted_element: unknown): Element[] {
 }
 
 function keyParts(value: v.InferOutput<typeof key>): (string | number)[] {
-    return typeof value === 'object' ? value.concat : [value];
+    const parts = typeof value === 'object' ? value.concat : [value];
+    return parts.map(canonical);
+}
+
+/** nft writes some IPv6 addresses with an IPv4 address in them. */
+function canonical(part: string | number): string | number {
+    const ip6 = parseIp6(String(part));
+    return ip6.ok ? ip6.value : part;
 }

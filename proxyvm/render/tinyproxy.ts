@@ -44,13 +44,16 @@ export function renderTinyproxy(
 
 /**
  * tinyproxy 1.11.1 cuts the address of an IPv6 client that comes after an
- * IPv4 one (fixed in 1.11.2, src/child.c): there nftables alone decides.
+ * IPv4 one to its first half (fixed in 1.11.2, src/child.c): there nftables
+ * alone decides about the rest of it.
  */
 function allowedAddresses(
     record: ProxyRecord,
     version: TinyproxyVersion,
 ): string[] {
     return addressesOf(record).map((address) =>
-        address.includes(':') && version.mistakesIp6Clients ? '::/0' : address,
+        address.includes(':') && version.mistakesIp6Clients
+            ? `${address}/64`
+            : address,
     );
 }

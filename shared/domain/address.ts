@@ -16,8 +16,8 @@ export function parseIp4(untrusted_text: string): Result<Ip4, string> {
 }
 
 /**
- * Takes any spelling of an IPv6 address, without a zone and without an
- * embedded IPv4 address, and returns it as RFC 5952 writes it.
+ * Takes any spelling of an IPv6 address without a zone, and returns it as
+ * RFC 5952 writes it, but always in hexadecimal groups.
  */
 export function parseIp6(untrusted_text: string): Result<Ip6, string> {
     const groups = ip6Groups(untrusted_text);
@@ -27,10 +27,10 @@ export function parseIp6(untrusted_text: string): Result<Ip6, string> {
 }
 
 function ip6Groups(untrusted_text: string): number[] | null {
-    if (untrusted_text.length > 39) {
+    if (untrusted_text.length > 45) {
         return null;
     }
-    const halves = untrusted_text.split('::');
+    const halves = withoutIp4(untrusted_text).split('::');
     const [left, right] = halves.map(hexGroups);
     if (halves.length > 2 || !left || right === null) {
         return null;
@@ -42,6 +42,19 @@ function ip6Groups(untrusted_text: string): number[] | null {
     return zeros < 1
         ? null
         : [...left, ...new Array<number>(zeros).fill(0), ...right];
+}
+
+/** The last two groups may be written as an IPv4 address. */
+function withoutIp4(untrusted_text: string): string {
+    const start = untrusted_text.lastIndexOf(':') + 1;
+    const ip4 = parseIp4(untrusted_text.slice(start));
+    if (!ip4.ok) {
+        return untrusted_text;
+    }
+    const [a = 0, b = 0, c = 0, d = 0] = ip4.value.split('.').map(Number);
+    const groups = [a * 256 + b, c * 256 + d];
+    const hex = groups.map((group) => group.toString(16)).join(':');
+    return untrusted_text.slice(0, start) + hex;
 }
 
 function hexGroups(untrusted_half: string): number[] | null {

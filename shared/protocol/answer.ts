@@ -33,9 +33,13 @@ export type ErrorCode = (typeof errorCodes)[number];
 const clientReport = v.strictObject({
     name: qubeName,
     uuid,
-    /** Served: its gateway's port 8100 leads to a running proxy. */
-    state: v.picklist(['served', 'closed']),
-    /** Why it is closed; empty when served. */
+    /**
+     * Served: its gateway's port 8100 leads to a proxy with its filter.
+     * Held: to one with the filter that was in force before. Closed: it
+     * leads nowhere.
+     */
+    state: v.picklist(['served', 'held', 'closed']),
+    /** Why it is held or closed; empty when served. */
     reason: boundedText,
     /** The port of the proxy that serves it. */
     port: v.nullable(port),

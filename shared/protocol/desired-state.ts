@@ -57,11 +57,14 @@ export const attachmentSchemas = {
     ip6: v.strictObject({ client: ip6, gateway: ip6 }),
 };
 
+/** Xen's highest domain id (xen/include/public/xen.h, DOMID_FIRST_RESERVED). */
+const lastXid = 0x7fef;
+
 const client = v.strictObject({
     name: qubeName,
     uuid,
     /** The Xen domain that may use the addresses; null while it starts. */
-    xid: v.nullable(v.pipe(counter, v.minValue(1))),
+    xid: v.nullable(v.pipe(counter, v.minValue(1), v.maxValue(lastXid))),
     ip4: v.nullable(attachmentSchemas.ip4),
     ip6: v.nullable(attachmentSchemas.ip6),
     /**
@@ -99,6 +102,12 @@ function distinct(values: readonly string[]): boolean {
     return new Set(values).size === values.length;
 }
 
+/** What the verb `stop` takes: it, too, must not come late. */
+export const stopRequest = v.strictObject({
+    version: v.literal(protocolVersion),
+    issued: issuedSchema,
+});
+
 export const desiredState = v.strictObject({
     version: v.literal(protocolVersion),
     issued: issuedSchema,
@@ -116,6 +125,10 @@ export const desiredState = v.strictObject({
         v.check(
             (clients) => distinct(clients.flatMap(addressesOf)),
             'two clients have one address',
+        ),
+        v.check(
+            (clients) => clients.every((each) => addressesOf(each).length > 0),
+            'a client has no address',
         ),
     ),
 });

@@ -14,18 +14,7 @@ import {
 } from './agent.ts';
 import { bed } from './bed.ts';
 import { reaches } from './fetch.ts';
-
-/** What the agent left in the ProxyVM, without counters. */
-async function stateOfProxyvm(): Promise<string> {
-    const { stdout } = await bed.qube(
-        'sys-filter',
-        'sh',
-        '-c',
-        'nft --stateless list ruleset; find /run/qubes-filterproxy -ls;' +
-            ' systemctl list-units --plain "qubes-filterproxy*"',
-    );
-    return stdout;
-}
+import { stateOfProxyvm } from './proxyvm.ts';
 
 beforeAll(async () => {
     await bed.up();

@@ -6,6 +6,7 @@ import { bed } from './bed.ts';
 
 export const sysFilter = '10.137.0.4';
 export const gateway = `${sysFilter}:8100`;
+export const gateway6 = '[fd09:24ef:4179::a89:4]:8100';
 
 const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
@@ -95,5 +96,9 @@ export async function apply(
 }
 
 export async function stop(proxyvm = 'sys-filter'): Promise<void> {
-    await callAgent('stop', '', proxyvm);
+    const input = JSON.stringify({ version: 1, issued: issuedNow() });
+    const { answer } = await callAgent('stop', input, proxyvm);
+    if (answer.error !== null) {
+        throw new Error(`${answer.error.code}: ${answer.error.message}`);
+    }
 }

@@ -181,7 +181,7 @@ describe('a client whose rules dom0 cannot read now', () => {
         ]);
         expect(report?.clients.map(({ name, state }) => [name, state])).toEqual(
             [
-                ['work', 'served'],
+                ['work', 'held'],
                 ['banking', 'closed'],
             ],
         );

@@ -1,11 +1,16 @@
 // A client reaches its own proxy through its gateway's port 8100, and the
 // proxy reaches the Internet: nothing else, in either direction.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { apply, clientOf, gateway, stop, sysFilter } from './agent.ts';
+import {
+    apply,
+    clientOf,
+    gateway,
+    gateway6,
+    stop,
+    sysFilter,
+} from './agent.ts';
 import { bed } from './bed.ts';
 import { connects, fetchThrough, reaches } from './fetch.ts';
-
-const gateway6 = '[fd09:24ef:4179::a89:4]:8100';
 
 beforeAll(async () => {
     await bed.up();

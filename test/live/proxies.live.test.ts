@@ -4,13 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { apply, clientOf, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { reaches } from './fetch.ts';
+import { inProxyvm } from './proxyvm.ts';
 
 const unit = 'qubes-filterproxy@60706.service';
-
-async function inProxyvm(script: string): Promise<string> {
-    const { stdout } = await bed.qube('sys-filter', 'sh', '-c', script);
-    return stdout;
-}
 
 beforeAll(async () => {
     await bed.up();
@@ -111,9 +107,11 @@ describe('what a user or an accident takes away', () => {
             'nft delete table inet qubes-filterproxy',
             'nft flush table inet qubes-filterproxy',
             'nft flush chain ip qubes custom-input',
-            `systemctl stop ${unit}`,
+            'systemctl stop "qubes-filterproxy@*.service"',
             'rm -r /run/qubes-filterproxy/proxies',
             'nft insert rule ip qubes custom-input tcp dport 7777 accept',
+            'nft flush chain ip qubes custom-input; nft add rule ip qubes' +
+                ' custom-input accept comment \\"qubes-filterproxy\\"',
         ]) {
             await inProxyvm(accident);
             const { report } = await apply(clients);
@@ -130,6 +128,13 @@ describe('what a user or an accident takes away', () => {
         const saved = await inProxyvm('nft list ruleset');
         await inProxyvm('nft flush ruleset');
         expect(await reaches('work', 'http://a.test/')).toBe(false);
+        // Nothing of nftables guards the proxies any more: they are ended.
+        let left = 'unknown';
+        for (let tries = 0; left !== '' && tries < 20; tries += 1) {
+            await sleep(100);
+            left = await inProxyvm('pgrep -x tinyproxy');
+        }
+        expect(left).toBe('');
         // What nft prints of our rules it has to read again, too: users
         // keep their rulesets that way.
         const restored = await bed.run(

@@ -82,7 +82,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         requireTable(state);
         const failing = uids.filter((uid) => broken.has(uid));
         if (failing.length > 0) {
-            throw new StartFailure(failing);
+            throw new StartFailure(failing, 'its proxy does not listen');
         }
         return change(state, uids, { isAlive: true });
     },

@@ -76,7 +76,7 @@ StatHost "secret.invalid"
         expect(files.filter).toBe("\\`a\\.test\\'\n\\`b\\.test\\'\n");
     });
 
-    test('leaves IPv6 clients of tinyproxy 1.11.1 to nftables', () => {
+    test('leaves half of the IPv6 address of a client of 1.11.1 to nftables', () => {
         const { config } = renderTinyproxy(
             uid,
             record,
@@ -84,11 +84,14 @@ StatHost "secret.invalid"
             '/run/filter',
             'secret',
         );
-        expect(config).toContain('Allow 10.137.0.5\nAllow ::/0\n');
+        expect(config).toContain('Allow 10.137.0.5\nAllow fd09::5/64\n');
     });
 });
 
 describe('the version of tinyproxy', () => {
+    const remedy =
+        'install tinyproxy 1.11.1 or later in the template of this qube';
+
     test.each(['1.11.1', '1.11.2', '1.11.3', '1.12.0', '2.0.0'])(
         'may be %s',
         (text) => {
@@ -96,17 +99,21 @@ describe('the version of tinyproxy', () => {
         },
     );
 
+    test('is its number, whatever a build between releases adds', () => {
+        expect(version('1.11.3-11-git-364cdb6').text).toBe('1.11.3');
+    });
+
     test.each(['1.11.0', '1.10.0', '0.99.99'])('is too old at %s', (text) => {
         expect(parseTinyproxyVersion(`tinyproxy ${text}`)).toEqual({
             ok: false,
-            error: `tinyproxy ${text} is too old; 1.11.1 or later is needed`,
+            error: `tinyproxy ${text} is too old: ${remedy}`,
         });
     });
 
     test('is not read from anything else', () => {
         expect(parseTinyproxyVersion('command not found\x1b[m')).toEqual({
             ok: false,
-            error: '"tinyproxy -v" says no version: "command not found_[m"',
+            error: `"tinyproxy -v" says no version but "command not found_[m": ${remedy}`,
         });
     });
 });

@@ -30,9 +30,11 @@ const contents = {
             'filterproxy-agent.mjs',
         '-rwxr-xr-x root:root ' +
             '/usr/lib/qubes/filterproxy/filterproxy-agent.mjs',
+        '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/guard',
         ...[
             '-drain@.service',
             '-drain@.timer',
+            '-guard.service',
             '-resolvers.path',
             '-resolvers.service',
             '@.service',
