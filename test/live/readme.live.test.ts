@@ -29,5 +29,10 @@ test('README shows a session', () => {
 
 test.each(shown)('$command', async ({ command, output }) => {
     const { stdout, stderr } = await bed.dom0('sh', '-c', command);
-    expect(`${stdout}${stderr}`).toBe(output);
+    expect(anyVersion(`${stdout}${stderr}`)).toBe(anyVersion(output));
 });
+
+/** Whichever tinyproxy this machine's Debian has. */
+function anyVersion(text: string): string {
+    return text.replace(/tinyproxy [0-9.]+/g, 'tinyproxy VERSION');
+}
