@@ -10,18 +10,19 @@ export interface View {
     readonly serve: Served;
     readonly files: RuleFiles;
     readonly strays: readonly FileProblem[];
+    readonly ignored: readonly FileProblem[];
     readonly placements: Placements;
 }
 
 /** Reads all rule files and asks Qubes for all qubes. */
 export async function look(deps: Deps): Promise<View> {
-    const [{ files, strays }, system] = await Promise.all([
+    const [{ files, strays, ignored }, system] = await Promise.all([
         deps.rules.readAll(),
         deps.inventory.all(),
     ]);
     const serve = deps.serve(system);
     const placements = place({ system, files, serve });
-    return { system, serve, files, strays, placements };
+    return { system, serve, files, strays, ignored, placements };
 }
 
 /** The view if the rule files were these. */

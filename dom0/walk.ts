@@ -52,12 +52,29 @@ async function visit(deps: Deps, proxyvm: QubeName): Promise<Visit> {
     const before = (await deps.told.read()).get(proxyvm) ?? [];
     await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);
     const called = await callWith(deps, view, proxyvm, 'apply', document);
-    if (called.result.ok) {
+    const visited = believable(called, before);
+    if (visited.result.ok) {
         await deps.told.write(proxyvm, clients);
-    } else if (servesNobody(called.result.error)) {
+    } else if (servesNobody(visited.result.error)) {
         await deps.told.write(proxyvm, []);
     }
-    return called;
+    return visited;
+}
+
+/**
+ * One that was told to serve somebody had an agent: if it has none now, its
+ * proxies may still run.
+ */
+function believable(visit: Visit, told: readonly QubeName[]): Visit {
+    const { proxyvm, result } = visit;
+    if (result.ok || result.error.kind !== 'no-agent' || told.length === 0) {
+        return visit;
+    }
+    const message =
+        `its filter proxy agent is gone, but it served ${told.join(', ')}; ` +
+        `to be sure that nothing is open: qvm-shutdown ${proxyvm}, then ` +
+        `qvm-filterproxy update ${proxyvm}`;
+    return { ...visit, result: err(callFailure('refused', message)) };
 }
 
 function servesNobody({ kind }: CallFailure): boolean {
@@ -85,6 +102,29 @@ export function askAll(
     return inParallel(proxyvms, (proxyvm) =>
         callWith(deps, view, proxyvm, 'status', null),
     );
+}
+
+/**
+ * What the running netvms of halted qubes say about themselves, as far as
+ * they were not visited: one without an agent will not serve them later.
+ */
+export function askForHalted(
+    deps: Deps,
+    view: View,
+    qubes: Iterable<QubeName>,
+    visits: readonly Visit[],
+): Promise<Visit[]> {
+    const netvms = new Set<QubeName>();
+    for (const name of qubes) {
+        const placement = view.placements.get(name);
+        if (placement?.kind === 'halted') {
+            netvms.add(placement.netvm);
+        }
+    }
+    const isOpen = (netvm: QubeName) =>
+        (view.system.get(netvm)?.xid ?? null) !== null &&
+        !visits.some(({ proxyvm }) => proxyvm === netvm);
+    return askAll(deps, view, [...netvms].filter(isOpen));
 }
 
 async function desired(

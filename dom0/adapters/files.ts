@@ -59,7 +59,7 @@ export async function readTrusted(
         const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
         const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
         try {
-            return await readHandle(handle, trusted, maxBytes);
+            return await readHandle(path, handle, trusted, maxBytes);
         } finally {
             await handle.close();
         }
@@ -79,6 +79,7 @@ export async function readTrusted(
 }
 
 async function readHandle(
+    path: string,
     handle: FileHandle,
     trusted: Trusted,
     maxBytes: number,
@@ -89,11 +90,13 @@ async function readHandle(
     }
     const isOfGroup = status.gid === trusted.gid;
     if (status.uid !== trusted.uid && !isOfGroup) {
-        return err('belongs to a stranger; to mend it: chown root:qubes FILE');
+        return err(
+            `belongs to a stranger; to mend it: chown root:qubes ${path}`,
+        );
     }
     const others = isOfGroup ? 0o002 : 0o022;
     if ((status.mode & others) !== 0) {
-        return err('others may write it; to mend it: chmod 660 FILE');
+        return err(`others may write it; to mend it: chmod 660 ${path}`);
     }
     return status.size > maxBytes
         ? err(`larger than ${maxBytes} bytes`)

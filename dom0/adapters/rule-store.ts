@@ -26,6 +26,8 @@ export interface AllRules {
     readonly files: RuleFiles;
     /** Files among them that cannot be any qube's. */
     readonly strays: readonly FileProblem[];
+    /** Files among them that are not taken for rule files. */
+    readonly ignored: readonly FileProblem[];
 }
 
 export interface RuleStore {
@@ -38,6 +40,7 @@ export interface RuleStore {
 
 const suffix = '.rules';
 const maxOwnerBytes = 100;
+const notInForce = `not in force: its name does not end in ${suffix}`;
 
 /** The store in a directory, whose owner is `ownerUid`: root but in tests. */
 export function ruleStore(directory: string, ownerUid: number): RuleStore {
@@ -85,20 +88,25 @@ async function readAll(store: Store): Promise<AllRules> {
     const files = new Map<QubeName, KnownFile>();
     const strays: FileProblem[] = [];
     const entries = await readdir(join(store.directory, 'qubes'));
-    for (const entry of entries.filter(isRuleFile).sort()) {
-        const name = parseQubeName(entry.slice(0, -suffix.length));
+    const visible = entries.filter((entry) => !entry.startsWith('.'));
+    const names = visible
+        .filter((entry) => entry.endsWith(suffix))
+        .map((entry) => entry.slice(0, -suffix.length));
+    for (const untrusted_name of names.sort()) {
+        const name = parseQubeName(untrusted_name);
         if (name.ok) {
             files.set(name.value, await readOne(store, trusted, name.value));
         } else {
             const message = `not in force: ${name.error}; rename or remove it`;
-            strays.push(wholeFile(`qubes/${entry}`, message));
+            const path = `qubes/${untrusted_name}${suffix}`;
+            strays.push(wholeFile(path, message));
         }
     }
-    return { files, strays };
-}
-
-function isRuleFile(entry: string): boolean {
-    return entry.endsWith(suffix) && !entry.startsWith('.');
+    const ignored = visible
+        .filter((entry) => !entry.endsWith(suffix))
+        .sort()
+        .map((entry) => wholeFile(`qubes/${entry}`, notInForce));
+    return { files, strays, ignored };
 }
 
 async function readOne(
@@ -154,6 +162,6 @@ async function write(store: Store, path: string, text: string): Promise<void> {
     try {
         await writeAtomically(join(store.directory, path), text, gid);
     } catch (error) {
-        throw asFailure(error, `write ${path}`);
+        throw asFailure(error, `write ${join(store.directory, path)}`);
     }
 }

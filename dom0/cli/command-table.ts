@@ -38,7 +38,6 @@ export interface CommandEntry {
 
 /** Flag and description of each option. */
 export const optionTable = {
-    json: ['--json', 'print the result as JSON'],
     dryRun: ['--dry-run', 'print what would be done, and do nothing'],
     asIs: ['--as-is', 'store an expression as it is typed'],
     comment: ['--comment <TEXT>', 'a remark to store with the rules'],
@@ -49,7 +48,7 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'allow <QUBE> <PATTERN...>',
         description: 'let a qube reach hosts',
-        options: ['asIs', 'comment', 'template', 'dryRun', 'json'],
+        options: ['asIs', 'comment', 'template', 'dryRun'],
         isQuery: false,
         helpText: help.allow,
         run: (deps, [qube = '', ...patterns], flags) =>
@@ -65,7 +64,7 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'remove <QUBE> <PATTERN|NUMBER...>',
         description: 'take rules of a qube back',
-        options: ['template', 'dryRun', 'json'],
+        options: ['template', 'dryRun'],
         isQuery: false,
         helpText: help.remove,
         run: (deps, [qube = '', ...rules], flags) =>
@@ -79,23 +78,23 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'list [QUBE...]',
         description: 'print rules',
-        options: ['json'],
+        options: [],
         isQuery: true,
         helpText: help.list,
         run: (deps, qubes) => list(deps, { qubes }),
     },
     {
-        usage: 'show [PROXYVM...]',
+        usage: 'show [PROXYVM|QUBE...]',
         description: 'print who is served by what, and who is not',
-        options: ['json'],
+        options: [],
         isQuery: true,
         helpText: help.show,
         run: (deps, proxyvms) => show(deps, { proxyvms }),
     },
     {
-        usage: 'update [PROXYVM...]',
+        usage: 'update [PROXYVM|QUBE...]',
         description: 'bring ProxyVMs up to date with the rules',
-        options: ['dryRun', 'json'],
+        options: ['dryRun'],
         isQuery: false,
         helpText: help.update,
         run: (deps, proxyvms, flags) =>
@@ -104,7 +103,7 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'lock <QUBE...>',
         description: 'leave qubes no way out but their proxy',
-        options: ['dryRun', 'json'],
+        options: ['dryRun'],
         isQuery: false,
         helpText: help.lock,
         run: (deps, qubes, flags) =>
@@ -113,7 +112,7 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'unlock <QUBE...>',
         description: 'take "lock" back',
-        options: ['dryRun', 'json'],
+        options: ['dryRun'],
         isQuery: false,
         helpText: help.unlock,
         run: (deps, qubes, flags) =>

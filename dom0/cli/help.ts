@@ -31,12 +31,13 @@ Examples:
   qvm-filterproxy list
   qvm-filterproxy work`,
     show: `
-Says for each ProxyVM whom it serves with which rules, which qubes with rules
+Says for each ProxyVM, or for that of a client, whom it serves with which rules, which qubes with rules
 are served by none and why, and which can go around their proxy.
 
 Examples:
   qvm-filterproxy show
-  qvm-filterproxy show sys-filter --json`,
+  qvm-filterproxy show sys-filter --json
+  qvm-filterproxy show work`,
     update: `
 Tells ProxyVMs again what to do: after editing rule files by hand, or after
 qubes or ProxyVMs were started or moved. Without a name, all that it concerns.
@@ -48,9 +49,13 @@ Examples:
 Puts one rule before all others of the qube's Qubes firewall, which drops
 everything; only the proxy is left. Its other rules are not touched.
 
+To let one more thing out, put a rule of the Qubes firewall before it.
+"lock" leaves such rules where they are.
+
 Examples:
   qvm-filterproxy lock work
-  qvm-firewall work list`,
+  qvm-firewall work list
+  qvm-firewall work add --before 0 accept dsthost=imap.example.org proto=tcp dstports=993`,
     unlock: `
 Takes out the rule that "qvm-filterproxy lock" put in.
 

@@ -9,12 +9,16 @@ import {
     optionTable,
 } from './command-table.ts';
 import { help } from './help.ts';
+import type { Output } from './output.ts';
 import {
     formatUsageError,
+    type Manner,
     programName,
     runToExitCode,
     type Streams,
 } from './run.ts';
+import { unknownCommand, unknownWord } from './unknown-word.ts';
+import { UnknownQubeError } from './usage-error.ts';
 
 /** Runs the program with these arguments; returns its exit code. */
 export async function runProgram(
@@ -22,18 +26,42 @@ export async function runProgram(
     deps: Deps,
     streams: Streams,
 ): Promise<number> {
+    const commands = commandTable.map(nameOf);
+    const arranged = arrange(args, new Set([...commands, 'help']));
     let exitCode = 0;
     const program = buildProgram(streams);
     for (const entry of commandTable) {
         const command = addCommand(program, entry, streams);
         command.action(async () => {
-            exitCode = await runEntry(entry, command, deps, streams);
+            const run = () => entry.run(deps, command.args, flagsOf(command));
+            const isLone = arranged.kind === 'lone-qube';
+            exitCode = await runToExitCode(
+                isLone ? orUnknownWord(run, commands) : run,
+                mannerOf(entry, flagsOf(command)),
+                usageOf(isLone ? program : command),
+                streams,
+            );
         });
     }
-    const names = new Set(program.commands.map((command) => command.name()));
+    if (arranged.kind === 'unknown') {
+        const { first, second } = arranged;
+        const fail = async () => {
+            throw await unknownCommand(deps.inventory, first, second, commands);
+        };
+        return runToExitCode(fail, silent, usageOf(program), streams);
+    }
+    const failed = await parse(program, arranged.args);
+    return failed ?? exitCode;
+}
+
+/** Runs the command; the exit code if it comes to none. */
+async function parse(
+    program: Command,
+    args: readonly string[],
+): Promise<number | null> {
     try {
-        await program.parseAsync(arrange(args, names), { from: 'user' });
-        return exitCode;
+        await program.parseAsync([...args], { from: 'user' });
+        return null;
     } catch (error) {
         // A wrong command line, or the end after --help and --version.
         if (error instanceof CommanderError) {
@@ -41,6 +69,39 @@ export async function runProgram(
         }
         throw error;
     }
+}
+
+function nameOf(entry: CommandEntry): string {
+    return entry.usage.replace(/ .*/, '');
+}
+
+const silent: Manner = { isJson: false, isQuiet: true };
+
+function flagsOf(command: Command): Flags {
+    return command.optsWithGlobals<Flags>();
+}
+
+function mannerOf(entry: CommandEntry, flags: Flags): Manner {
+    return {
+        isJson: flags.json === true,
+        isQuiet: flags.quiet === true && !entry.isQuery,
+    };
+}
+
+/** A word that was taken for a qube may have been meant as a command. */
+function orUnknownWord(
+    run: () => Promise<Output>,
+    commands: readonly string[],
+): () => Promise<Output> {
+    return async () => {
+        try {
+            return await run();
+        } catch (error) {
+            throw error instanceof UnknownQubeError
+                ? unknownWord(error.word, commands)
+                : error;
+        }
+    };
 }
 
 function buildProgram(streams: Streams): Command {
@@ -53,7 +114,8 @@ function buildProgram(streams: Streams): Command {
         )
         .option('-v, --verbose', 'say in detail what is done')
         .option('-q, --quiet', 'say nothing when all is well')
-        .helpCommand(false)
+        .option('--json', 'print the result as JSON')
+        .helpCommand('help [COMMAND]', 'print this help, or that of a command')
         .addHelpText('after', help.program);
 }
 
@@ -76,6 +138,7 @@ function addCommand(
 function configure(command: Command, streams: Streams): Command {
     return command
         .helpOption('-h, --help', 'print this help')
+        .configureHelp({ showGlobalOptions: true })
         .exitOverride()
         .configureOutput({
             writeOut: streams.out,
@@ -88,20 +151,4 @@ function configure(command: Command, streams: Streams): Command {
 
 function usageOf(command: Command): string {
     return command.createHelp().commandUsage(command);
-}
-
-function runEntry(
-    entry: CommandEntry,
-    command: Command,
-    deps: Deps,
-    streams: Streams,
-): Promise<number> {
-    const flags = command.optsWithGlobals<Flags>();
-    const isQuiet = flags.quiet === true && !entry.isQuery;
-    return runToExitCode(
-        () => entry.run(deps, command.args, flags),
-        { isJson: flags.json === true, isQuiet },
-        usageOf(command),
-        streams,
-    );
 }

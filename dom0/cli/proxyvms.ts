@@ -2,10 +2,9 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Told } from '../core/concerned.ts';
 import { Failure } from '../failure.ts';
 import type { View } from '../view.ts';
-import { parseTypedName } from './resolve-qube.ts';
-import { UsageError } from './usage-error.ts';
+import { expectClient, expectQube, parseTypedName } from './resolve-qube.ts';
 
-/** The ProxyVMs that are named, or all that have or had something to do. */
+/** The ProxyVMs that are named, or those of named clients, or all that have or had something to do. */
 export function chooseProxyvms(
     names: readonly string[],
     view: View,
@@ -25,15 +24,13 @@ export function chooseProxyvms(
 
 function expectProxyvm(untrusted_name: string, { system }: View): QubeName {
     const name = parseTypedName(untrusted_name);
-    const qube = system.get(name);
-    if (qube === undefined) {
-        throw new UsageError(`no such qube: '${name}'`);
+    const qube = expectQube(name, system.get(name));
+    if (qube.providesNetwork) {
+        return name;
     }
-    if (!qube.providesNetwork) {
-        throw new Failure(
-            `${name} provides no network to others, so it is no ProxyVM; ` +
-                'name its netvm',
-        );
+    const { netvm } = expectClient(name, qube);
+    if (netvm === null) {
+        throw new Failure(`${name} has no netvm, so no ProxyVM serves it`);
     }
-    return name;
+    return netvm;
 }

@@ -3,7 +3,7 @@ import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../shared/printable.ts';
 import type { Qube } from '../core/qube.ts';
 import { Failure } from '../failure.ts';
-import { UsageError } from './usage-error.ts';
+import { UnknownQubeError, UsageError } from './usage-error.ts';
 
 /** The name, if a qube could have it. */
 export function parseTypedName(untrusted_name: string): QubeName {
@@ -24,14 +24,23 @@ export function expectClient(
     name: QubeName,
     qube: Qube | null | undefined,
 ): Qube {
-    if (!qube) {
-        throw new UsageError(`no such qube: '${name}'`);
-    }
-    if (qube.class === 'TemplateVM') {
+    const known = expectQube(name, qube);
+    if (known.class === 'TemplateVM') {
         throw new Failure(
             `${name} is a template: it has no netvm, and is updated ` +
                 'through the updates proxy',
         );
+    }
+    return known;
+}
+
+/** A qube that exists. */
+export function expectQube(
+    name: QubeName,
+    qube: Qube | null | undefined,
+): Qube {
+    if (!qube) {
+        throw new UnknownQubeError(name);
     }
     return qube;
 }

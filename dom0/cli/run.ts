@@ -1,5 +1,5 @@
-// From a command's output or failure to streams and an exit code. 0: done;
-// 1: failed, or not in force; 2: not understood.
+// From a command's output or failure to streams and an exit code; the codes
+// are explained in docs/json.md.
 import { isErrno } from '../../shared/io/errno.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from './output.ts';

@@ -5,3 +5,14 @@ export class UsageError extends Error {
         this.name = 'UsageError';
     }
 }
+
+/** No qube has that name. */
+export class UnknownQubeError extends UsageError {
+    readonly word: string;
+
+    constructor(word: string) {
+        super(`no such qube: '${word}'`);
+        this.name = 'UnknownQubeError';
+        this.word = word;
+    }
+}

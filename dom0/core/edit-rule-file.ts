@@ -12,14 +12,40 @@ export function findRule(
     return file.rules.find((rule) => rule.expression === expression);
 }
 
-/** The text with those rules at its end that it does not have yet. */
+/** Whether a rule is there already, and is to get another comment. */
+export function isRecommented(file: RuleFile, rule: NewRule): boolean {
+    const known = findRule(file, rule.expression);
+    return (
+        known !== undefined &&
+        rule.comment !== null &&
+        rule.comment !== known.comment
+    );
+}
+
+/**
+ * The text with those rules at its end that it does not have yet, and with
+ * the comments of the others where a rule comes with one.
+ */
 export function addRules(file: RuleFile, rules: readonly NewRule[]): string {
+    const text = takeComments(file, rules);
     const lines = rules
         .filter((rule) => findRule(file, rule.expression) === undefined)
         .map((rule) => `${renderRuleLine(rule)}\n`);
-    const isOpen = file.text !== '' && !file.text.endsWith('\n');
+    const isOpen = text !== '' && !text.endsWith('\n');
     const end = isOpen && lines.length > 0 ? '\n' : '';
-    return [file.text, end, ...lines].join('');
+    return [text, end, ...lines].join('');
+}
+
+function takeComments(file: RuleFile, rules: readonly NewRule[]): string {
+    const lines = file.text.split('\n');
+    for (const rule of rules.filter((each) => isRecommented(file, each))) {
+        const at = (findRule(file, rule.expression)?.line ?? 0) - 1;
+        // A remark behind the rule is the user's: it moves above.
+        const [, remark] = /^\S+\s+(#.*)$/.exec(lines[at]?.trim() ?? '') ?? [];
+        const above = remark === undefined ? '' : `${remark}\n`;
+        lines[at] = `${above}${renderRuleLine(rule)}`;
+    }
+    return lines.join('\n');
 }
 
 /** The text without the lines of those rules. */

@@ -64,11 +64,15 @@ function isOption(untrusted_text: string): boolean {
 }
 
 /** What passes the firewall without the proxy. */
-export type WayAround =
+export type WayAround = {
+    /** Whether it is our lock that drops the rest. */
+    readonly locked: boolean;
+} & (
     | { readonly kind: 'none' }
     | { readonly kind: 'everything' }
     /** Only what these rules accept, e.g. `dsthost=example.com proto=tcp`. */
-    | { readonly kind: 'exceptions'; readonly rules: readonly string[] };
+    | { readonly kind: 'exceptions'; readonly rules: readonly string[] }
+);
 
 /** What is accepted before the first rule that drops all. */
 export function wayAround(rules: readonly FirewallRule[]): WayAround {
@@ -76,14 +80,17 @@ export function wayAround(rules: readonly FirewallRule[]): WayAround {
     const accepted = rules
         .slice(0, end === -1 ? rules.length : end)
         .filter((rule) => rule.action === 'accept');
-    if (accepted.length === 0) {
-        return { kind: 'none' };
+    if (accepted.some((rule) => rule.conditions.length === 0)) {
+        return { kind: 'everything', locked: false };
     }
-    return accepted.some((rule) => rule.conditions.length === 0)
-        ? { kind: 'everything' }
+    const last = rules[end];
+    const locked = last !== undefined && isLock(last);
+    return accepted.length === 0
+        ? { kind: 'none', locked }
         : {
               kind: 'exceptions',
               rules: accepted.map((rule) => rule.conditions.join(' ')),
+              locked,
           };
 }
 
@@ -100,12 +107,15 @@ export function isLock(rule: FirewallRule): boolean {
 /** Arguments of qvm-firewall behind the qube's name. */
 export type FirewallStep = readonly string[];
 
-const addLock: FirewallStep = ['add', '--before', '0', ...lockRule];
+export const addLock: FirewallStep = ['add', '--before', '0', ...lockRule];
 const removeLock: FirewallStep = ['del', ...lockRule];
 
-/** What makes the lock the one rule that decides; nothing if it does. */
+/**
+ * What makes the lock the rule that decides; nothing if it does. Exceptions
+ * that the user put before it are his.
+ */
 export function lockSteps(rules: readonly FirewallRule[]): FirewallStep[] {
-    if (rules[0] !== undefined && isLock(rules[0])) {
+    if (wayAround(rules).locked) {
         return [];
     }
     const misplaced = rules.filter(isLock).map(() => removeLock);

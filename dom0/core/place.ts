@@ -2,7 +2,13 @@
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Qube, ruleOwnerName, type Served, type System } from './qube.ts';
+import {
+    type Qube,
+    ruleOwnerName,
+    type Served,
+    type System,
+    usersOfFile,
+} from './qube.ts';
 import {
     fileOf,
     isForeign,
@@ -23,7 +29,12 @@ export type Placement =
 export type Unserved =
     | { readonly kind: 'foreign-file' }
     | { readonly kind: 'no-netvm' }
-    | { readonly kind: 'halted' }
+    | { readonly kind: 'halted'; readonly netvm: QubeName }
+    /** A disposable template that does not run itself. */
+    | {
+          readonly kind: 'for-disposables';
+          readonly running: readonly QubeName[];
+      }
     | { readonly kind: 'netvm-halted'; readonly netvm: QubeName }
     | { readonly kind: 'no-address' }
     | {
@@ -70,12 +81,15 @@ function placeOne(
         return { kind: 'foreign-file' };
     }
     const { netvm } = qube;
+    const xid = serve.get(qube.name);
+    if (qube.isDisposableTemplate && xid === undefined) {
+        return { kind: 'for-disposables', running: disposables(system, qube) };
+    }
     if (netvm === null) {
         return { kind: 'no-netvm' };
     }
-    const xid = serve.get(qube.name);
     if (xid === undefined) {
-        return { kind: 'halted' };
+        return { kind: 'halted', netvm };
     }
     if ((system.get(netvm)?.xid ?? null) === null) {
         return { kind: 'netvm-halted', netvm };
@@ -94,6 +108,13 @@ function placeOne(
             file,
         }
     );
+}
+
+/** Those of a disposable template that run. */
+function disposables(system: System, { name }: Qube): QubeName[] {
+    return usersOfFile(system, name)
+        .filter((user) => user.name !== name && user.xid !== null)
+        .map((user) => user.name);
 }
 
 /** A client's address and its gateway's, if it has both. */

@@ -48,6 +48,11 @@ export function usersOfFile(system: System, file: QubeName): Qube[] {
     return [...system.values()].filter((qube) => ruleOwnerName(qube) === file);
 }
 
+/** The qubes that have that one as their netvm. */
+export function qubesBehind(system: System, netvm: QubeName): Qube[] {
+    return [...system.values()].filter((qube) => qube.netvm === netvm);
+}
+
 /** Qubes to serve, and their Xen domain; null while one is starting. */
 export type Served = ReadonlyMap<QubeName, number | null>;
 

@@ -5,8 +5,9 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { shownConfig } from '../paths.ts';
 import { type FileProblem, wholeFile } from './file-problem.ts';
-import { parseRuleLine, type Rule } from './rule-line.ts';
+import { type LineProblem, parseRuleLine, type Rule } from './rule-line.ts';
 
 /** Bytes of one rule file. */
 export const maxRuleFileBytes = 16 * 1024 * 1024;
@@ -57,12 +58,22 @@ function decodeUtf8(untrusted_bytes: Uint8Array): string | null {
     }
 }
 
+function dosLineEnd(path: string, line: string): LineProblem {
+    const convert = `sed -i 's/\\r$//' ${shownConfig}/${path}`;
+    return {
+        message: `DOS line end; to convert the file: ${convert}`,
+        column: line.length - 1,
+    };
+}
+
 /** parseRuleFile() of a text. */
 export function parseRuleText(path: string, untrusted_text: string): Parsed {
     const problems: FileProblem[] = [];
     const rules: StoredRule[] = [];
     for (const [index, line] of untrusted_text.split('\n').entries()) {
-        const result = parseRuleLine(line);
+        const result = line.endsWith('\r')
+            ? err(dosLineEnd(path, line))
+            : parseRuleLine(line);
         if (!result.ok) {
             const place = { file: path, line: index + 1, untrusted_text: line };
             problems.push({ ...place, ...result.error });

@@ -80,9 +80,6 @@ function findUnreadable(untrusted_line: string): LineProblem | null {
 }
 
 function describe(untrusted_line: string, column: number): string {
-    if (untrusted_line[column] === '\r') {
-        return 'DOS line end; to convert the file: sed -i "s/\\r$//" FILE';
-    }
     const code = untrusted_line.codePointAt(column) ?? 0;
     const shown = code.toString(16).toUpperCase().padStart(4, '0');
     return `invisible character U+${shown}; remove it`;

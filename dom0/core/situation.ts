@@ -28,6 +28,12 @@ export type Situation =
           readonly proxyvm: QubeName;
           readonly untrusted_reason: string;
       }
+    /** The agent could not change it: what was in force before still is. */
+    | {
+          readonly kind: 'outdated';
+          readonly proxyvm: QubeName;
+          readonly untrusted_reason: string;
+      }
     | {
           readonly kind: 'no-agent';
           readonly proxyvm: QubeName;
@@ -58,6 +64,9 @@ export function situationOf(
     if (placement === undefined) {
         return { kind: 'no-rules' };
     }
+    if (placement.kind === 'halted') {
+        return halted(placement, visits);
+    }
     if (placement.kind !== 'served') {
         return { kind: 'unserved', why: placement };
     }
@@ -68,8 +77,12 @@ export function situationOf(
     }
     const client = clientIn(visited.result.value, qube.uuid);
     if (!file.content.ok) {
-        const isServed = client?.state === 'served';
+        const isServed = client !== undefined && client.state !== 'closed';
         return { kind: 'held', proxyvm, isServed };
+    }
+    if (client?.state === 'held') {
+        const untrusted_reason = client.reason;
+        return { kind: 'outdated', proxyvm, untrusted_reason };
     }
     return client?.state === 'served'
         ? { kind: 'in-force', proxyvm, rules: client.rules }
@@ -79,6 +92,18 @@ export function situationOf(
               untrusted_reason:
                   client?.reason ?? 'its agent says nothing of it',
           };
+}
+
+/** It will be served once it runs, unless its netvm is known to lack that. */
+function halted(
+    why: Extract<Unserved, { kind: 'halted' }>,
+    visits: readonly Visit[],
+): Situation {
+    const visited = visits.find((each) => each.proxyvm === why.netvm);
+    const hasNoAgent =
+        visited?.result.ok === false &&
+        visited.result.error.kind === 'no-agent';
+    return hasNoAgent ? failed(why.netvm, visited) : { kind: 'unserved', why };
 }
 
 function clientIn(report: Report, uuid: Uuid) {
@@ -114,10 +139,15 @@ export function isSettled(situation: Situation): boolean {
         case 'in-force':
             return true;
         case 'unserved':
-            return ['halted', 'netvm-halted'].includes(situation.why.kind);
+            return isWaiting(situation.why);
         default:
             return false;
     }
+}
+
+/** Whether its rules come into force when something has started. */
+function isWaiting({ kind }: Unserved): boolean {
+    return ['halted', 'netvm-halted', 'for-disposables'].includes(kind);
 }
 
 /** Whether nothing wider than its rules can be in force for it. */
@@ -126,4 +156,20 @@ export function isNoWider(situation: Situation): boolean {
         isSettled(situation) ||
         ['unserved', 'no-agent', 'closed'].includes(situation.kind)
     );
+}
+
+/** Whether a proxy answers it, may do so, or will when it has started. */
+export function hasProxy(situation: Situation): boolean {
+    switch (situation.kind) {
+        case 'in-force':
+        case 'outdated':
+        case 'unknown':
+            return true;
+        case 'held':
+            return situation.isServed;
+        case 'unserved':
+            return isWaiting(situation.why);
+        default:
+            return false;
+    }
 }

@@ -31,3 +31,10 @@ export function capture<T>(work: () => T): Result<T, PatternError> {
         throw error;
     }
 }
+
+/** The value of a result whose error the nearest `capture` is to get. */
+export function valueOrFault<T>(result: Result<T, PatternError>): T {
+    return result.ok
+        ? result.value
+        : fault(result.error.at, result.error.message);
+}

@@ -7,6 +7,8 @@ export { findDifference } from './difference.ts';
 export type { PatternError } from './fault.ts';
 export { lineAutomaton, matches, patternAutomaton } from './matcher.ts';
 export { type NarrowOptions, narrow } from './narrow.ts';
+export { addressIn } from './narrow-describe.ts';
+export { describeLooseness } from './narrow-looseness.ts';
 export type { NarrowedPattern } from './narrowed-pattern.ts';
 export { maxPatternBytes, parsePattern } from './parse.ts';
 export { printPattern } from './print.ts';

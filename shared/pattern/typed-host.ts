@@ -1,8 +1,9 @@
 // What a user types for a host that is no expression: a name, a wildcard, an
 // address. And what people paste instead of a name, such as an URL.
-import { parseIp4, parseIp6 } from '../domain/address.ts';
+import { type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
 import { isAddressSpelling } from './addresses.ts';
 import { fault } from './fault.ts';
+import { describeAddress } from './narrow-describe.ts';
 import type { NarrowedPattern } from './narrowed-pattern.ts';
 
 /** The longest host name of the DNS. */
@@ -64,16 +65,22 @@ function both(host: string): NarrowedPattern {
 
 function readAddress(typed: string): NarrowedPattern | null {
     const ip4 = parseIp4(typed);
-    const ip6 = parseIp6(typed.replace(/^\[(.*)\]$/, '$1'));
-    const address = ip4.ok ? ip4.value : ip6.ok ? ip6.value : null;
+    const address = ip4.ok ? ip4.value : readIp6(typed);
     return address === null
         ? null
         : {
               stored: `^${escapeDots(address)}$`,
-              meaning: `The address ${address}, spelled like this only.`,
+              meaning: describeAddress(address),
               changed: true,
               why: 'An address means requests that name it, not a host on it.',
           };
+}
+
+/** One with an IPv4 address in it is none that a request would name. */
+function readIp6(typed: string): Ip6 | null {
+    const address = typed.replace(/^\[(.*)\]$/, '$1');
+    const ip6 = parseIp6(address);
+    return ip6.ok && !address.includes('.') ? ip6.value : null;
 }
 
 function escapeDots(name: string): string {
@@ -137,14 +144,21 @@ function refuseOddCharacters(typed: string): void {
     }
     const part = typed.search(/[/@#]/);
     if (part >= 0) {
-        const [, host = ''] =
-            /^(?:[a-z]+:\/\/)?(?:[^/@]*@)?([a-z0-9.-]+)/i.exec(typed) ?? [];
+        const host = hostOfUrl(typed);
         fault(
             part,
             'only the name of the host can be filtered, no URL and no user ' +
                 `name${host === '' ? '' : `; type ${host}`}`,
         );
     }
+}
+
+/** The host or wildcard in an URL, or in a part of one; empty without. */
+function hostOfUrl(typed: string): string {
+    const rest = typed
+        .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+        .replace(/^[^/@]*@/, '');
+    return /^(?:\*\.)?[a-z0-9._-]+/i.exec(rest)?.[0] ?? '';
 }
 
 function refusePort(typed: string): void {

@@ -122,8 +122,94 @@ describe('allow', () => {
                     message: 'in force in sys-filter',
                 },
             ],
-            wayAround: { kind: 'everything' },
+            wayAround: { kind: 'everything', locked: false },
         });
+    });
+});
+
+describe('allow says', () => {
+    const agents = () => ({ 'sys-filter': obedientAgent().agent });
+
+    test('once what a name means, and only of new rules', async () => {
+        const dom0 = await fakeDom0({ agents: agents() });
+        const first = await dom0.cli('allow', 'work', 'a.test', 'b.test');
+        expect(first.out.match(/A name means that host;/g)).toHaveLength(1);
+        const second = await dom0.cli('allow', 'work', 'a.test');
+        expect(second.out).not.toContain('A name means that host;');
+    });
+
+    test.each([
+        ['10.0.0.1'],
+        ['127.0.0.1'],
+        ['192.168.1.1'],
+        ['169.254.1.1'],
+        ['fd00::1'],
+        ['fe80::1'],
+        ['::1'],
+    ])('that the proxy never connects to %s', async (address) => {
+        const dom0 = await fakeDom0({ agents: agents() });
+        const result = await dom0.cli('allow', 'work', address);
+        expect(result.out).toContain(`The address ${address}, spelled`);
+        expect(result.err).toBe(
+            `work: ${address} is a private, loopback or link-local address; in this version the proxy never connects there\n`,
+        );
+        expect(result.exitCode).toBe(0);
+        expect((await dom0.cli('list')).out).toContain(
+            `The address ${address}, spelled like this only.`,
+        );
+    });
+
+    test('nothing of a public address', async () => {
+        const dom0 = await fakeDom0({ agents: agents() });
+        for (const address of ['93.184.1.1', '2001:db8::1']) {
+            expect((await dom0.cli('allow', 'work', address)).err).toBe('');
+        }
+    });
+
+    test('that a rule got another comment', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '^a\\.test$ comment=old\n' },
+            agents: agents(),
+        });
+        const args = ['allow', 'work', 'a.test', '--comment', 'new'];
+        expect((await dom0.cli(...args)).out).toContain(
+            "work: ^a\\.test$ is there already, now with the comment 'new'\n",
+        );
+        expect(await dom0.rules('work')).toBe('^a\\.test$ comment=new\n');
+    });
+
+    test('no way to lock a qube that provides network, or is not served', async () => {
+        const dom0 = await fakeDom0({
+            agents: { 'sys-firewall': obedientAgent().agent },
+        });
+        const router = await dom0.cli('allow', 'sys-filter', 'a.test');
+        expect(router.out).toContain('sys-filter can still go around');
+        expect(router.out).not.toContain('qvm-filterproxy lock');
+        const unserved = await dom0.cli('allow', 'work', 'a.test');
+        expect(unserved.out).not.toContain('go around');
+    });
+
+    test('where an agent’s failure is to be looked up', async () => {
+        const answer = {
+            service: 'qubes.FilterProxy',
+            version: 1,
+            error: { code: 'internal', message: 'nft said no.' },
+            report: null,
+        };
+        const dom0 = await fakeDom0({
+            agents: {
+                'sys-filter': () =>
+                    outcome({ stdout: JSON.stringify(answer), exitCode: 1 }),
+            },
+        });
+        expect((await dom0.cli('allow', 'work', 'a.test')).err).toBe(
+            [
+                'work: stored, but the agent in sys-filter failed: nft said no; what was in force there before may still be',
+                '    see the journal of sys-filter',
+                '    to try again: qvm-filterproxy update sys-filter',
+                '',
+            ].join('\n'),
+        );
     });
 });
 
@@ -137,20 +223,21 @@ describe('allow for a qube that cannot be served now', () => {
         [
             'its netvm halted',
             { name: 'sys-filter', xid: -1 },
-            'work: stored; its netvm sys-filter is halted\n    its rules come into force when that has started, with: qvm-filterproxy update sys-filter\n',
+            'work: stored; its netvm sys-filter is halted\n    once it runs: qvm-filterproxy update sys-filter\n',
         ],
     ])(
         '(%s) stores the rule, says when it holds, and succeeds',
         async (_, change, said) => {
             const dom0 = await fakeDom0({
                 qubes: exampleWith({ name: 'work', ...change }),
+                agents: { 'sys-filter': obedientAgent().agent },
             });
             const result = await dom0.cli('allow', 'work', 'a.test');
             expect(result.out).toContain(said);
             expect(result.err).toBe('');
             expect(result.exitCode).toBe(0);
             expect(await dom0.rules('work')).toBe('^a\\.test$\n');
-            expect(dom0.commands.join('\n')).not.toContain('qrexec-client');
+            expect(dom0.commands.join('\n')).not.toContain('+apply');
         },
     );
 
@@ -159,6 +246,11 @@ describe('allow for a qube that cannot be served now', () => {
             'without netvm',
             [{ name: 'work', netvm: null, ip: null, gateway: null }],
             'work: stored, but it has no netvm, so it reaches nothing at all\n    to give it one: qvm-prefs work netvm NETVM\n',
+        ],
+        [
+            'halted, with a netvm that has no agent',
+            [{ name: 'work', xid: -1, netvm: 'sys-firewall' }],
+            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
         ],
         [
             'with an address that another one has',
@@ -328,7 +420,7 @@ describe('allow changes nothing and says why', () => {
         const dom0 = await fakeDom0({ rules: { work: '^a$\n!b\n^(c$\n' } });
         const result = await dom0.cli('allow', 'work', 'd.test');
         expect(result.err).toMatch(
-            /^qvm-filterproxy: error: nothing was changed, mend this first:\nqubes\/work\.rules:2: .*\n {4}!b\n {4}\^\nqubes\/work\.rules:3: /,
+            /^qvm-filterproxy: error: nothing was changed, mend this first:\n\/etc\/qubes\/filterproxy\/qubes\/work\.rules:2: .*\n {4}!b\n {4}\^\n\/etc\/qubes\/filterproxy\/qubes\/work\.rules:3: /,
         );
         expect(result.exitCode).toBe(1);
         expect(await dom0.rules('work')).toBe('^a$\n!b\n^(c$\n');

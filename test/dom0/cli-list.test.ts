@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { exampleWith, uuidOf } from './fake-qubes.ts';
 
@@ -68,8 +69,12 @@ describe('list', () => {
         });
         const result = await dom0.cli('list');
         expect(result.out).toBe(workListed);
-        expect(result.err).toMatch(/^qubes\/banking\.rules:1: /);
-        expect(result.err).toMatch(/\nqubes\/banking\.rules:2: /);
+        expect(result.err).toMatch(
+            /^\/etc\/qubes\/filterproxy\/qubes\/banking\.rules:1: /,
+        );
+        expect(result.err).toMatch(
+            /\n\/etc\/qubes\/filterproxy\/qubes\/banking\.rules:2: /,
+        );
         expect(result.exitCode).toBe(1);
     });
 
@@ -112,19 +117,43 @@ describe('list', () => {
                         },
                     ],
                     problems: [],
+                    warnings: [],
                 },
             ],
             problems: [],
+            warnings: [],
         });
     });
 
     test('of an unknown qube is an error of the command line', async () => {
         const dom0 = await fakeDom0();
-        const result = await dom0.cli('lisst');
+        const result = await dom0.cli('list', 'wrk');
         expect(result.err).toBe(
-            "usage: qvm-filterproxy list [options] [QUBE...]\nqvm-filterproxy: error: no such qube: 'lisst'\n",
+            "usage: qvm-filterproxy list [options] [QUBE...]\nqvm-filterproxy: error: no such qube: 'wrk'\n",
         );
         expect(result.exitCode).toBe(2);
+    });
+
+    test('is sorted by the names of the qubes', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '^a$\n', 'work-dvm': '^a$\n' },
+        });
+        expect((await dom0.cli('list')).out).toMatch(/^work: .*\nwork-dvm: /s);
+    });
+
+    test('warns of a rule with an open end, without failing', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '# mine\nexample.com\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        const warning =
+            '/etc/qubes/filterproxy/qubes/work.rules:2: example.com also matches "example.com.example.org"; for that host only write ^example\\.com$\n';
+        for (const command of ['list', 'update', 'show']) {
+            expect(await dom0.cli(command)).toMatchObject({
+                exitCode: 0,
+                err: warning,
+            });
+        }
     });
 });
 

@@ -1,12 +1,60 @@
 import { describe, expect, test } from 'vitest';
+import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { outcome } from './outcome.ts';
 
 const lockRule = 'action=drop comment=qvm-filterproxy lock';
 
+/** With work served by sys-filter. */
+async function served() {
+    const dom0 = await fakeDom0({
+        rules: { work: '^a\\.test$\n' },
+        agents: { 'sys-filter': obedientAgent().agent },
+    });
+    await dom0.cli('update');
+    return dom0;
+}
+
 describe('lock', () => {
-    test('puts one rule before the user’s own, and unlock takes it out', async () => {
+    test('refuses a qube that provides network, and names whom it would cut off', async () => {
         const dom0 = await fakeDom0();
+        expect(await dom0.cli('lock', 'sys-filter')).toEqual({
+            exitCode: 1,
+            out: '',
+            err: "sys-filter provides network to banking, work, work-dvm: locking it would cut them off too\n    to do it all the same: qvm-firewall sys-filter add --before 0 drop 'comment=qvm-filterproxy lock'\n",
+        });
+        expect(dom0.firewall.of('sys-filter')).toEqual(['action=accept']);
+    });
+
+    test('says that a qube reaches nothing when no proxy answers it', async () => {
+        const dom0 = await served();
+        const { out } = await dom0.cli('lock', 'personal');
+        expect(out).toBe(
+            'personal: locked; no proxy answers it, so it reaches nothing at all\n',
+        );
+    });
+
+    test('leaves exceptions above it, and names them', async () => {
+        const dom0 = await served();
+        const rules = [
+            'action=accept dsthost=imap.example.org proto=tcp dstports=993-993',
+            lockRule,
+            'action=accept',
+        ];
+        dom0.firewall.rules.set('work', rules);
+        const except =
+            'except: dsthost=imap.example.org proto=tcp dstports=993-993\n';
+        expect((await dom0.cli('lock', 'work')).out).toBe(
+            `work: is locked already, ${except}`,
+        );
+        expect(dom0.firewall.of('work')).toEqual(rules);
+        const { out } = await dom0.cli('show');
+        expect(out).toContain(`work: served, 1 rule, locked, ${except}`);
+        expect(out).not.toContain('go around');
+    });
+
+    test('puts one rule before the user’s own, and unlock takes it out', async () => {
+        const dom0 = await served();
         const own = ['action=accept proto=icmp', 'action=accept'];
         dom0.firewall.rules.set('work', own);
         expect(await dom0.cli('lock', 'work')).toEqual({
@@ -23,7 +71,7 @@ describe('lock', () => {
         );
         expect(dom0.firewall.of('work')).toEqual(own);
         expect((await dom0.cli('unlock', 'work')).out).toBe(
-            'work: is not locked, its own firewall rules decide again\n',
+            'work: is not locked, its own firewall rules decide\n',
         );
     });
 
@@ -50,7 +98,7 @@ describe('lock', () => {
         const dom0 = await fakeDom0();
         const { out } = await dom0.cli('lock', 'work', '--dry-run');
         expect(out).toBe(
-            "work, in this order:\n    qvm-firewall work add --before 0 drop 'comment=qvm-filterproxy lock'\n",
+            "work, with:\n    qvm-firewall work add --before 0 drop 'comment=qvm-filterproxy lock'\n",
         );
         expect(dom0.firewall.of('work')).toEqual(['action=accept']);
     });
@@ -99,7 +147,11 @@ describe('lock', () => {
             command: 'lock',
             dryRun: false,
             qubes: [
-                { qube: 'work', changed: true, wayAround: { kind: 'none' } },
+                {
+                    qube: 'work',
+                    changed: true,
+                    wayAround: { kind: 'none', locked: true },
+                },
             ],
         });
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { obedientAgent } from './fake-agent.ts';
+import { type FakeAgent, obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { exampleWith } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
@@ -23,6 +23,24 @@ async function dom0WithRules() {
 }
 
 describe('remove', () => {
+    test('does not believe that the agent is gone for good', async () => {
+        const { agent } = obedientAgent();
+        let isGone = false;
+        const dom0 = await fakeDom0({
+            rules: { work: text },
+            agents: {
+                'sys-filter': (...call) =>
+                    isGone ? outcome({ exitCode: 127 }) : agent(...call),
+            },
+        });
+        await dom0.cli('update');
+        isGone = true;
+        const result = await dom0.cli('remove', 'work', '1');
+        expect(result.exitCode).toBe(1);
+        expect(result.err).toContain('what was in force there before may');
+        expect(result.err).toContain('qvm-shutdown sys-filter');
+    });
+
     test.each([
         ['as it is stored', '(^|\\.)github\\.com$'],
         ['as it was typed', 'github\\.com$'],
@@ -82,8 +100,8 @@ describe('remove', () => {
         expect(result.out).toBe(
             [
                 'work: ^a\\.test$ removed',
-                'sys-filter: in force',
-                'work: removed from its file; it has no rules, so no proxy answers it',
+                'sys-filter: in force; open connections of work were ended',
+                'work: it has no rules, so no proxy answers it',
                 '',
             ].join('\n'),
         );
@@ -91,6 +109,60 @@ describe('remove', () => {
             1, 0,
         ]);
         expect(await dom0.deps.told.read()).toEqual(new Map());
+    });
+
+    test('from a served qube says that its connections were ended', async () => {
+        const { dom0 } = await dom0WithRules();
+        await dom0.cli('update');
+        expect((await dom0.cli('remove', 'work', '1')).out).toContain(
+            'sys-filter: in force; open connections of work were ended\n',
+        );
+    });
+
+    test('of a locked qube’s last rule says that it reaches nothing', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '^a\\.test$\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('lock', 'work');
+        expect((await dom0.cli('remove', 'work', '1')).out).toContain(
+            'work is locked, so it reaches nothing at all\n    to let it out again: qvm-filterproxy unlock work\n',
+        );
+    });
+
+    test('fails when the agent still serves by the rules of before', async () => {
+        const good = obedientAgent();
+        const agent: FakeAgent = (verb, input) => {
+            const { stdout, ...rest } = good.agent(verb, input);
+            const held = stdout
+                .toString()
+                .replace(
+                    '"state":"served","reason":""',
+                    '"state":"held","reason":"no luck"',
+                );
+            return { ...rest, stdout: Buffer.from(held) };
+        };
+        const dom0 = await fakeDom0({
+            rules: { work: text },
+            agents: { 'sys-filter': agent },
+        });
+        const result = await dom0.cli('remove', 'work', '1');
+        expect(result.err).toContain(
+            'work: removed from its file, but sys-filter still serves it by its rules of before: no luck\n',
+        );
+        expect(result.exitCode).toBe(1);
+    });
+
+    test('from a qube without netvm says things once', async () => {
+        const dom0 = await fakeDom0({ rules: { vault: '^a$\n^b$\n' } });
+        expect((await dom0.cli('remove', 'vault', '1')).out).toBe(
+            [
+                'vault: ^a$ removed',
+                'vault: it has no netvm, so it reaches nothing at all',
+                '    to give it one: qvm-prefs vault netvm NETVM',
+                '',
+            ].join('\n'),
+        );
     });
 
     test('tells the ProxyVM that the qube was moved away from as well', async () => {

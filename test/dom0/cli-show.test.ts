@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { closingAgent, noAgent, obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
@@ -26,26 +27,24 @@ describe('show', () => {
         expect(result.out).toBe(
             [
                 'sys-filter: agent 0.1.0, tinyproxy 1.11.1',
-                '    banking: served, 1 rule',
+                '    banking: served, 1 rule, locked',
                 '        ^bank\\.test$',
-                '    work: served, 2 rules',
+                '    work: served, 2 rules, not locked',
                 '        ^a\\.test$',
                 '        ^b\\.test$',
-                '        work can still go around the proxy, its Qubes firewall lets everything out',
-                '        to change that: qvm-filterproxy lock work',
                 'sys-firewall has no filter proxy agent',
                 '    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall',
-                '    personal: no proxy answers it',
+                '    personal: no proxy answers it, not locked',
                 '        ^p\\.test$',
-                '        personal can still go around the proxy, its Qubes firewall lets everything out',
-                '        to change that: qvm-filterproxy lock personal',
                 'not served:',
                 '    vault: it has no netvm, so it reaches nothing at all',
                 '        to give it one: qvm-prefs vault netvm NETVM',
+                'can still go around the proxy: work',
+                '    to change that: qvm-filterproxy lock work',
                 '',
             ].join('\n'),
         );
-        expect(result.exitCode).toBe(1);
+        expect(result.exitCode).toBe(0);
     });
 
     test('says what a ProxyVM has not been told yet', async () => {
@@ -54,7 +53,7 @@ describe('show', () => {
             agents: { 'sys-filter': obedientAgent().agent },
         });
         expect((await dom0.cli('show')).out).toContain(
-            '    work: not served yet\n        to bring it up to date: qvm-filterproxy update sys-filter\n',
+            '    work: not served yet, not locked\n        to bring it up to date: qvm-filterproxy update sys-filter\n',
         );
         await dom0.cli('update');
         await dom0.deps.rules.write(
@@ -63,7 +62,7 @@ describe('show', () => {
             '^a\\.test$\n',
         );
         expect((await dom0.cli('show')).out).toContain(
-            'work: served, but with 2 instead of 1 rule\n',
+            'work: served, but with 2 instead of 1 rule, not locked\n',
         );
     });
 
@@ -75,7 +74,7 @@ describe('show', () => {
         await dom0.cli('update');
         dom0.qubes = exampleWith({ name: 'banking', xid: -1 });
         expect((await dom0.cli('show')).out).toContain(
-            '    banking: still served, though it should not be\n',
+            '    banking: served from before, until the next update\n',
         );
     });
 
@@ -89,7 +88,7 @@ describe('show', () => {
         expect(result.out).toBe(
             [
                 'sys-filter: it does not answer qrexec: it is paused, or has not started up yet',
-                '    work: what is in force is not known',
+                '    work: what is in force is not known, locked',
                 '        ^a\\.test$',
                 '',
             ].join('\n'),
@@ -110,11 +109,78 @@ describe('show', () => {
         });
     });
 
-    test('of what is no ProxyVM says so', async () => {
-        const dom0 = await fakeDom0();
+    test('of a client shows its ProxyVM', async () => {
+        const dom0 = await fakeDom0({
+            rules,
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
         const result = await dom0.cli('show', 'work');
-        expect(result.err).toContain('work provides no network to others');
-        expect(result.exitCode).toBe(1);
+        expect(result.out).toMatch(/^sys-filter: .*\n {4}banking: /);
+        expect(result.out).not.toContain('vault');
+        expect((await dom0.cli('update', 'work')).out).toBe(
+            'sys-filter: in force\n',
+        );
+        expect((await dom0.cli('show', 'vault')).err).toContain(
+            'vault has no netvm, so no ProxyVM serves it\n',
+        );
+    });
+
+    test('names running clients of a halted netvm, and so does update', async () => {
+        const qubes = exampleWith({ name: 'sys-filter', xid: -1 });
+        const dom0 = await fakeDom0({ qubes, rules: { work: rules.work } });
+        const said =
+            'work: its netvm sys-filter is halted\n    once it runs: qvm-filterproxy update sys-filter\n';
+        expect(await dom0.cli('update')).toEqual({
+            exitCode: 1,
+            out: '',
+            err: said,
+        });
+        expect((await dom0.cli('update', 'sys-filter')).err).toBe(said);
+        const shown = ['show', 'sys-filter'];
+        expect((await dom0.cli(...shown)).out).toContain('    work: its netvm');
+        expect((await dom0.cli('show')).out).toContain('    work: its netvm');
+    });
+
+    test('names a disposable template’s disposables', async () => {
+        const dom0 = await fakeDom0({
+            qubes: exampleWith({
+                name: 'disp12',
+                class: 'DispVM',
+                template: 'work-dvm',
+                netvm: 'sys-filter',
+                ip: '10.138.0.5',
+                gateway: '10.137.0.4',
+                xid: 12,
+            }),
+            rules: { 'work-dvm': '^a\\.test$\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        const { out } = await dom0.cli('show');
+        expect(out).toContain(
+            '\nwork-dvm: its rules are for its disposables: disp12\n',
+        );
+        expect(out).not.toContain('not served:');
+    });
+
+    test('names files that are no qube’s, and so does update', async () => {
+        const dom0 = await fakeDom0({ rules: { old: '^a$\n' } });
+        await writeFile(dom0.config('qubes/work'), '');
+        for (const command of ['show', 'update']) {
+            expect(await dom0.cli(command)).toMatchObject({
+                exitCode: 0,
+                err: "/etc/qubes/filterproxy/qubes/work: not in force: its name does not end in .rules\n/etc/qubes/filterproxy/qubes/old.rules: not in force: there is no qube 'old'\n",
+            });
+        }
+    });
+
+    test('names a locked qube that has no rules any more', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '# none\n' },
+        });
+        await dom0.cli('lock', 'work');
+        expect((await dom0.cli('show')).out).toBe(
+            'work is locked, so it reaches nothing at all\n    to let it out again: qvm-filterproxy unlock work\n',
+        );
     });
 
     test('prints at most some rules of a qube', async () => {
@@ -150,7 +216,7 @@ describe('show', () => {
                         {
                             qube: 'work',
                             state: 'in-force',
-                            wayAround: { kind: 'everything' },
+                            wayAround: { kind: 'everything', locked: false },
                         },
                     ],
                     leftovers: [],
@@ -162,6 +228,16 @@ describe('show', () => {
 });
 
 describe('update', () => {
+    test('does not fail for a qube without netvm', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: rules.work, vault: rules.vault },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        const result = await dom0.cli('update');
+        expect(result.exitCode).toBe(0);
+        expect(result.err).toContain('vault: it has no netvm');
+    });
+
     test('tells every ProxyVM that it concerns, and records whose rules they are', async () => {
         const filter = obedientAgent();
         const dom0 = await fakeDom0({
@@ -203,7 +279,9 @@ describe('update', () => {
         await dom0.deps.rules.write(banking ?? expect.fail(), '^new\\.test$\n');
         const result = await dom0.cli('update');
         expect(result.out).toBe('sys-filter: in force\n');
-        expect(result.err).toMatch(/^qubes\/work\.rules:1: /);
+        expect(result.err).toMatch(
+            /^\/etc\/qubes\/filterproxy\/qubes\/work\.rules:1: /,
+        );
         expect(result.err).toContain(
             'work: its rule file has an error, so what was in force before still is\n',
         );
@@ -268,7 +346,7 @@ describe('update', () => {
         });
         const result = await dom0.cli('update');
         expect(result.out).toBe(
-            'sys-filter: told, but it does not serve all\n',
+            'sys-filter: told, but it does not serve all as told\n',
         );
         expect(result.err).toContain(
             'work: sys-filter does not serve it: no such vif_[2J\n',

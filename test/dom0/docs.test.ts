@@ -51,6 +51,7 @@ describe('docs/json.md', () => {
         'in-force': true,
         'no-rules': true,
         held: true,
+        outdated: true,
         closed: true,
         'no-agent': true,
         unknown: true,
@@ -61,6 +62,7 @@ describe('docs/json.md', () => {
         'same-address': true,
         'too-many-clients': true,
         'foreign-file': true,
+        'for-disposables': true,
     };
 
     test.each([...Object.keys(kinds), ...Object.keys(states)])(

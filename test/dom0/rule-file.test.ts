@@ -54,62 +54,62 @@ describe('a rule file', () => {
         [
             'an unknown directive',
             '!include common\n',
-            'qubes/work.rules:1: this version understands no directives (lines that start with !); remove the line',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: this version understands no directives (lines that start with !); remove the line',
         ],
         [
             'an expiry, which would be an open door if it were ignored',
             '^a$ expire=1795407446\n',
-            'qubes/work.rules:1: this version does not understand expire=; remove it',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: this version does not understand expire=; remove it',
         ],
         [
             'an expiry before a comment',
             '^a$ expire=+60 comment=one minute\n',
-            'qubes/work.rules:1: this version does not understand expire=; remove it',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: this version does not understand expire=; remove it',
         ],
         [
             'a second expression',
             '^a$ ^b$\n',
-            'qubes/work.rules:1: only comment=TEXT or # and a remark may follow the expression, which ends at its first blank',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: only comment=TEXT or # and a remark may follow the expression, which ends at its first blank',
         ],
         [
             'an empty comment',
             '^a$ comment=\n',
-            'qubes/work.rules:1: comment= is without a text',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: comment= is without a text',
         ],
         [
             'a remark without a blank',
             '^a$#x\n',
-            'qubes/work.rules:1: # is never part of a host name; a remark needs a blank before it',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: # is never part of a host name; a remark needs a blank before it',
         ],
         [
             'DOS line ends',
             '^a$\r\n',
-            'qubes/work.rules:1: DOS line end; to convert the file: sed -i "s/\\r$//" FILE',
+            "/etc/qubes/filterproxy/qubes/work.rules:1: DOS line end; to convert the file: sed -i 's/\\r$//' /etc/qubes/filterproxy/qubes/work.rules",
         ],
         [
             'a NUL',
             '^a\0$\n',
-            'qubes/work.rules:1: invisible character U+0000; remove it',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: invisible character U+0000; remove it',
         ],
         [
             'an escape sequence',
             '^a$ comment=\x1b[2J\n',
-            'qubes/work.rules:1: invisible character U+001B; remove it',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: invisible character U+001B; remove it',
         ],
         [
             'a mark that turns the writing round',
             '^a$ comment=\u202egpj\n',
-            'qubes/work.rules:1: invisible character U+202E; remove it',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: invisible character U+202E; remove it',
         ],
         [
             'a byte order mark',
             '\ufeff^a$\n',
-            'qubes/work.rules:1: invisible character U+FEFF; remove it',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: invisible character U+FEFF; remove it',
         ],
         [
             'a line without end',
             `${'a'.repeat(3000)}\n`,
-            'qubes/work.rules:1: the line is longer than 2000 characters',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: the line is longer than 2000 characters',
         ],
     ])('with %s is refused', (_, text, message) => {
         expect(problemsOf(text)[0]).toBe(message);
@@ -117,13 +117,15 @@ describe('a rule file', () => {
 
     test('that is not UTF-8 is refused', () => {
         expect(problemsOf(Buffer.from([0x61, 0xff, 0x0a]))).toEqual([
-            'qubes/work.rules: not UTF-8; save it as UTF-8 or plain ASCII',
+            '/etc/qubes/filterproxy/qubes/work.rules: not UTF-8; save it as UTF-8 or plain ASCII',
         ]);
     });
 
     test('points at the character that is wrong', () => {
         const [message, line, mark] = problemsOf('^ok$\n  ^git(hub\\.com$\n');
-        expect(message).toMatch(/^qubes\/work\.rules:2: /);
+        expect(message).toMatch(
+            /^\/etc\/qubes\/filterproxy\/qubes\/work\.rules:2: /,
+        );
         expect(line).toBe('      ^git(hub\\.com$');
         expect(mark?.indexOf('^')).toBe(line?.indexOf('('));
     });
@@ -137,18 +139,20 @@ describe('a rule file', () => {
 
     test('tells all that is wrong at once, up to a number', () => {
         expect(
-            problemsOf('(\n^ok$\n!x\n').map((each) => each.slice(0, 18)),
+            problemsOf('(\n^ok$\n!x\n').map((each) => each.slice(0, 41)),
         ).toEqual(
             expect.arrayContaining([
-                'qubes/work.rules:1',
-                'qubes/work.rules:3',
+                '/etc/qubes/filterproxy/qubes/work.rules:1',
+                '/etc/qubes/filterproxy/qubes/work.rules:3',
             ]),
         );
         expect(problemsOf('!x\n'.repeat(1000)).at(-1)).toBe('and 980 more');
     });
 
     test('refuses what cannot be confined to host names', () => {
-        expect(problemsOf('^(a)\\1$\n')[0]).toMatch(/^qubes\/work\.rules:1: /);
+        expect(problemsOf('^(a)\\1$\n')[0]).toMatch(
+            /^\/etc\/qubes\/filterproxy\/qubes\/work\.rules:1: /,
+        );
     });
 });
 
@@ -210,7 +214,17 @@ describe('an edit of a rule file', () => {
 
     test('adds nothing that is there already', () => {
         const text = '^new\\.example$   # mine\n';
-        expect(addRules(parsed(text), [newRule])).toBe(text);
+        const rule = { ...newRule, comment: null };
+        expect(addRules(parsed(text), [rule])).toBe(text);
+    });
+
+    test('gives a rule that is there its new comment, and keeps the remark', () => {
+        const rule = { expression: '^a$', comment: 'new' };
+        const textOf = (line: string) =>
+            addRules(parsed(`^b$\n${line}\n^c$`), [rule]);
+        expect(textOf(' ^a$ comment=old')).toBe('^b$\n^a$ comment=new\n^c$');
+        expect(textOf('^a$  # mine')).toBe('^b$\n# mine\n^a$ comment=new\n^c$');
+        expect(textOf('^a$ comment=new')).toBe('^b$\n^a$ comment=new\n^c$');
     });
 });
 

@@ -51,8 +51,8 @@ describe('the rule store', () => {
         const { files, strays } = await dom0.deps.rules.readAll();
         expect([...files.keys()]).toEqual(['with.dot', 'work']);
         expect(formatProblems(strays)).toEqual([
-            'qubes/1st.rules: not in force: a qube name is a letter, then letters, digits, "_", "." or "-"; rename or remove it',
-            'qubes/dom0.rules: not in force: that name is reserved in Qubes; rename or remove it',
+            '/etc/qubes/filterproxy/qubes/1st.rules: not in force: a qube name is a letter, then letters, digits, "_", "." or "-"; rename or remove it',
+            '/etc/qubes/filterproxy/qubes/dom0.rules: not in force: that name is reserved in Qubes; rename or remove it',
         ]);
     });
 
@@ -78,7 +78,7 @@ describe('the rule store', () => {
         const dom0 = await fakeDom0({ rules, owners: { work: 'me' } });
         const { content } = await dom0.deps.rules.read(work);
         expect(content.ok ? [] : formatProblems(content.error)).toEqual([
-            'owners/work: not a UUID; remove it if in doubt',
+            '/etc/qubes/filterproxy/owners/work: not a UUID; remove it if in doubt',
         ]);
     });
 
@@ -110,7 +110,7 @@ describe('the rule store', () => {
         [
             'a file that others may write',
             (path) => chmod(path, 0o666),
-            'others may write it; to mend it: chmod 660 FILE',
+            'others may write it; to mend it: chmod 660 /',
         ],
         [
             'a gigabyte of rules, which it does not read',
@@ -119,7 +119,9 @@ describe('the rule store', () => {
         ],
     ])('refuses %s', async (_, spoil, message) => {
         expect(await problemsIn(spoil)).toEqual([
-            `qubes/work.rules: ${message}`,
+            expect.stringContaining(
+                `/etc/qubes/filterproxy/qubes/work.rules: ${message}`,
+            ),
         ]);
     });
 

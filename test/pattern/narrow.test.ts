@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
     confine,
+    describeLooseness,
     findDifference,
     narrow,
     parsePattern,
@@ -44,7 +45,8 @@ describe('an expression that starts at a label is stored as typed', () => {
         ['.*\\.github\\.com$', 'this expression matches'],
         ['[.]github\\.com$', 'this expression matches'],
         ["\\`github\\.com\\'", 'this expression matches'],
-        ['^fd00::1$', 'this expression matches'],
+        ['^fd00::1$', 'The address fd00::1,'],
+        ['^10\\.0\\.0\\.1$', 'The address 10.0.0.1,'],
     ])('%s', (typed, meaning) => {
         expect(narrow(typed)).toEqual({
             ok: true,
@@ -87,6 +89,21 @@ describe('refuses, saying what to type', () => {
     test.each([
         ['nothing', '', 0, 'missing'],
         ['an URL', 'https://github.com/x', 6, 'type github.com'],
+        ['an URL with a star', 'https://*.foo.com/*', 6, 'type *.foo.com'],
+        ['an URL without host', 'https:///', 6, 'and no user name'],
+        ['an URL with all', 'http://a@b.io:80/c', 5, 'type b.io'],
+        [
+            'an open end, with a longer name of it',
+            'wild3\\.org',
+            10,
+            'such as "wild3.org.example.org"',
+        ],
+        [
+            'an open branch, with a longer name of that',
+            'a.com$|b.com',
+            12,
+            'such as "b.com.example.org"',
+        ],
         ['a path', 'github.com/x', 10, 'type github.com'],
         ['user info', 'me@github.com', 2, 'type github.com'],
         ['a port', 'github.com:443', 10, 'type github.com'],
@@ -163,6 +180,39 @@ describe('as is', () => {
         ['what is no expression', '*.github.com'],
     ])('refuses %s', (_, typed) => {
         expect(narrow(typed, { asIs: true })).toMatchObject({ ok: false });
+    });
+});
+
+describe('a rule that stands in a file is loose', () => {
+    test.each([
+        [
+            'example.com',
+            'example.com also matches "example.com.example.org"; for that host only write ^example\\.com$',
+        ],
+        [
+            'github\\.com',
+            'github\\.com also matches "github.com.example.org"; write "(^|\\.)github\\.com$"',
+        ],
+        [
+            '^a\\.io$|^b\\.io',
+            '^a\\.io$|^b\\.io also matches "b.io.example.org"; write "^a\\.io$|^b\\.io$"',
+        ],
+        ['.*', 'nothing in common'],
+        ['^[a-z0-9.-]+$', 'nothing in common'],
+    ])('%s', (expression, said) => {
+        expect(describeLooseness(expression)).toContain(said);
+    });
+
+    test.each([
+        '^github\\.com$',
+        '(^|\\.)github\\.com$',
+        'github\\.com$',
+        '(^|\\.)(a|b)\\.example$',
+        '\\.com$',
+        '^fd00::1$',
+        '(',
+    ])('but not %s', (expression) => {
+        expect(describeLooseness(expression)).toBeNull();
     });
 });
 

@@ -1,14 +1,22 @@
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { type NarrowedPattern, narrow } from '../../../shared/pattern/index.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { ok } from '../../../shared/result.ts';
-import { addRules, findRule, type NewRule } from '../../core/edit-rule-file.ts';
+import {
+    addRules,
+    findRule,
+    isRecommented,
+    type NewRule,
+} from '../../core/edit-rule-file.ts';
 import { parseRuleLine, renderRuleLine } from '../../core/rule-line.ts';
-import { isSettled } from '../../core/situation.ts';
+import { hasProxy, isSettled } from '../../core/situation.ts';
+import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { pointAt } from '../format/problem.ts';
+import { formatAround } from '../format/way-around.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
@@ -30,7 +38,11 @@ interface Wanted extends NewRule {
     readonly narrowed: NarrowedPattern;
 }
 
-type Added = Wanted & { readonly isNew: boolean };
+type Added = Wanted & {
+    readonly isNew: boolean;
+    /** It was there with another comment. */
+    readonly isRecommented: boolean;
+};
 
 /** Adds rules to a qube's file and puts them in force. */
 export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
@@ -39,7 +51,7 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
-    const { note, output } = await changeAndTell<Added[]>(deps, view, {
+    const { note, effect, output } = await changeAndTell<Added[]>(deps, view, {
         command: 'allow',
         owner,
         isTrial: args.dryRun,
@@ -52,20 +64,25 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
                 note: wanted.map((rule) => ({
                     ...rule,
                     isNew: findRule(file, rule.expression) === undefined,
+                    isRecommented: isRecommented(file, rule),
                 })),
             }),
     });
     const around = await aroundOf(deps.firewall, qube);
-    const added = note.flatMap((rule) =>
-        describe(`${owner.name}: `, rule, args.dryRun),
-    );
+    const situation = effect.situations.get(qube.name);
+    const open =
+        situation !== undefined && hasProxy(situation)
+            ? formatAround(qube, around)
+            : [];
+    const added = describeAll(owner.name, note, args.dryRun);
     return {
         ...output,
-        lines: [...added, ...output.lines, ...around.lines],
+        lines: [...added, ...output.lines, ...open],
+        warnings: [...output.warnings, ...warnUnreachable(owner.name, note)],
         json: {
             ...output.json,
             rules: note.map(toJson),
-            wayAround: around.json,
+            wayAround: around,
         },
     };
 }
@@ -119,19 +136,49 @@ function distinct(wanted: readonly Wanted[]): Wanted[] {
     return [...new Map(wanted.map((rule) => [rule.expression, rule])).values()];
 }
 
-function describe(
-    prefix: string,
-    { expression, typed, narrowed, isNew }: Added,
+/** Each rule and what it means; why it is not as typed, once. */
+function describeAll(
+    owner: QubeName,
+    rules: readonly Added[],
     isTrial: boolean,
 ): string[] {
-    const isAdded = isTrial ? 'would be added' : 'added';
-    const what = isNew ? isAdded : 'is there already';
-    return withDetails(`${prefix}${expression} ${what}`, [
-        narrowed.meaning,
-        ...(narrowed.why === undefined || expression === typed
+    const said = new Set<string>();
+    return rules.flatMap((rule) => {
+        const { expression, typed, isNew, narrowed } = rule;
+        const { meaning, why = '' } = narrowed;
+        const isNews =
+            isNew && why !== '' && expression !== typed && !said.has(why);
+        said.add(why);
+        return withDetails(
+            `${owner}: ${expression} ${whatBecame(rule, isTrial)}`,
+            isNews ? [meaning, why] : [meaning],
+        );
+    });
+}
+
+function whatBecame(
+    { isNew, isRecommented, comment }: Added,
+    isTrial: boolean,
+): string {
+    if (isNew) {
+        return isTrial ? 'would be added' : 'added';
+    }
+    return isRecommented
+        ? `is there already, ${isTrial ? 'would get' : 'now with'} the ` +
+              `comment '${comment}'`
+        : 'is there already';
+}
+
+function warnUnreachable(owner: QubeName, rules: readonly Added[]): string[] {
+    return rules.flatMap(({ expression }) => {
+        const address = unreachableAddress(expression);
+        return address === null
             ? []
-            : [narrowed.why]),
-    ]);
+            : [
+                  `${owner}: ${address} is a private, loopback or link-local ` +
+                      'address; in this version the proxy never connects there',
+              ];
+    });
 }
 
 function toJson({ typed, expression, comment, narrowed, isNew }: Added) {

@@ -1,4 +1,5 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { looseRules } from '../../core/notices.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { ruleFilePath } from '../../core/rule-file.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
@@ -31,12 +32,13 @@ export async function list(
         );
         return join(entries.map(describe));
     }
-    const [{ files, strays }, system] = await Promise.all([
+    const [{ files, strays, ignored }, system] = await Promise.all([
         deps.rules.readAll(),
         deps.inventory.all(),
     ]);
     const entries = [...files]
         .filter(([, file]) => hasRules(file))
+        .sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([name, file]) => {
             const qube = system.get(name) ?? null;
             return describe({ name, qube, file, disposable: null });
@@ -45,8 +47,15 @@ export async function list(
     return {
         ...output,
         lines: entries.length === 0 ? ['no qube has rules'] : output.lines,
-        warnings: [...output.warnings, ...formatProblems(strays)],
-        json: { ...output.json, problems: strays.map(problemJson) },
+        warnings: [
+            ...output.warnings,
+            ...formatProblems([...strays, ...ignored]),
+        ],
+        json: {
+            ...output.json,
+            problems: strays.map(problemJson),
+            warnings: ignored.map(problemJson),
+        },
         failed: output.failed || strays.length > 0,
     };
 }
@@ -74,11 +83,15 @@ function describe(entry: Entry): Output {
     const { name, file } = entry;
     const rules = file.content.ok ? file.content.value.rules : [];
     const problems = file.content.ok ? [] : file.content.error;
+    const loose = looseRules(name, file);
     return {
         lines: file.content.ok
             ? [heading(entry, rules.length), ...formatRules(rules)]
             : [],
-        warnings: [...formatProblems(problems), ...formatOwner(entry)],
+        warnings: [
+            ...formatProblems([...problems, ...loose]),
+            ...formatOwner(entry),
+        ],
         json: {
             qube: name,
             file: ruleFilePath(name),
@@ -86,6 +99,7 @@ function describe(entry: Entry): Output {
             inForce: !isOfAnother(entry),
             rules: rules.map(ruleJson),
             problems: problems.map(problemJson),
+            warnings: loose.map(problemJson),
         },
         failed: problems.length > 0,
     };
@@ -123,6 +137,7 @@ function join(outputs: readonly Output[]): Output {
             command: 'list',
             qubes: outputs.map((output) => output.json),
             problems: [],
+            warnings: [],
         },
         failed: outputs.some((output) => output.failed),
     };

@@ -2,21 +2,25 @@
 // one rule in its Qubes firewall, seen in qvm-firewall as any other.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import {
+    addLock,
     type FirewallRule,
     type FirewallStep,
     isLock,
     lockSteps,
     unlockSteps,
-    type WayAround,
     wayAround,
 } from '../../core/firewall.ts';
-import type { Qube } from '../../core/qube.ts';
+import { type Qube, qubesBehind } from '../../core/qube.ts';
+import { hasProxy } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
+import { look, type View } from '../../view.ts';
 import { shellLine } from '../format/command.ts';
+import { describeLock, describeUnlock } from '../format/lock.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { situationNow } from '../situation-now.ts';
 
 export interface LockArguments extends Options {
     readonly command: 'lock' | 'unlock';
@@ -26,9 +30,13 @@ export interface LockArguments extends Options {
 /** Locks or unlocks qubes; one that fails does not keep the others. */
 export async function lock(deps: Deps, args: LockArguments): Promise<Output> {
     const names = [...new Set(args.qubes.map(parseTypedName))];
+    const view = await look(deps);
+    const qubes = names.map((name) =>
+        expectClient(name, view.system.get(name)),
+    );
     const outputs: Output[] = [];
-    for (const name of names) {
-        outputs.push(await lockOne(deps, name, args));
+    for (const qube of qubes) {
+        outputs.push(await lockOne(deps, view, qube, args));
     }
     return {
         lines: outputs.flatMap((output) => output.lines),
@@ -45,25 +53,47 @@ export async function lock(deps: Deps, args: LockArguments): Promise<Output> {
 
 async function lockOne(
     deps: Deps,
-    name: QubeName,
+    view: View,
+    qube: Qube,
     args: LockArguments,
 ): Promise<Output> {
-    const qube = expectClient(name, await deps.inventory.one(name));
+    if (args.command === 'lock' && qube.providesNetwork) {
+        return refuse(qube, view);
+    }
     try {
-        const before = await deps.firewall.read(name);
+        const before = await deps.firewall.read(qube.name);
         const steps =
             args.command === 'lock' ? lockSteps(before) : unlockSteps(before);
         return args.dryRun
-            ? describePlan(name, steps)
-            : await change(deps, qube, steps, args.command);
+            ? describePlan(qube.name, steps)
+            : await change(deps, view, qube, steps, args.command);
     } catch (error) {
         if (!(error instanceof Failure)) {
             throw error;
         }
-        const json = { qube: name, error: error.message };
-        const warnings = [`${name}: ${error.message}`];
-        return { lines: [], warnings, json, failed: true };
+        const warnings = [`${qube.name}: ${error.message}`];
+        return failed(qube, error.message, warnings);
     }
+}
+
+/** The firewall of a qube decides on all that comes from behind it, too. */
+function refuse({ name }: Qube, { system }: View): Output {
+    const behind = qubesBehind(system, name).map((each) => each.name);
+    const whom = behind.length > 0 ? behind.join(', ') : 'others';
+    const what =
+        `${name} provides network to ${whom}: locking it would cut them ` +
+        'off too';
+    const command = shellLine(['qvm-firewall', name, ...addLock]);
+    const warnings = withDetails(what, [`to do it all the same: ${command}`]);
+    return failed({ name }, what, warnings);
+}
+
+function failed(
+    { name }: Pick<Qube, 'name'>,
+    error: string,
+    warnings: readonly string[],
+): Output {
+    return { lines: [], warnings, json: { qube: name, error }, failed: true };
 }
 
 function describePlan(name: QubeName, steps: readonly FirewallStep[]): Output {
@@ -74,15 +104,20 @@ function describePlan(name: QubeName, steps: readonly FirewallStep[]): Output {
         lines:
             steps.length === 0
                 ? [`${name}: nothing to do`]
-                : withDetails(`${name}, in this order:`, commands),
+                : withDetails(headingOf(name, commands.length), commands),
         warnings: [],
         json: { qube: name, commands },
         failed: false,
     };
 }
 
+function headingOf(name: QubeName, count: number): string {
+    return count === 1 ? `${name}, with:` : `${name}, with, in this order:`;
+}
+
 async function change(
     deps: Deps,
+    view: View,
     qube: Qube,
     steps: readonly FirewallStep[],
     command: LockArguments['command'],
@@ -95,7 +130,11 @@ async function change(
     const around = wayAround(after);
     const line =
         command === 'lock'
-            ? describeLock(steps.length > 0)
+            ? describeLock(
+                  steps.length > 0,
+                  around,
+                  hasProxy(await situationNow(deps, view, qube)),
+              )
             : describeUnlock(qube.name, steps.length > 0, around);
     return {
         lines: withDetails(`${qube.name}: ${line}`, notes(qube, command)),
@@ -114,33 +153,14 @@ function expectDone(
     rules: readonly FirewallRule[],
     command: LockArguments['command'],
 ): void {
-    const isLocked = rules.some(isLock) && wayAround(rules).kind === 'none';
-    const isDone = command === 'lock' ? isLocked : !rules.some(isLock);
+    const isDone =
+        command === 'lock' ? wayAround(rules).locked : !rules.some(isLock);
     if (!isDone) {
         throw new Failure(
             'its Qubes firewall is not as it was left; somebody else ' +
                 `changes it? See: qvm-firewall ${name} list`,
         );
     }
-}
-
-function describeLock(isNew: boolean): string {
-    return isNew
-        ? 'locked, its Qubes firewall drops all that does not go through ' +
-              'the proxy'
-        : 'is locked already';
-}
-
-function describeUnlock(
-    name: QubeName,
-    isNew: boolean,
-    around: WayAround,
-): string {
-    const unlocked = isNew ? 'unlocked' : 'is not locked';
-    return around.kind === 'none'
-        ? `${unlocked}, but its own firewall rules drop everything too; ` +
-              `see: qvm-firewall ${name} list`
-        : `${unlocked}, its own firewall rules decide again`;
 }
 
 /** A disposable has its firewall rules from its template, but only once. */

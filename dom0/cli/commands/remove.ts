@@ -8,6 +8,7 @@ import type { Deps } from '../../deps.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatRules, ruleJson } from '../format/rules.ts';
+import { formatLockedOut } from '../locked-out.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
@@ -30,29 +31,35 @@ export async function remove(
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
-    const { note, output } = await changeAndTell<StoredRule[]>(deps, view, {
-        command: 'remove',
-        owner,
-        isTrial: args.dryRun,
-        isVerbose: args.verbose,
-        done: 'removed from its file',
-        isAsPromised: isNoWider,
-        edit: (file) => {
-            const found = findRules(owner.name, file, args.rules);
-            return found.ok
-                ? ok({
-                      text: removeRules(file, found.value),
-                      note: found.value,
-                  })
-                : found;
+    const { note, effect, output } = await changeAndTell<StoredRule[]>(
+        deps,
+        view,
+        {
+            command: 'remove',
+            owner,
+            isTrial: args.dryRun,
+            isVerbose: args.verbose,
+            done: 'removed from its file',
+            isAsPromised: isNoWider,
+            edit: (file) => {
+                const found = findRules(owner.name, file, args.rules);
+                return found.ok
+                    ? ok({
+                          text: removeRules(file, found.value),
+                          note: found.value,
+                      })
+                    : found;
+            },
         },
-    });
+    );
+    const lockedOut = await formatLockedOut(deps, effect);
     const what = args.dryRun ? 'would be removed' : 'removed';
     return {
         ...output,
         lines: [
             ...note.map((rule) => `${owner.name}: ${rule.expression} ${what}`),
             ...output.lines,
+            ...lockedOut,
         ],
         json: { ...output.json, rules: note.map(ruleJson) },
     };

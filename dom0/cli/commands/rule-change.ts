@@ -29,10 +29,16 @@ export interface RuleChange<Note> {
     readonly edit: Edit<Note>;
     readonly isTrial: boolean;
     readonly isVerbose: boolean;
-    /** What becomes of the rules, e.g. `stored`. */
+    /** What became of the rules, e.g. `stored`. */
     readonly done: string;
     /** Whether a qube's situation is what the command promises. */
     readonly isAsPromised: (situation: Situation) => boolean;
+}
+
+interface Changed<Note> {
+    readonly note: Note;
+    readonly effect: Effect;
+    readonly output: Output;
 }
 
 /** Changes a rule file, tells the ProxyVMs, and reports on both. */
@@ -40,7 +46,7 @@ export async function changeAndTell<Note>(
     deps: Deps,
     view: View,
     change: RuleChange<Note>,
-): Promise<{ readonly note: Note; readonly output: Output }> {
+): Promise<Changed<Note>> {
     const { command, owner, edit, isTrial } = change;
     const edited = await changeRules(deps, owner, edit, isTrial);
     if (!edited.ok) {
@@ -69,7 +75,7 @@ export async function changeAndTell<Note>(
         },
         failed: bad.length > 0 || effect.visits.some(isWorrying),
     };
-    return { note, output };
+    return { note, effect, output };
 }
 
 function describeRefusal(owner: QubeName, refusal: Refusal): string {
@@ -91,7 +97,7 @@ function describeRefusal(owner: QubeName, refusal: Refusal): string {
 /** What there is to say of qubes that are not simply served. */
 function sortSituations<Note>(
     { situations, view }: Effect,
-    { done, isAsPromised, isTrial }: RuleChange<Note>,
+    { command, done, isAsPromised, isTrial }: RuleChange<Note>,
 ): { good: string[]; bad: string[] } {
     const fate = isTrial ? `would be ${done}` : done;
     const good: string[] = [];
@@ -105,8 +111,13 @@ function sortSituations<Note>(
             continue;
         }
         const { what, todo } = explainSituation(qube, view.system, situation);
-        const said = isGood ? `${fate}; ${what}` : `${fate}, but ${what}`;
-        (isGood ? good : bad).push(...withDetails(`${qube}: ${said}`, todo));
+        if (isGood) {
+            const said = command === 'allow' ? `${fate}; ${what}` : what;
+            good.push(...withDetails(`${qube}: ${said}`, todo));
+        } else {
+            const said = `${fate}, but ${what}`;
+            bad.push(...withDetails(`${qube}: ${said}`, todo));
+        }
     }
     return { good, bad };
 }

@@ -1,20 +1,23 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { fileOf } from '../../core/rule-files.ts';
 import { situationOf, type Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { look, type View } from '../../view.ts';
-import { askAll } from '../../walk.ts';
-import { isFailed } from '../format/effect.ts';
-import { problemsIn } from '../format/files.ts';
+import { askAll, askForHalted } from '../../walk.ts';
+import { isWorrying } from '../format/effect.ts';
+import { noticesIn, problemsIn } from '../format/files.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
 import {
     formatProxyvm,
+    formatUnlocked,
     formatUnserved,
     type Shown,
     type ShownProxyvm,
     showJson,
 } from '../format/show.ts';
+import { formatLocked } from '../locked-out.ts';
 import type { Output } from '../output.ts';
 import { chooseProxyvms } from '../proxyvms.ts';
 import { aroundOf } from '../way-around.ts';
@@ -28,26 +31,54 @@ export async function show(
     const told = await deps.told.read();
     const proxyvms = chooseProxyvms(args.proxyvms, view, told);
     const visits = await askAll(deps, view, proxyvms);
-    const shown = await showQubes(deps, view, visits);
+    const isNamed = args.proxyvms.length > 0;
+    const scope = scopeOf(view, isNamed ? proxyvms : null);
+    const shown = await showQubes(deps, view, scope, visits);
     const served = visits.map((visit) => proxyvmOf(visit, view, shown));
     const others = shown.filter(
-        ({ qube }) =>
-            args.proxyvms.length === 0 && placeOf(view, qube) === null,
+        ({ qube }) => placeOf(view, qube.name) === null,
     );
+    const lockedOut = isNamed
+        ? []
+        : await formatLocked(deps.firewall, qubesWithoutRules(view));
     const problems = problemsIn(view);
+    const notices = noticesIn(view);
     const lines = [
         ...served.flatMap((each) => formatProxyvm(each, view.system)),
         ...formatUnserved(others, view.system),
+        ...formatUnlocked(shown),
+        ...lockedOut,
     ];
     return {
         lines: lines.length === 0 ? ['no qube has rules'] : lines,
-        warnings: formatProblems(problems),
+        warnings: formatProblems([...problems, ...notices]),
         json: {
             ...showJson(served, others, view.system),
             problems: problems.map(problemJson),
+            warnings: notices.map(problemJson),
         },
-        failed: visits.some(isFailed) || problems.length > 0,
+        failed: visits.some(isWorrying) || problems.length > 0,
     };
+}
+
+/** The qubes with rules: behind those netvms, or all. */
+function scopeOf(view: View, netvms: readonly QubeName[] | null): Qube[] {
+    return [...view.placements.keys()].flatMap((name) => {
+        const qube = view.system.get(name);
+        const isIn =
+            netvms === null ||
+            (qube !== undefined &&
+                qube.netvm !== null &&
+                netvms.includes(qube.netvm));
+        return qube !== undefined && isIn ? [qube] : [];
+    });
+}
+
+/** Those that had some: an empty file is left of them. */
+function qubesWithoutRules({ files, system, placements }: View): Qube[] {
+    return [...system.values()].filter(
+        (qube) => files.has(ruleOwnerName(qube)) && !placements.has(qube.name),
+    );
 }
 
 /** Where a qube is to be served. */
@@ -56,24 +87,22 @@ function placeOf({ placements }: View, name: QubeName): QubeName | null {
     return placement?.kind === 'served' ? placement.proxyvm : null;
 }
 
-function showQubes(
+async function showQubes(
     deps: Deps,
     view: View,
+    qubes: readonly Qube[],
     visits: readonly Visit[],
 ): Promise<Shown[]> {
-    const asked = new Set(visits.map((visit) => visit.proxyvm));
-    const qubes = [...view.system.values()].filter(({ name }) => {
-        const proxyvm = placeOf(view, name);
-        return (
-            view.placements.has(name) &&
-            (proxyvm === null || asked.has(proxyvm))
-        );
-    });
+    const names = qubes.map((qube) => qube.name);
+    const asked = await askForHalted(deps, view, names, visits);
     return inParallel(qubes, async (qube) => {
         const content = fileOf(view.files, qube)?.content;
         return {
-            qube: qube.name,
-            situation: situationOf(qube, view.placements, visits),
+            qube,
+            situation: situationOf(qube, view.placements, [
+                ...visits,
+                ...asked,
+            ]),
             rules: content?.ok ? content.value.rules : [],
             around: await aroundOf(deps.firewall, qube),
         };
@@ -86,14 +115,12 @@ function proxyvmOf(
     shown: readonly Shown[],
 ): ShownProxyvm {
     const clients = shown.filter(
-        ({ qube }) => placeOf(view, qube) === visit.proxyvm,
+        ({ qube }) => placeOf(view, qube.name) === visit.proxyvm,
     );
-    const wanted = new Set(
-        clients.map(({ qube }) => view.system.get(qube)?.uuid),
-    );
+    const wanted = new Set(clients.map(({ qube }) => qube.uuid));
     const served = visit.result.ok ? visit.result.value.clients : [];
     const leftovers = served
-        .filter(({ uuid, state }) => state === 'served' && !wanted.has(uuid))
+        .filter(({ uuid, state }) => state !== 'closed' && !wanted.has(uuid))
         .map(({ name }) => name);
     return { visit, clients, leftovers };
 }

@@ -7,7 +7,7 @@ import {
 } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { look, type View } from '../../view.ts';
-import { previewAll, visitAll } from '../../walk.ts';
+import { askForHalted, previewAll, visitAll } from '../../walk.ts';
 import {
     formatFailures,
     formatPlans,
@@ -17,7 +17,7 @@ import {
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
-import { problemsIn } from '../format/files.ts';
+import { noticesIn, problemsIn } from '../format/files.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
 import { explainSituation } from '../format/situation.ts';
 import type { Options } from '../options.ts';
@@ -41,23 +41,25 @@ export async function update(
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
     const isNamed = args.proxyvms.length > 0;
-    const situations = situationsOf(view, visits, isNamed);
-    const effect = { view, visits, situations };
+    const scope = qubesOf(view, proxyvms, isNamed);
+    const asked = await askForHalted(deps, view, scope, visits);
+    const situations = situationsOf(view, scope, [...visits, ...asked]);
+    const effect = { view, visits, situations, ended: new Map() };
     const problems = problemsIn(view);
-    const warnings = [
-        ...formatProblems(problems),
-        ...formatUnsettled(effect),
-        ...formatFailures(effect, isNamed ? isFailed : isWorrying),
-    ];
+    const notices = noticesIn(view);
+    const open = formatOpen(effect);
+    const failures = formatFailures(effect, isNamed ? isFailed : isWorrying);
     const lines = args.dryRun
         ? formatPlans(visits)
         : formatVisits(effect, args.verbose);
+    const isIdle = proxyvms.length === 0 && open.length === 0;
     return {
-        lines:
-            proxyvms.length === 0
-                ? ['nothing to do: no running qube has rules']
-                : lines,
-        warnings,
+        lines: isIdle ? ['nothing to do: no running qube has rules'] : lines,
+        warnings: [
+            ...formatProblems([...problems, ...notices]),
+            ...open,
+            ...failures,
+        ],
         json: {
             version: jsonVersion,
             command: 'update',
@@ -65,35 +67,65 @@ export async function update(
             proxyvms: visitsJson(visits),
             qubes: situationsJson(effect),
             problems: problems.map(problemJson),
+            warnings: notices.map(problemJson),
         },
-        failed: warnings.length > 0,
+        failed:
+            problems.length > 0 ||
+            failures.length > 0 ||
+            [...situations.values()].some(isFailure),
     };
 }
 
-/** Of the clients of named ProxyVMs, or of all qubes with rules. */
+/** The qubes with rules behind named ProxyVMs, or all of them. */
+function qubesOf(
+    { system, placements }: View,
+    proxyvms: readonly QubeName[],
+    isNamed: boolean,
+): QubeName[] {
+    return [...placements.keys()].filter((name) => {
+        const netvm = system.get(name)?.netvm ?? null;
+        return !isNamed || (netvm !== null && proxyvms.includes(netvm));
+    });
+}
+
 function situationsOf(
     { system, placements }: View,
+    names: readonly QubeName[],
     visits: readonly Visit[],
-    isNamed: boolean,
 ): ReadonlyMap<QubeName, Situation> {
-    const visited = new Set(visits.map((visit) => visit.proxyvm));
     const situations = new Map<QubeName, Situation>();
-    for (const [name, placement] of placements) {
+    for (const name of names) {
         const qube = system.get(name);
-        const isVisited =
-            placement.kind === 'served' && visited.has(placement.proxyvm);
-        if (qube !== undefined && (isVisited || !isNamed)) {
+        if (qube !== undefined) {
             situations.set(name, situationOf(qube, placements, visits));
         }
     }
     return situations;
 }
 
-function formatUnsettled({ situations, view }: Effect): string[] {
+/** Of running qubes, what is not in force; of others, what never will be. */
+function formatOpen({ situations, view }: Effect): string[] {
     return [...situations]
-        .filter(([, situation]) => !isSettled(situation))
+        .filter(([, situation]) => isOpen(situation))
         .flatMap(([qube, situation]) => {
             const explained = explainSituation(qube, view.system, situation);
             return withDetails(`${qube}: ${explained.what}`, explained.todo);
         });
+}
+
+function isOpen(situation: Situation): boolean {
+    return !isSettled(situation) || waitsForNetvm(situation);
+}
+
+/** A qube without netvm is left so by its user. */
+function isFailure(situation: Situation): boolean {
+    const hasNoNetvm =
+        situation.kind === 'unserved' && situation.why.kind === 'no-netvm';
+    return isOpen(situation) && !hasNoNetvm;
+}
+
+function waitsForNetvm(situation: Situation): boolean {
+    return (
+        situation.kind === 'unserved' && situation.why.kind === 'netvm-halted'
+    );
 }

@@ -1,4 +1,5 @@
 // What a change came to: per ProxyVM, and per qube that is not served.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
 import { withDetails } from '../output.ts';
@@ -7,20 +8,33 @@ import { explainFailure, explainSituation } from './situation.ts';
 
 /** A line for each ProxyVM that took what it was told. */
 export function formatVisits(
-    { visits, situations }: Effect,
+    { visits, situations, ended }: Effect,
     isVerbose: boolean,
 ): string[] {
     return visits.flatMap(({ proxyvm, result }) => {
         if (!result.ok) {
             return [];
         }
-        const isClosed = [...situations.values()].some(
-            (each) => each.kind === 'closed' && each.proxyvm === proxyvm,
+        const isRefused = [...situations.values()].some(
+            (each) =>
+                ['closed', 'outdated'].includes(each.kind) &&
+                'proxyvm' in each &&
+                each.proxyvm === proxyvm,
         );
-        const what = isClosed ? 'told, but it does not serve all' : 'in force';
+        const what = isRefused
+            ? 'told, but it does not serve all as told'
+            : 'in force';
+        const whose = ended.get(proxyvm) ?? [];
+        const loss =
+            isRefused || whose.length === 0
+                ? ''
+                : `; open connections of ${whose.join(', ')} were ended`;
         const steps = result.value.steps.map((step) => toPrintable(step));
         const details = steps.length === 0 ? ['nothing to do'] : steps;
-        return withDetails(`${proxyvm}: ${what}`, isVerbose ? details : []);
+        return withDetails(
+            `${proxyvm}: ${what}${loss}`,
+            isVerbose ? details : [],
+        );
     });
 }
 
@@ -43,8 +57,8 @@ export function formatFailures(
     isShown: (visit: Visit) => boolean,
 ): string[] {
     const told = new Set(
-        [...situations.values()].flatMap((situation) =>
-            'proxyvm' in situation ? [situation.proxyvm] : [],
+        [...situations.values()].flatMap(
+            (situation) => toldOf(situation) ?? [],
         ),
     );
     return visits
@@ -60,6 +74,17 @@ export function formatFailures(
             );
             return withDetails(what, todo);
         });
+}
+
+/** The ProxyVM that a situation speaks of. */
+function toldOf(situation: Situation): QubeName | null {
+    if ('proxyvm' in situation) {
+        return situation.proxyvm;
+    }
+    return situation.kind === 'unserved' &&
+        situation.why.kind === 'netvm-halted'
+        ? situation.why.netvm
+        : null;
 }
 
 export function isFailed({ result }: Visit): boolean {

@@ -1,5 +1,6 @@
 import { toPrintable } from '../../../shared/printable.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
+import { shownConfig } from '../../paths.ts';
 
 /** Problems shown of one file: the first ones are enough to start with. */
 const mostShown = 20;
@@ -7,7 +8,7 @@ const mostShown = 20;
 /** Characters shown on each side of the offending one. */
 const around = 40;
 
-/** Each as `qubes/work.rules:3: what is wrong`, pointing at the character. */
+/** Each as `FILE:3: what is wrong`, pointing at the character. */
 export function formatProblems(problems: readonly FileProblem[]): string[] {
     const rest = problems.length - mostShown;
     return [
@@ -18,7 +19,8 @@ export function formatProblems(problems: readonly FileProblem[]): string[] {
 
 function formatProblem(problem: FileProblem): string[] {
     const { file, line, column, message, untrusted_text } = problem;
-    const place = line === null ? file : `${file}:${line}`;
+    const path = `${shownConfig}/${file}`;
+    const place = line === null ? path : `${path}:${line}`;
     const first = `${toPrintable(place)}: ${message}`;
     return untrusted_text === null || column === null
         ? [first]

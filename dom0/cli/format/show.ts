@@ -1,19 +1,20 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
-import type { System } from '../../core/qube.ts';
+import type { Qube, System } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
-import type { Situation, Visit } from '../../core/situation.ts';
+import { hasProxy, type Situation, type Visit } from '../../core/situation.ts';
 import { jsonVersion, withDetails } from '../output.ts';
 import type { Around } from '../way-around.ts';
 import { stateOf, visitsJson } from './effect.ts';
 import { ruleJson } from './rules.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 import type { Explanation } from './unserved.ts';
+import { describeLocked, isUnlocked, lockHint } from './way-around.ts';
 
 /** A qube with rules, and what holds for it. */
 export interface Shown {
-    readonly qube: QubeName;
+    readonly qube: Qube;
     readonly situation: Situation;
     readonly rules: readonly StoredRule[];
     readonly around: Around;
@@ -39,7 +40,7 @@ export function formatProxyvm(
     const lines = [
         ...clients.flatMap((client) => formatClient(client, system)),
         ...leftovers.flatMap((name) =>
-            withDetails(`${name}: still served, though it should not be`, [
+            withDetails(`${name}: served from before, until the next update`, [
                 updateHint(proxyvm),
             ]),
         ),
@@ -73,10 +74,10 @@ function updateHint(proxyvm: QubeName): string {
 
 function formatClient(shown: Shown, system: System): string[] {
     const { what, todo } = explainShown(shown, system);
-    return withDetails(`${shown.qube}: ${what}`, [
+    const { qube, rules, around } = shown;
+    return withDetails(`${qube.name}: ${what}, ${describeLocked(around)}`, [
         ...todo,
-        ...formatFew(shown.qube, shown.rules),
-        ...shown.around.lines.map((line) => line.trim()),
+        ...formatFew(qube.name, rules),
     ]);
 }
 
@@ -99,9 +100,9 @@ function explainShown(
             // What to install stands above its clients.
             return situation.furtherUp === null
                 ? { what: 'no proxy answers it', todo: [] }
-                : explainSituation(qube, system, situation);
+                : explainSituation(qube.name, system, situation);
         default:
-            return explainSituation(qube, system, situation);
+            return explainSituation(qube.name, system, situation);
     }
 }
 
@@ -128,23 +129,45 @@ function formatFew(qube: QubeName, rules: readonly StoredRule[]): string[] {
     ];
 }
 
-/** Qubes with rules that no ProxyVM serves. */
+/** Qubes with rules that no ProxyVM serves, disposable templates apart. */
 export function formatUnserved(
     shown: readonly Shown[],
     system: System,
 ): string[] {
-    return shown.length === 0
+    const format = ({ qube, situation }: Shown) => {
+        const { what, todo } = explainSituation(qube.name, system, situation);
+        return withDetails(`${qube.name}: ${what}`, todo);
+    };
+    const templates = shown.filter(isForDisposables);
+    const others = shown.filter((each) => !isForDisposables(each));
+    return [
+        ...(others.length === 0
+            ? []
+            : withDetails('not served:', others.flatMap(format))),
+        ...templates.flatMap(format),
+    ];
+}
+
+function isForDisposables({ situation }: Shown): boolean {
+    return (
+        situation.kind === 'unserved' &&
+        situation.why.kind === 'for-disposables'
+    );
+}
+
+/** Once for all whose proxy is not their only way out. */
+export function formatUnlocked(shown: readonly Shown[]): string[] {
+    const open = shown.filter(
+        ({ situation, around }) => hasProxy(situation) && isUnlocked(around),
+    );
+    const namesOf = (some: readonly Shown[]) =>
+        some.map((each) => each.qube.name);
+    const lockable = open.filter(({ qube }) => !qube.providesNetwork);
+    return open.length === 0
         ? []
         : withDetails(
-              'not served:',
-              shown.flatMap(({ qube, situation }) => {
-                  const { what, todo } = explainSituation(
-                      qube,
-                      system,
-                      situation,
-                  );
-                  return withDetails(`${qube}: ${what}`, todo);
-              }),
+              `can still go around the proxy: ${namesOf(open).join(', ')}`,
+              lockable.length === 0 ? [] : [lockHint(namesOf(lockable))],
           );
 }
 
@@ -155,11 +178,11 @@ export function showJson(
     system: System,
 ) {
     const qubeJson = (shown: Shown) => ({
-        qube: shown.qube,
+        qube: shown.qube.name,
         state: stateOf(shown.situation),
         message: explainShown(shown, system).what,
         rules: shown.rules.map(ruleJson),
-        wayAround: shown.around.json,
+        wayAround: shown.around,
     });
     return {
         version: jsonVersion,

@@ -38,6 +38,13 @@ export function explainSituation(
                     `${toPrintable(situation.untrusted_reason)}`,
                 todo: [tryAgain(situation.proxyvm)],
             };
+        case 'outdated':
+            return {
+                what:
+                    `${situation.proxyvm} still serves it by its rules of ` +
+                    `before: ${toPrintable(situation.untrusted_reason)}`,
+                todo: [tryAgain(situation.proxyvm)],
+            };
         case 'no-agent':
             return explainNoAgent(qube, system, situation);
         case 'unknown':
@@ -70,7 +77,9 @@ export function explainFailure(
         case 'agent-error':
             return mayBeAsBefore(
                 proxyvm,
-                `the agent in ${proxyvm} failed: ${failure.message}`,
+                `the agent in ${proxyvm} failed: ` +
+                    failure.message.replace(/\.+$/, ''),
+                [`see the journal of ${proxyvm}`],
             );
         default:
             return mayBeAsBefore(
@@ -80,10 +89,14 @@ export function explainFailure(
     }
 }
 
-function mayBeAsBefore(proxyvm: QubeName, failed: string): Explanation {
+function mayBeAsBefore(
+    proxyvm: QubeName,
+    failed: string,
+    todo: readonly string[] = [],
+): Explanation {
     return {
         what: `${failed}; what was in force there before may still be`,
-        todo: [tryAgain(proxyvm)],
+        todo: [...todo, tryAgain(proxyvm)],
     };
 }
 

@@ -32,13 +32,19 @@ export function explainUnserved(
                         'qvm-filterproxy update',
                 ],
             };
+        case 'for-disposables':
+            return {
+                what:
+                    'its rules are for its disposables: ' +
+                    (why.running.length === 0
+                        ? 'none runs'
+                        : why.running.join(', ')),
+                todo: [],
+            };
         case 'netvm-halted':
             return {
                 what: `its netvm ${why.netvm} is halted`,
-                todo: [
-                    'its rules come into force when that has started, ' +
-                        `with: qvm-filterproxy update ${why.netvm}`,
-                ],
+                todo: [`once it runs: qvm-filterproxy update ${why.netvm}`],
             };
         case 'no-address':
             return {
@@ -73,8 +79,8 @@ export function explainForeignFile(owner: QubeName): Explanation {
     const record = `${shownConfig}/owners/${owner}`;
     return {
         what:
-            `${ruleFilePath(owner)} was written for another qube that was ` +
-            `called ${owner}, so it is not in force`,
+            `${rules} was written for another qube that was called ` +
+            `${owner}, so it is not in force`,
         todo: [
             `to use it for this one: rm ${record}`,
             `to start afresh: rm ${record} ${rules}`,

@@ -1,31 +1,68 @@
-import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { WayAround } from '../../core/firewall.ts';
-import type { Explanation } from './unserved.ts';
+import type { Qube } from '../../core/qube.ts';
+import { withDetails } from '../output.ts';
+import type { Around } from '../way-around.ts';
 
-/** What a qube reaches without its proxy; null for nothing. */
-export function explainWayAround(
-    qube: QubeName,
-    around: WayAround,
-): Explanation | null {
-    const todo = [`to change that: qvm-filterproxy lock ${qube}`];
-    switch (around.kind) {
-        case 'none':
-            return null;
-        case 'everything':
-            return {
-                what:
-                    `${qube} can still go around the proxy, its Qubes ` +
-                    'firewall lets everything out',
-                todo,
-            };
-        case 'exceptions':
-            return {
-                what:
-                    `${qube} can still go around the proxy, its Qubes ` +
-                    `firewall lets out: ${around.rules.map(named).join('; ')}`,
-                todo,
-            };
+type Exceptions = Extract<WayAround, { kind: 'exceptions' }>;
+
+/** What a qube reaches without its proxy, if that wants a warning. */
+export function formatAround(
+    { name, providesNetwork }: Qube,
+    around: Around,
+): string[] {
+    if (around.kind === 'unknown') {
+        return [
+            `whether ${name} can go around the proxy is not known: ` +
+                around.why,
+        ];
     }
+    if (!isUnlocked(around)) {
+        return [];
+    }
+    const open =
+        around.kind === 'everything'
+            ? 'lets everything out'
+            : `lets out: ${nameExceptions(around)}`;
+    // A lock would cut off all that is behind it as well.
+    const todo = providesNetwork ? [] : [lockHint([name])];
+    return withDetails(
+        `${name} can still go around the proxy, its Qubes firewall ${open}`,
+        todo,
+    );
+}
+
+/** Whether a lock would close something. */
+export function isUnlocked(
+    around: Around,
+): around is Exclude<WayAround, { kind: 'none' }> {
+    return (
+        around.kind !== 'unknown' && around.kind !== 'none' && !around.locked
+    );
+}
+
+export function lockHint(names: readonly string[]): string {
+    return `to change that: qvm-filterproxy lock ${names.join(' ')}`;
+}
+
+/** Whether the proxy is the only way out, in a word or a few. */
+export function describeLocked(around: Around): string {
+    switch (around.kind) {
+        case 'unknown':
+            return 'whether it is locked is not known';
+        case 'none':
+            return 'locked';
+        case 'everything':
+            return 'not locked';
+        case 'exceptions':
+            return around.locked
+                ? `locked, except: ${nameExceptions(around)}`
+                : `not locked, lets out: ${nameExceptions(around)}`;
+    }
+}
+
+/** What the exceptions let out, as people call it. */
+export function nameExceptions({ rules }: Exceptions): string {
+    return rules.map(named).join('; ');
 }
 
 function named(rule: string): string {

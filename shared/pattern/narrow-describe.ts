@@ -1,0 +1,45 @@
+import { type Ip4, type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
+
+const plain = /^(\^|\\\.|\(\^\|\\\.\))((?:[a-z0-9_:-]|\\\.)+)\$$/i;
+
+/** The one address that an expression names; null if it is not of that form. */
+export function addressIn(expression: string): Ip4 | Ip6 | null {
+    const { start, host } = read(expression);
+    return start === '^' ? parseAddress(host) : null;
+}
+
+/** One plain sentence: which hosts an expression lets through. */
+export function describeStored(expression: string): string {
+    const { start, host } = read(expression);
+    switch (start) {
+        case '^':
+            return parseAddress(host) === null
+                ? `The host ${host} and no other.`
+                : describeAddress(host);
+        case '\\.':
+            return `All subdomains of ${host}, but not ${host} itself.`;
+        case null:
+            return 'The host names that this expression matches.';
+        default:
+            return `The host ${host} and all its subdomains.`;
+    }
+}
+
+export function describeAddress(address: string): string {
+    return `The address ${address}, spelled like this only.`;
+}
+
+function read(expression: string): { start: string | null; host: string } {
+    const [, start = null, host = ''] = plain.exec(expression) ?? [];
+    return { start, host: host.replaceAll('\\', '').toLowerCase() };
+}
+
+/** In the one spelling that a proxy is asked for. */
+function parseAddress(host: string): Ip4 | Ip6 | null {
+    const ip4 = parseIp4(host);
+    const ip6 = parseIp6(host);
+    if (ip4.ok) {
+        return ip4.value;
+    }
+    return ip6.ok && ip6.value === host ? ip6.value : null;
+}
