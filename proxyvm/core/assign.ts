@@ -5,8 +5,15 @@ import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { belongsTo, fits, isWithin, type ProxyRecord } from './proxy-record.ts';
 import { allProxyUids, type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
 
-/** As many old proxies of one client may drain at a time. */
-const maxDrainingPerClient = 8;
+/**
+ * As many old proxies of one client may drain at a time. With very many
+ * clients fewer: there must be a user id for a new proxy of each.
+ */
+function maxDraining(clients: number): number {
+    const idsForEach = Math.floor(allProxyUids().length / clients);
+    const [servingAndNew, most] = [2, 8];
+    return Math.max(0, Math.min(most, idsForEach - servingAndNew));
+}
 
 export interface Assignment {
     readonly client: DesiredClient;
@@ -147,7 +154,7 @@ function others(
         rest
             .filter((proxy) => mayDrain(proxy, assignment))
             .sort((a, b) => generationOf(b) - generationOf(a))
-            .slice(0, maxDrainingPerClient),
+            .slice(0, maxDraining(assigned.length)),
     );
     const ending = rest.filter((proxy) => !draining.includes(proxy));
     return { draining, ending };
