@@ -13,6 +13,7 @@ import type {
     DesiredClient,
     Filter,
 } from '../../shared/protocol/desired-state.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 
 const names = ['work', 'banking', 'personal', 'disp1'];
 
@@ -99,6 +100,23 @@ export function clientWithRules(count: number): DesiredClient {
         record: 'refused',
         narrowing: 'end',
     };
+}
+
+/** As many clients as a ProxyVM takes, with the longest names. */
+export function manyClients(): DesiredClient[] {
+    return Array.from({ length: limits.clients }, (_, index) => {
+        const number = String(index).padStart(3, '0');
+        return {
+            ...clientWithRules(1),
+            name: `q${number}`.padEnd(31, 'x') as QubeName,
+            uuid: `00000000-0000-4000-8000-000000000${number}` as Uuid,
+            xid: index + 1,
+            ip4: {
+                client: `10.137.1.${index}` as Ip4,
+                gateway: '10.137.0.4' as Ip4,
+            },
+        };
+    });
 }
 
 const proxy = fc.record({

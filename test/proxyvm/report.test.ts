@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { plan } from '../../proxyvm/core/plan.ts';
+import type { Step } from '../../proxyvm/core/step.ts';
+import { reportOf } from '../../proxyvm/report.ts';
+import { answer } from '../../shared/protocol/answer.ts';
+import { protocolVersion } from '../../shared/protocol/desired-state.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { manyClients } from './arbitraries.ts';
+import { carryOut, emptyState } from './model.ts';
+
+test('dom0 can read the answer about as many clients as there may be', () => {
+    const clients = manyClients();
+    let observed = emptyState;
+    const steps: Step[] = [];
+    for (const desired of [clients, []]) {
+        const planned = plan(desired, observed);
+        const before = observed;
+        for (const step of planned.steps) {
+            observed = carryOut(observed, step);
+            steps.push(step);
+        }
+        const { assignments } = plan(desired, observed);
+        const report = reportOf(null, {
+            steps: planned.steps,
+            before,
+            observed,
+            assignments,
+        });
+        const text = JSON.stringify({
+            service: 'qubes.FilterProxy',
+            version: protocolVersion,
+            error: null,
+            report,
+        });
+        const bytes = Buffer.from(text);
+        expect(decode(answer, bytes, limits.answerBytes)).toEqual({
+            ok: true,
+            value: JSON.parse(text),
+        });
+        expect(report.clients.length).toBe(desired.length);
+    }
+    expect(steps.length).toBeGreaterThan(limits.clients);
+});
