@@ -3,7 +3,7 @@ import type { RunCommand } from '../shared/io/run-command.ts';
 import { execute } from './apply/executors.ts';
 import { withLock } from './apply/lock.ts';
 import type { ObservedState } from './core/observed-state.ts';
-import { planEnd, planResolvers } from './core/plan.ts';
+import { planEnd, planResolvers } from './core/plan-upkeep.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { Plan } from './core/step.ts';
 import { observe } from './observe/observe.ts';
