@@ -1,0 +1,88 @@
+// From a record to a proxy that listens.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrno } from '../../shared/io/errno.ts';
+import type { RunCommand } from '../../shared/io/run-command.ts';
+import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
+import type { StepOf } from '../core/step.ts';
+import { observeListeners, portsOf } from '../observe/listeners.ts';
+import { paths, proxyPaths, units } from '../paths.ts';
+import { renderTinyproxy } from '../render/tinyproxy.ts';
+import { makeDirectory, writeWhole } from './files.ts';
+import { StartFailure } from './start-failure.ts';
+import { systemctl, type Tools } from './tools.ts';
+
+export async function writeProxy(
+    { tinyproxy }: Tools,
+    { uid, record }: StepOf<'write-proxy'>,
+): Promise<void> {
+    if (tinyproxy === null) {
+        throw new StartFailure([uid], 'there is no tinyproxy to start');
+    }
+    const files = proxyPaths(uid);
+    const secret = randomBytes(16).toString('hex');
+    const { config, filter } = renderTinyproxy(
+        uid,
+        record,
+        tinyproxy,
+        files.filter,
+        secret,
+    );
+    await makeDirectory(paths.proxies, 0o711);
+    try {
+        // The proxy's own group reads its files; no other proxy does.
+        await makeDirectory(files.directory, 0o750, uid);
+        await writeWhole(files.config, config, uid);
+        await writeWhole(files.filter, filter, uid);
+        await writeWhole(files.record, JSON.stringify(record));
+    } catch (error) {
+        if (isErrno(error)) {
+            const reason = `its files cannot be written: ${error.code}`;
+            throw new StartFailure([uid], reason);
+        }
+        throw error;
+    }
+}
+
+/** Two hundred at once take ten seconds on two slow cores. */
+const startTimeoutMs = 90_000;
+const listenTimeoutMs = 5000;
+const listenPollMs = 2;
+
+/**
+ * Type=exec says only that the program runs: it listens a moment later, or
+ * ends because something is wrong with its files or its port.
+ */
+export async function startProxies(
+    { run }: Tools,
+    { uids }: StepOf<'start-proxies'>,
+): Promise<void> {
+    const started = await run(
+        'systemctl',
+        ['start', ...uids.map(units.proxy)],
+        {
+            timeoutMs: startTimeoutMs,
+        },
+    );
+    const deadline = performance.now() + listenTimeoutMs;
+    let waiting = await notListening(run, uids);
+    while (waiting.length > 0 && performance.now() < deadline) {
+        await sleep(listenPollMs);
+        waiting = await notListening(run, waiting);
+    }
+    if (waiting.length > 0) {
+        await systemctl(run, 'stop', waiting.map(units.proxy));
+        throw new StartFailure(waiting, 'its proxy does not listen');
+    }
+    if (started.exitCode !== 0) {
+        throw new StartFailure(uids, 'its proxy did not start');
+    }
+}
+
+async function notListening(
+    run: RunCommand,
+    uids: readonly ProxyUid[],
+): Promise<ProxyUid[]> {
+    const ports = new Set(portsOf(await observeListeners(run)));
+    return uids.filter((uid) => !ports.has(portOf(uid)));
+}

@@ -1,0 +1,22 @@
+// What executors work with.
+import type { RunCommand } from '../../shared/io/run-command.ts';
+import { runOrFail } from '../commands.ts';
+import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
+
+export interface Tools {
+    readonly run: RunCommand;
+    /** Null where none is needed: nothing is started. */
+    readonly tinyproxy: TinyproxyVersion | null;
+}
+
+export async function nft(run: RunCommand, input: string): Promise<void> {
+    await runOrFail(run, 'nft', ['--file', '-'], { input });
+}
+
+export async function systemctl(
+    run: RunCommand,
+    verb: 'start' | 'stop',
+    names: readonly string[],
+): Promise<void> {
+    await runOrFail(run, 'systemctl', [verb, ...names]);
+}
