@@ -7,7 +7,7 @@ import { call, failed, stopAll } from '../call.ts';
 import { parseProxyUid } from '../core/proxy-uid.ts';
 import { AgentFailure } from '../failure.ts';
 import { readRequest } from '../read-request.ts';
-import { readAdmin } from '../settings.ts';
+import { readSettings } from '../read-settings.ts';
 import { endDrained, updateResolvers } from '../upkeep.ts';
 
 const usage =
@@ -44,8 +44,9 @@ function print(answer: Answer): number {
 }
 
 async function answerTo(env: NodeJS.ProcessEnv): Promise<Answer> {
-    const caller = env['QREXEC_REMOTE_DOMAIN'] ?? '';
-    if (caller !== (await readAdmin())) {
+    // qrexec's policy is the first lock, this is the second.
+    const { admin } = await readSettings();
+    if (env['QREXEC_REMOTE_DOMAIN'] !== admin) {
         throw new AgentFailure('denied', 'this ProxyVM does not obey you');
     }
     const verb = parseVerb(env['QREXEC_SERVICE_ARGUMENT'] ?? '');

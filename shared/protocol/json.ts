@@ -43,7 +43,8 @@ function parseJson(untrusted_bytes: Uint8Array): Result<unknown, string> {
     }
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): string {
+/** Which field, and what is wrong with it, in printable characters. */
+export function describeIssue(issue: v.BaseIssue<unknown>): string {
     const path = v.getDotPath(issue);
     const message = toPrintable(issue.message, 200);
     return path === null ? message : `${toPrintable(path, 120)}: ${message}`;
