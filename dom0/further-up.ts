@@ -1,6 +1,6 @@
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { CallAgent } from './adapters/agent.ts';
-import type { System } from './core/qube.ts';
+import { isRunning, type System } from './core/qube.ts';
 
 /**
  * The next ProxyVM with an agent among the netvms behind a netvm: all that
@@ -12,8 +12,8 @@ export async function agentFurtherUp(
     netvm: QubeName,
 ): Promise<QubeName | null> {
     for (const above of netvmsAbove(system, netvm)) {
-        const isRunning = (system.get(above)?.xid ?? null) !== null;
-        if (isRunning && (await callAgent(above, 'status', null)).ok) {
+        const isAsked = isRunning(system, above);
+        if (isAsked && (await callAgent(above, 'status', null)).ok) {
             return above;
         }
     }

@@ -4,6 +4,7 @@ import type { DesiredState } from '../shared/protocol/desired-state.ts';
 import { err } from '../shared/result.ts';
 import { type CallFailure, callFailure } from './core/agent-answer.ts';
 import { desiredState } from './core/desired-state.ts';
+import { isRunning } from './core/qube.ts';
 import { unrecordedOwners } from './core/rule-files.ts';
 import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
@@ -122,7 +123,7 @@ export function askForHalted(
         }
     }
     const isOpen = (netvm: QubeName) =>
-        (view.system.get(netvm)?.xid ?? null) !== null &&
+        isRunning(view.system, netvm) &&
         !visits.some(({ proxyvm }) => proxyvm === netvm);
     return askAll(deps, view, [...netvms].filter(isOpen));
 }
@@ -142,8 +143,7 @@ async function callWith(
     verb: 'apply' | 'plan' | 'status',
     document: DesiredState | null,
 ): Promise<Visit> {
-    const isRunning = (view.system.get(proxyvm)?.xid ?? null) !== null;
-    const result = isRunning
+    const result = isRunning(view.system, proxyvm)
         ? await deps.callAgent(proxyvm, verb, document)
         : err(callFailure('halted', 'it is halted'));
     const hasNoAgent = !result.ok && result.error.kind === 'no-agent';

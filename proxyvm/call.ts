@@ -24,36 +24,32 @@ import { checkFitness, type Fitness } from './observe/fitness.ts';
 import { observe } from './observe/observe.ts';
 import { reportOf, statusOf } from './report.ts';
 
-type Handler = (
-    run: RunCommand,
-    fitness: Fitness,
-    untrusted_bytes: Buffer,
-) => Promise<Report>;
+type Handler = (run: RunCommand, untrusted_bytes: Buffer) => Promise<Report>;
 
 const handlers: { readonly [Each in Verb]: Handler } = {
-    apply: async (run, fitness, untrusted_bytes) => {
+    apply: async (run, untrusted_bytes) => {
         const desired = parse(desiredState, untrusted_bytes);
-        return withLock(run, () => applyDesired(run, fitness, desired));
+        return withLock(run, () => applyDesired(run, desired));
     },
-    plan: async (run, fitness, untrusted_bytes) => {
+    plan: async (run, untrusted_bytes) => {
         const desired = parse(desiredState, untrusted_bytes);
         await refuseStale(desired.issued);
-        const tinyproxy = requireFit(fitness);
+        const tinyproxy = requireFit(await checkFitness(run));
         const observed = await observe(run);
         const planned = plan(desired.clients, observed);
         const seen = { before: observed, observed };
         return reportOf(tinyproxy, { ...planned, ...seen });
     },
-    status: async (run, fitness, untrusted_bytes) => {
+    status: async (run, untrusted_bytes) => {
         expectNothing(untrusted_bytes);
-        const tinyproxy = requireFit(fitness);
+        const tinyproxy = requireFit(await checkFitness(run));
         return statusOf(tinyproxy, await observe(run));
     },
-    stop: async (run, _, untrusted_bytes) => {
+    stop: async (run, untrusted_bytes) => {
         const { issued } = parse(stopRequest, untrusted_bytes);
         return withLock(run, async () => {
             await refuseStale(issued);
-            const report = reportOf(null, await applyClients(run, null, []));
+            const report = await tearDown(run);
             await accept(issued);
             return report;
         });
@@ -67,8 +63,7 @@ export async function call(
     untrusted_bytes: Buffer,
 ): Promise<Answer> {
     try {
-        const fitness = await checkFitness(run);
-        return answer(await handlers[verb](run, fitness, untrusted_bytes));
+        return answer(await handlers[verb](run, untrusted_bytes));
     } catch (error) {
         return failed(error);
     }
@@ -77,11 +72,7 @@ export async function call(
 /** Ends all that is ours, whoever asked for it last. */
 export async function stopAll(run: RunCommand): Promise<Answer> {
     try {
-        return answer(
-            await withLock(run, async () =>
-                reportOf(null, await applyClients(run, null, [])),
-            ),
-        );
+        return answer(await withLock(run, () => tearDown(run)));
     } catch (error) {
         return failed(error);
     }
@@ -93,12 +84,12 @@ export async function stopAll(run: RunCommand): Promise<Answer> {
  */
 async function applyDesired(
     run: RunCommand,
-    fitness: Fitness,
     { issued, clients }: DesiredState,
 ): Promise<Report> {
     await refuseStale(issued);
+    const fitness = await checkFitness(run);
     if (fitness.noEntry !== null) {
-        await applyClients(run, null, []);
+        await tearDown(run);
         throw new AgentFailure('unfit', fitness.noEntry);
     }
     const { tinyproxy } = fitness;
@@ -115,6 +106,10 @@ async function applyDesired(
         throw failure;
     }
     return reportOf(version, applied);
+}
+
+async function tearDown(run: RunCommand): Promise<Report> {
+    return reportOf(null, await applyClients(run, null, []));
 }
 
 function asWriteFailure(error: unknown): AgentFailure {

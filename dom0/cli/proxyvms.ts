@@ -1,10 +1,14 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Told } from '../core/concerned.ts';
+import type { Qube } from '../core/qube.ts';
 import { Failure } from '../failure.ts';
 import type { View } from '../view.ts';
 import { expectClient, expectQube, parseTypedName } from './resolve-qube.ts';
 
-/** The ProxyVMs that are named, or those of named clients, or all that have or had something to do. */
+/**
+ * The ProxyVMs that are named, or those of named clients, or all that have or
+ * had something to do.
+ */
 export function chooseProxyvms(
     names: readonly string[],
     view: View,
@@ -20,6 +24,22 @@ export function chooseProxyvms(
         }
     }
     return [...all].sort();
+}
+
+/** The qubes with rules: behind those netvms, or all. */
+export function qubesWithRules(
+    { system, placements }: View,
+    netvms: readonly QubeName[] | null,
+): Qube[] {
+    return [...placements.keys()].flatMap((name) => {
+        const qube = system.get(name);
+        const isIn =
+            netvms === null ||
+            (qube !== undefined &&
+                qube.netvm !== null &&
+                netvms.includes(qube.netvm));
+        return qube !== undefined && isIn ? [qube] : [];
+    });
 }
 
 function expectProxyvm(untrusted_name: string, { system }: View): QubeName {

@@ -5,7 +5,7 @@ import type { ConfinedLine } from '../../shared/pattern/index.ts';
 import { concernedProxyvms, type Told } from '../core/concerned.ts';
 import { type Qube, usersOfFile } from '../core/qube.ts';
 import type { KnownFile } from '../core/rule-files.ts';
-import { type Situation, situationOf, type Visit } from '../core/situation.ts';
+import { type Situation, situationsOf, type Visit } from '../core/situation.ts';
 import type { Deps } from '../deps.ts';
 import { type View, withFiles } from '../view.ts';
 import { askForHalted, previewAll, visitAll } from '../walk.ts';
@@ -37,12 +37,8 @@ export async function putInForce(
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
     const asked = await askForHalted(deps, view, names, visits);
-    const situations = new Map(
-        users.map((user) => [
-            user.name,
-            situationOf(user, view.placements, [...visits, ...asked]),
-        ]),
-    );
+    const heard = [...visits, ...asked];
+    const situations = situationsOf(users, view.placements, heard);
     const ended = isNarrower(before.files.get(owner.name), file)
         ? endedBy(visits, users, told)
         : new Map();

@@ -3,6 +3,7 @@ import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import {
+    isRunning,
     type Qube,
     ruleOwnerName,
     type Served,
@@ -91,7 +92,7 @@ function placeOne(
     if (xid === undefined) {
         return { kind: 'halted', netvm };
     }
-    if ((system.get(netvm)?.xid ?? null) === null) {
+    if (!isRunning(system, netvm)) {
         return { kind: 'netvm-halted', netvm };
     }
     if (

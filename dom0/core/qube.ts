@@ -33,6 +33,11 @@ export interface Qube {
 /** All qubes but dom0 and remote ones, by name. */
 export type System = ReadonlyMap<QubeName, Qube>;
 
+/** Whether there is a qube of that name, and it runs. */
+export function isRunning(system: System, name: QubeName): boolean {
+    return (system.get(name)?.xid ?? null) !== null;
+}
+
 /**
  * Whose rule file a qube uses: its own, or a disposable's template's, as a
  * disposable inherits everything else from there.

@@ -132,6 +132,17 @@ function failed(proxyvm: QubeName, visited: Visit | undefined): Situation {
     }
 }
 
+/** The same for several, by name. */
+export function situationsOf(
+    qubes: readonly Pick<Qube, 'name' | 'uuid'>[],
+    placements: Placements,
+    visits: readonly Visit[],
+): ReadonlyMap<QubeName, Situation> {
+    return new Map(
+        qubes.map((qube) => [qube.name, situationOf(qube, placements, visits)]),
+    );
+}
+
 /** Whether nothing is left to do: it holds, or will without us. */
 export function isSettled(situation: Situation): boolean {
     switch (situation.kind) {

@@ -5,7 +5,7 @@ export const limits = {
     requestBytes: 32 * 1024 * 1024,
     /** An answer as JSON, bytes. */
     answerBytes: 4 * 1024 * 1024,
-    /** Clients of one ProxyVM: as many as there are user ids for. */
+    /** Clients of one ProxyVM: there are user ids for two proxies of each. */
     clients: 200,
     rulesPerFilter: 100_000,
     sourcesPerRule: 16,

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Answer, Verb } from '../../shared/protocol/answer.ts';
 import { bed } from './bed.ts';
+import { prefs } from './network.ts';
 
 export const sysFilter = '10.137.0.4';
 export const gateway = `${sysFilter}:8100`;
@@ -48,11 +49,6 @@ export async function clientOf(qube: string, options: ClientOptions) {
         narrowing: 'end',
         ...options.change,
     };
-}
-
-async function prefs(qube: string, property: string): Promise<string> {
-    const { stdout } = await bed.dom0('qvm-prefs', qube, property);
-    return stdout.trim();
 }
 
 export interface Called {

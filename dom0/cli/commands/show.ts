@@ -19,7 +19,7 @@ import {
 } from '../format/show.ts';
 import { formatLocked } from '../locked-out.ts';
 import type { Output } from '../output.ts';
-import { chooseProxyvms } from '../proxyvms.ts';
+import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
 import { aroundOf } from '../way-around.ts';
 
 /** Prints who is served by what, and who is not and why. */
@@ -32,7 +32,7 @@ export async function show(
     const proxyvms = chooseProxyvms(args.proxyvms, view, told);
     const visits = await askAll(deps, view, proxyvms);
     const isNamed = args.proxyvms.length > 0;
-    const scope = scopeOf(view, isNamed ? proxyvms : null);
+    const scope = qubesWithRules(view, isNamed ? proxyvms : null);
     const shown = await showQubes(deps, view, scope, visits);
     const served = visits.map((visit) => proxyvmOf(visit, view, shown));
     const others = shown.filter(
@@ -59,19 +59,6 @@ export async function show(
         },
         failed: visits.some(isWorrying) || problems.length > 0,
     };
-}
-
-/** The qubes with rules: behind those netvms, or all. */
-function scopeOf(view: View, netvms: readonly QubeName[] | null): Qube[] {
-    return [...view.placements.keys()].flatMap((name) => {
-        const qube = view.system.get(name);
-        const isIn =
-            netvms === null ||
-            (qube !== undefined &&
-                qube.netvm !== null &&
-                netvms.includes(qube.netvm));
-        return qube !== undefined && isIn ? [qube] : [];
-    });
 }
 
 /** Those that had some: an empty file is left of them. */

@@ -1,12 +1,10 @@
-import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import {
     isSettled,
     type Situation,
-    situationOf,
-    type Visit,
+    situationsOf,
 } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
-import { look, type View } from '../../view.ts';
+import { look } from '../../view.ts';
 import { askForHalted, previewAll, visitAll } from '../../walk.ts';
 import {
     formatFailures,
@@ -22,7 +20,7 @@ import { formatProblems, problemJson } from '../format/problem.ts';
 import { explainSituation } from '../format/situation.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
-import { chooseProxyvms } from '../proxyvms.ts';
+import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
 import type { Effect } from '../put-in-force.ts';
 
 export interface UpdateArguments extends Options {
@@ -41,9 +39,11 @@ export async function update(
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
     const isNamed = args.proxyvms.length > 0;
-    const scope = qubesOf(view, proxyvms, isNamed);
-    const asked = await askForHalted(deps, view, scope, visits);
-    const situations = situationsOf(view, scope, [...visits, ...asked]);
+    const scope = qubesWithRules(view, isNamed ? proxyvms : null);
+    const names = scope.map((qube) => qube.name);
+    const asked = await askForHalted(deps, view, names, visits);
+    const heard = [...visits, ...asked];
+    const situations = situationsOf(scope, view.placements, heard);
     const effect = { view, visits, situations, ended: new Map() };
     const problems = problemsIn(view);
     const notices = noticesIn(view);
@@ -74,33 +74,6 @@ export async function update(
             failures.length > 0 ||
             [...situations.values()].some(isFailure),
     };
-}
-
-/** The qubes with rules behind named ProxyVMs, or all of them. */
-function qubesOf(
-    { system, placements }: View,
-    proxyvms: readonly QubeName[],
-    isNamed: boolean,
-): QubeName[] {
-    return [...placements.keys()].filter((name) => {
-        const netvm = system.get(name)?.netvm ?? null;
-        return !isNamed || (netvm !== null && proxyvms.includes(netvm));
-    });
-}
-
-function situationsOf(
-    { system, placements }: View,
-    names: readonly QubeName[],
-    visits: readonly Visit[],
-): ReadonlyMap<QubeName, Situation> {
-    const situations = new Map<QubeName, Situation>();
-    for (const name of names) {
-        const qube = system.get(name);
-        if (qube !== undefined) {
-            situations.set(name, situationOf(qube, placements, visits));
-        }
-    }
-    return situations;
 }
 
 /** Of running qubes, what is not in force; of others, what never will be. */

@@ -4,7 +4,11 @@ import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import calls from '../../golden/raw/calls.json' with { type: 'json' };
 import { maxRequestBytes } from '../qubesd/wire.ts';
-import { type Running, startCapturedQubes } from './capture-state.ts';
+import {
+    type Running,
+    runningWhenCaptured,
+    startCapturedQubes,
+} from './capture-state.ts';
 
 /** How long a reply that must not come is waited for, in milliseconds. */
 const patience = 200;
@@ -13,12 +17,7 @@ let running: Running;
 const replies = new Map<string, string>();
 
 beforeAll(async () => {
-    running = await startCapturedQubes([
-        'sys-net',
-        'sys-firewall',
-        'sys-filter',
-        'work',
-    ]);
+    running = await startCapturedQubes(runningWhenCaptured);
     for (const { name, request, halfClose } of calls) {
         const reply = await exchange(running.socketPath, request, halfClose);
         replies.set(name, reply);

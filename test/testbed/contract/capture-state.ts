@@ -11,6 +11,14 @@ import {
 } from '../qubesd/index.ts';
 import type { World } from '../world.ts';
 
+/** The qubes that ran when most captures were taken. */
+export const runningWhenCaptured = [
+    'sys-net',
+    'sys-firewall',
+    'sys-filter',
+    'work',
+] as const;
+
 const appVm = { klass: 'AppVM', template: 'fedora-41' } as const;
 const netvm = { ...appVm, properties: { provides_network: true } } as const;
 

@@ -5,7 +5,11 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import commands from '../../golden/cli/commands.json' with { type: 'json' };
-import { type Running, startCapturedQubes } from './capture-state.ts';
+import {
+    type Running,
+    runningWhenCaptured,
+    startCapturedQubes,
+} from './capture-state.ts';
 import { type CommandResult, hasStandIn, runStandIn } from './run-stand-in.ts';
 
 const notCovered: Readonly<Record<string, string>> = {
@@ -35,12 +39,7 @@ let running: Running;
 const outcomes = new Map<string, CommandResult>();
 
 beforeAll(async () => {
-    running = await startCapturedQubes([
-        'sys-net',
-        'sys-firewall',
-        'sys-filter',
-        'work',
-    ]);
+    running = await startCapturedQubes(runningWhenCaptured);
     for (const { name, argv } of covered) {
         outcomes.set(name, await runStandIn(running.socketPath, argv));
     }
