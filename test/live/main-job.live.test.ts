@@ -340,6 +340,39 @@ describe('a qube that cannot be served', () => {
         },
     );
 
+    test('whose netvm is halted is told so, and its netvm stays so', async () => {
+        await bed.create(
+            'gate',
+            '--netvm',
+            'sys-firewall',
+            '--provides-network',
+        );
+        await bed.create('stranded', '--netvm', 'gate');
+        try {
+            await bed.start('stranded');
+            await bed.kill('gate');
+            const stored = await filterproxy('allow', 'stranded', 'x.org');
+            expect(stored.exitCode).toBe(0);
+            expect(stored.stdout).toMatch(/stranded: stored; .*gate is halted/);
+            const state = await bed.dom0(
+                'qvm-ls',
+                '--raw-data',
+                '--fields',
+                'STATE',
+                'gate',
+            );
+            expect(state.stdout).toBe('Halted\n');
+            const work = await filterproxy('allow', 'work', 'work.org');
+            expect(work.exitCode).toBe(0);
+            expect(await reaches('work', 'https://work.org/')).toBe(true);
+        } finally {
+            for (const qube of ['stranded', 'gate']) {
+                await bed.run(['kill', qube]);
+                await bed.run(['remove', qube]);
+            }
+        }
+    });
+
     test('behind another qube is told where to attach', async () => {
         await bed.dom0('qvm-prefs', 'personal', 'netvm', 'sys-firewall');
         await bed.create(
