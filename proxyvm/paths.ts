@@ -27,8 +27,10 @@ export function proxyPaths(uid: ProxyUid) {
         config: `${directory}/tinyproxy.conf`,
         filter: `${directory}/filter`,
         record: `${directory}/proxy.json`,
-        /** Uptime in seconds when it began to drain: see drained. */
-        draining: `${directory}/draining`,
+        /** Uptime in seconds until which it may drain: see drained. */
+        drainsUntil: `${directory}/drains-until`,
+        /** The filter beside which it may drain though it is wider. */
+        beside: `${directory}/beside.json`,
     };
 }
 

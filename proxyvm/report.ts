@@ -1,5 +1,9 @@
 // What an answer says of this ProxyVM.
-import type { ClientReport, Report } from '../shared/protocol/answer.ts';
+import type {
+    ClientReport,
+    EndedReport,
+    Report,
+} from '../shared/protocol/answer.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Applied } from './apply/apply.ts';
 import type { Assignment } from './core/assign.ts';
@@ -13,6 +17,7 @@ import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 export function reportOf(
     tinyproxy: TinyproxyVersion | null,
     applied: Applied,
+    ended: ReadonlyMap<ProxyUid, number> = new Map(),
 ): Report {
     const { observed, assignments, steps } = applied;
     return {
@@ -23,6 +28,7 @@ export function reportOf(
         clients: assignments.clients.map((assignment) =>
             clientReport(assignment, observed),
         ),
+        ended: endedOf(ended, applied),
     };
 }
 
@@ -43,6 +49,7 @@ export function statusOf(
         ...versionTexts(tinyproxy),
         steps: [],
         clients: served.flatMap((proxy) => servedReport(proxy, observed)),
+        ended: [],
     };
 }
 
@@ -61,7 +68,7 @@ function clientReport(
         reason,
         port: proxy ? portOf(proxy.uid) : null,
         rules: proxy?.record.filter.rules.length ?? 0,
-        draining: drainingOf(client.uuid, observed),
+        ...drainingOf(client.uuid, observed),
     };
 }
 
@@ -89,15 +96,38 @@ function servedReport(
                   reason: '',
                   port: portOf(uid),
                   rules: record.filter.rules.length,
-                  draining: drainingOf(record.uuid, observed),
+                  ...drainingOf(record.uuid, observed),
               },
           ];
 }
 
-function drainingOf(uuid: string, observed: ObservedState): number {
-    return observed.proxies.filter(
+function drainingOf(
+    uuid: string,
+    observed: ObservedState,
+): Pick<ClientReport, 'draining' | 'wider'> {
+    const draining = observed.proxies.filter(
         ({ record, isDraining }) => isDraining && record?.uuid === uuid,
-    ).length;
+    );
+    const wider = draining.filter(({ beside }) => beside !== null);
+    return { draining: draining.length, wider: wider.length };
+}
+
+/** Whose connections were ended, with their proxies. */
+function endedOf(
+    ended: ReadonlyMap<ProxyUid, number>,
+    { before, observed }: Pick<Applied, 'before' | 'observed'>,
+): EndedReport[] {
+    const proxies = [...observed.proxies, ...before.proxies];
+    const reports = new Map<string, EndedReport>();
+    for (const [uid, connections] of ended) {
+        const record = proxies.find((each) => each.uid === uid)?.record;
+        if (record && connections > 0) {
+            const { name, uuid } = record;
+            const known = reports.get(uuid)?.connections ?? 0;
+            reports.set(uuid, { name, uuid, connections: known + connections });
+        }
+    }
+    return [...reports.values()];
 }
 
 function namesOf({ before, observed, assignments }: Applied): NameOf {

@@ -25,9 +25,10 @@ async function carryOut(
     run: RunCommand,
     planFor: (observed: ObservedState) => Plan,
 ): Promise<void> {
+    const tools = { run, tinyproxy: null, countEnded: () => undefined };
     await withLock(run, async () => {
         for (const step of planFor(await observe(run))) {
-            await execute({ run, tinyproxy: null }, step);
+            await execute(tools, step);
         }
     });
 }

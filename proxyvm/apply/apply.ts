@@ -8,6 +8,8 @@ import { AgentFailure } from '../failure.ts';
 import { StartFailure } from './start-failure.ts';
 
 export interface ApplyDeps {
+    /** What is there, seen just now. */
+    readonly before: ObservedState;
     readonly observe: () => Promise<ObservedState>;
     readonly execute: (step: Step) => Promise<void>;
 }
@@ -31,13 +33,12 @@ const maxRounds = 4;
  * Any other failure ends it, with the doors as the last step left them.
  */
 export async function apply(
-    { observe, execute }: ApplyDeps,
+    { before, observe, execute }: ApplyDeps,
     clients: readonly DesiredClient[],
     obstacle: string | null = null,
 ): Promise<Applied> {
     const steps: Step[] = [];
     const failures = new Map<string, string>();
-    const before = await observe();
     let observed = before;
     for (let round = 0; round < maxRounds; round += 1) {
         const obstacles = { all: obstacle, each: failures };

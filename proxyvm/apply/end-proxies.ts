@@ -1,29 +1,24 @@
 // To the certain end of a proxy and of all it has open.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { StepOf } from '../core/step.ts';
-import { portsInUse } from '../observe/listeners.ts';
+import { countConnections } from '../observe/listeners.ts';
 import { units } from '../paths.ts';
 import { systemctl, type Tools } from './tools.ts';
 
-/** Requests under way when a filter narrows get this long to be answered. */
-const graceMs = 1500;
-const gracePollMs = 50;
-
+/**
+ * Nothing is waited for: a request that is half sent would still be answered
+ * by the rules of before, and a tunnel never ends by itself.
+ */
 export async function endProxies(
-    { run }: Tools,
+    { run, countEnded }: Tools,
     { uids }: StepOf<'end-proxies'>,
 ): Promise<void> {
-    await forgetUnanswered(run, uids);
-    const deadline = performance.now() + graceMs;
-    const ports = uids.map(portOf);
-    while (
-        performance.now() < deadline &&
-        (await portsInUse(run, ports)).length > 0
-    ) {
-        await sleep(gracePollMs);
+    const counts = await countConnections(run, uids.map(portOf));
+    for (const uid of uids) {
+        countEnded(uid, counts.get(portOf(uid)) ?? 0);
     }
+    await forgetUnanswered(run, uids);
     await systemctl(run, 'stop', [
         ...uids.map(units.drainTimer),
         ...uids.map(units.proxy),

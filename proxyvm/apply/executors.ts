@@ -1,5 +1,5 @@
 // One executor for each kind of step. They decide nothing.
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Step, StepAction, StepOf } from '../core/step.ts';
 import { AgentFailure } from '../failure.ts';
 import { rememberLoaded } from '../loaded.ts';
@@ -13,8 +13,8 @@ import {
     renderLoadTable,
     renderRemoveInputRule,
 } from '../render/nft.ts';
+import { drainProxies, keepProxies } from './drain-proxies.ts';
 import { endProxies } from './end-proxies.ts';
-import { writeWhole } from './files.ts';
 import { startProxies, writeProxy } from './start-proxies.ts';
 import { nft, systemctl, type Tools } from './tools.ts';
 
@@ -47,20 +47,8 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     },
     'write-proxy': writeProxy,
     'start-proxies': startProxies,
-    'drain-proxies': async ({ run }, { uids }) => {
-        const uptime = await readFile('/proc/uptime', 'latin1');
-        const seconds = uptime.split('.')[0] ?? '';
-        for (const uid of uids) {
-            await writeWhole(proxyPaths(uid).draining, `${seconds}\n`);
-        }
-        await systemctl(run, 'start', uids.map(units.drainTimer));
-    },
-    'keep-proxies': async ({ run }, { uids }) => {
-        await systemctl(run, 'stop', uids.map(units.drainTimer));
-        for (const uid of uids) {
-            await rm(proxyPaths(uid).draining, { force: true });
-        }
-    },
+    'drain-proxies': drainProxies,
+    'keep-proxies': keepProxies,
     'end-proxies': endProxies,
     'remove-proxies': async (_, { uids }) => {
         for (const uid of uids) {

@@ -1,12 +1,15 @@
 // What executors work with.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { runOrFail } from '../commands.ts';
+import type { ProxyUid } from '../core/proxy-uid.ts';
 import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
 
 export interface Tools {
     readonly run: RunCommand;
     /** Null where none is needed: nothing is started. */
     readonly tinyproxy: TinyproxyVersion | null;
+    /** Hears how many connections a proxy had when it was ended. */
+    readonly countEnded: (uid: ProxyUid, connections: number) => void;
 }
 
 export async function nft(run: RunCommand, input: string): Promise<void> {

@@ -1,9 +1,14 @@
 // Who is served by which proxy, and what becomes of the others.
-import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
+import {
+    addressesOf,
+    type DesiredClient,
+} from '../../shared/protocol/desired-state.ts';
+import { drainOf } from './drain.ts';
 import { isDoor } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { belongsTo, fits, isWithin, type ProxyRecord } from './proxy-record.ts';
 import { allProxyUids, type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
+import type { Drain } from './step.ts';
 
 /**
  * As many old proxies of one client may drain at a time. With very many
@@ -32,9 +37,14 @@ export interface AssignedProxy {
 export interface Assignments {
     readonly clients: readonly Assignment[];
     /** Old proxies that may finish the connections they have. */
-    readonly draining: readonly ObservedProxy[];
+    readonly draining: readonly DrainingProxy[];
     /** Proxies that must go now. */
     readonly ending: readonly ObservedProxy[];
+}
+
+export interface DrainingProxy {
+    readonly proxy: ObservedProxy;
+    readonly drain: Drain;
 }
 
 /** What keeps the agent from starting proxies; each is a reason to show. */
@@ -75,6 +85,10 @@ function assignOne(
     free: ProxyUid[],
 ): Assignment {
     const { filter } = client;
+    if (isTakenWhileStarting(client, observed)) {
+        const reason = 'another qube has its address: closed until dom0 looks';
+        return { client, proxy: null, reason };
+    }
     const own = aliveProxiesOf(client, observed);
     const serving = own.find(({ uid }) => isServing(uid, observed));
     if (filter === null) {
@@ -102,6 +116,20 @@ function assignOne(
     const generation = nextGeneration(observed);
     const record = { name, uuid, ip4, ip6, filter, generation };
     return { client, proxy: { uid, record, isNew: true }, reason: '' };
+}
+
+/**
+ * The door of a qube that starts is its address alone: whose vif has that
+ * address now would come in by it.
+ */
+function isTakenWhileStarting(
+    client: DesiredClient,
+    { attachedAddresses }: ObservedState,
+): boolean {
+    return (
+        client.xid === null &&
+        addressesOf(client).some((each) => attachedAddresses.includes(each))
+    );
 }
 
 type RecordedProxy = ObservedProxy & { readonly record: ProxyRecord };
@@ -152,29 +180,32 @@ function others(
     const rest = observed.proxies.filter(({ uid }) => !serving.has(uid));
     const draining = assigned.flatMap((assignment) =>
         rest
-            .filter((proxy) => mayDrain(proxy, assignment))
-            .sort((a, b) => generationOf(b) - generationOf(a))
+            .flatMap((proxy) => drainingFor(proxy, assignment, observed))
+            .sort((a, b) => generationOf(b.proxy) - generationOf(a.proxy))
             .slice(0, maxDraining(assigned.length)),
     );
-    const ending = rest.filter((proxy) => !draining.includes(proxy));
+    const drained = new Set(draining.map(({ proxy }) => proxy.uid));
+    const ending = rest.filter(({ uid }) => !drained.has(uid));
     return { draining, ending };
 }
 
-/**
- * An old proxy may finish its connections only for the same qube under the
- * same addresses, and only if it lets through nothing that the new does not.
- */
-function mayDrain(
+/** Only for the same qube under the same addresses may a proxy drain. */
+function drainingFor(
     proxy: ObservedProxy,
     { client, proxy: now }: Assignment,
-): boolean {
-    return (
-        now !== null &&
-        proxy.isAlive &&
-        proxy.record !== null &&
-        belongsTo(proxy.record, client) &&
-        isWithin(proxy.record.filter, client.filter ?? now.record.filter)
-    );
+    observed: ObservedState,
+): DrainingProxy[] {
+    const { uid, record, isAlive } = proxy;
+    if (now === null || !isAlive || !record || !belongsTo(record, client)) {
+        return [];
+    }
+    const drain = drainOf({
+        proxy,
+        isServing: isServing(uid, observed),
+        narrowing: client.narrowing,
+        filter: client.filter ?? now.record.filter,
+    });
+    return drain === null ? [] : [{ proxy, drain }];
 }
 
 function generationOf(proxy: ObservedProxy): number {

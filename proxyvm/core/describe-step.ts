@@ -1,7 +1,7 @@
 // A step as a sentence: what `--dry-run` shows and what an answer reports.
 import { type Element, isDoor, keyText } from './element.ts';
 import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
-import type { Step, StepArgs, StepOf } from './step.ts';
+import type { Drain, Step, StepArgs, StepOf } from './step.ts';
 
 /** Whose proxy a user id is; a fallback for those without a record. */
 export type NameOf = (uid: ProxyUid) => string;
@@ -22,8 +22,7 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
         `write the configuration of a proxy for ${record.name}: ` +
         `${count(record.filter.rules.length, 'rule')}, port ${portOf(uid)}`,
     'start-proxies': ({ uids }, nameOf) => `start ${list(uids, nameOf)}`,
-    'drain-proxies': ({ uids }, nameOf) =>
-        `let ${list(uids, nameOf)} finish open connections, then end`,
+    'drain-proxies': describeDrain,
     'keep-proxies': ({ uids }, nameOf) => `keep ${list(uids, nameOf)}`,
     'end-proxies': ({ uids }, nameOf) =>
         `end ${list(uids, nameOf)}, open connections too`,
@@ -38,6 +37,29 @@ export function describeStep(step: Step, nameOf: NameOf): string {
     // Each describer takes exactly the step that its key names.
     const describe = describers[step.action] as Describe<typeof step.action>;
     return describe(step as StepOf<typeof step.action>, nameOf);
+}
+
+/** Those that may use rules of before are named apart. */
+function describeDrain(
+    { drains }: StepArgs['drain-proxies'],
+    nameOf: NameOf,
+): string {
+    const within = drains.filter(({ beside }) => beside === null);
+    const wider = drains.filter(({ beside }) => beside !== null);
+    const parts = [
+        ...(within.length === 0 ? [] : [listDrains(within, nameOf)]),
+        ...(wider.length === 0
+            ? []
+            : [`${listDrains(wider, nameOf)} by the rules of before`]),
+    ];
+    return `let ${parts.join(', and ')} finish open connections, then end`;
+}
+
+function listDrains(drains: readonly Drain[], nameOf: NameOf): string {
+    return list(
+        drains.map(({ uid }) => uid),
+        nameOf,
+    );
 }
 
 function describeChange(

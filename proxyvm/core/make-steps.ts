@@ -1,5 +1,6 @@
 // The steps of a plan, one kind at a time; none where there is nothing to do.
 import type { AssignedProxy, Assignments } from './assign.ts';
+import { isDrainingSo } from './drain.ts';
 import { type Element, without } from './element.ts';
 import type { Family, ObservedState } from './observed-state.ts';
 import type { ProxyUid } from './proxy-uid.ts';
@@ -75,15 +76,11 @@ export function keepProxies(
     return only(uids.length > 0, { action: 'keep-proxies', uids });
 }
 
-export function drainProxies(
-    assignments: Assignments,
-    observed: ObservedState,
-): Step[] {
-    const draining = drainingUids(observed);
-    const uids = assignments.draining
-        .map(({ uid }) => uid)
-        .filter((uid) => !draining.has(uid));
-    return only(uids.length > 0, { action: 'drain-proxies', uids });
+export function drainProxies(assignments: Assignments): Step[] {
+    const drains = assignments.draining
+        .filter(({ proxy, drain }) => !isDrainingSo(proxy, drain))
+        .map(({ drain }) => drain);
+    return only(drains.length > 0, { action: 'drain-proxies', drains });
 }
 
 function drainingUids(observed: ObservedState): Set<ProxyUid> {

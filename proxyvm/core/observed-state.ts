@@ -1,3 +1,4 @@
+import type { Filter } from '../../shared/protocol/desired-state.ts';
 import type { Element } from './element.ts';
 import type { ProxyRecord } from './proxy-record.ts';
 import type { ProxyUid } from './proxy-uid.ts';
@@ -20,10 +21,20 @@ export interface ObservedState {
     readonly proxies: readonly ObservedProxy[];
     /** Ports of our range on which somebody else listens. */
     readonly busyPorts: readonly number[];
+    /** Addresses that a vif has: those of `ip qubes` and `ip6 qubes`. */
+    readonly attachedAddresses: readonly string[];
     /** The addresses in the ProxyVM's resolv.conf. */
     readonly resolvers: readonly string[];
     /** Whether a change of resolv.conf is followed without dom0. */
     readonly followsResolvers: boolean;
+}
+
+/** Why clients cannot be let in; null if they can. */
+export function whyNoEntry({ inputRule }: ObservedState): string | null {
+    return inputRule.ip === 'no-chain'
+        ? 'nftables has no chain custom-input in table ip qubes: this is no ' +
+              'qube that provides network (R4.2 or later)'
+        : null;
 }
 
 export interface ObservedProxy {
@@ -34,4 +45,9 @@ export interface ObservedProxy {
     readonly isAlive: boolean;
     /** Whether its end is being awaited: see systemd/*-drain@.timer. */
     readonly isDraining: boolean;
+    /**
+     * The filter beside which it may drain though it lets through more: the
+     * one that took its place when dom0 said so. Null: only within the new.
+     */
+    readonly beside: Filter | null;
 }

@@ -62,7 +62,7 @@ function serve(assignments: Assignments, observed: ObservedState): Step[] {
         ...keepProxies(assignments, observed),
         ...startProxies(started),
         ...changeElements(closed, meanwhile),
-        ...drainProxies(assignments, observed),
+        ...drainProxies(assignments),
         ...endProxies(ending),
         ...changeElements(meanwhile, lasting),
         ...removeProxies(ending),
@@ -76,8 +76,8 @@ function tearDown(observed: ObservedState): Step[] {
         ...removeInputRules(observed),
         ...followResolvers(false, observed),
         ...endProxies(uids),
-        ...removeProxies(uids),
         ...only(observed.table !== 'absent', { action: 'delete-table' }),
+        ...removeProxies(uids),
     ];
 }
 

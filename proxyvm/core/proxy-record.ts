@@ -18,7 +18,8 @@ const recordedLine = v.pipe(
     v.transform((line) => line as ConfinedLine),
 );
 
-const recordedFilter = v.strictObject({
+/** A filter that came in by a document before, and was kept. */
+export const recordedFilter = v.strictObject({
     ...filterSchema.entries,
     rules: v.array(v.strictObject({ line: recordedLine, from: ruleSources })),
 });

@@ -1,7 +1,17 @@
+import type { Filter } from '../../shared/protocol/desired-state.ts';
 import type { Element } from './element.ts';
 import type { Family } from './observed-state.ts';
 import type { ProxyRecord } from './proxy-record.ts';
 import type { ProxyUid } from './proxy-uid.ts';
+
+/** How an old proxy finishes the connections that it has. */
+export interface Drain {
+    readonly uid: ProxyUid;
+    /** It ends then at the latest, or earlier if that was said before. */
+    readonly seconds: number;
+    /** See ObservedProxy. */
+    readonly beside: Filter | null;
+}
 
 /** Each kind of step and what it needs; executors are total over it. */
 export interface StepArgs {
@@ -18,10 +28,10 @@ export interface StepArgs {
     /** Returns when all of them listen. */
     'start-proxies': { readonly uids: readonly ProxyUid[] };
     /** From now on each ends when its last connection does. */
-    'drain-proxies': { readonly uids: readonly ProxyUid[] };
+    'drain-proxies': { readonly drains: readonly Drain[] };
     /** Takes `drain-proxies` back: it serves again. */
     'keep-proxies': { readonly uids: readonly ProxyUid[] };
-    /** Requests under way get a moment; returns when none lives. */
+    /** With all they have open; returns when none lives. */
     'end-proxies': { readonly uids: readonly ProxyUid[] };
     'remove-proxies': { readonly uids: readonly ProxyUid[] };
     'follow-resolvers': { readonly on: boolean };

@@ -33,7 +33,7 @@ export function tableStates(
         ...served.flatMap(({ client, proxy }) => doorsOf(client, proxy.uid)),
         ...support([
             ...served.map(({ proxy }) => proxy),
-            ...assignments.draining,
+            ...assignments.draining.map(({ proxy }) => proxy),
         ]),
         ...resolverElements(observed.resolvers),
     ];
@@ -46,8 +46,9 @@ export function tableStates(
 }
 
 /**
- * The elements now, less the doors that nobody has any more, or somebody
- * else: the next one at an address waits outside until his own is open.
+ * The elements now, less what proxies that are gone have left, and less the
+ * doors that nobody has any more, or somebody else: the next one at an
+ * address waits outside until his own is open.
  */
 function closing(
     lasting: readonly Element[],
@@ -64,14 +65,18 @@ function closing(
         served.map(({ client, proxy }) => [portOf(proxy.uid), client.uuid]),
     );
     const then = new Map(lasting.map((each) => [keyText(each), each]));
+    const supported = new Set(support(observed.proxies).map(keyText));
     return observed.elements.filter((element) => {
+        if (!isDoor(element)) {
+            return isResolver(element) || supported.has(keyText(element));
+        }
         const successor = then.get(keyText(element));
         const owner = ownersNow.get(element.value);
-        const isKept =
+        return (
             successor !== undefined &&
             owner !== undefined &&
-            owner === ownersThen.get(successor.value);
-        return !isDoor(element) || isKept;
+            owner === ownersThen.get(successor.value)
+        );
     });
 }
 

@@ -1,30 +1,55 @@
 // What lies under /run and in resolv.conf.
 import { readdir, readFile } from 'node:fs/promises';
+import type * as v from 'valibot';
 import { parseIp4, parseIp6 } from '../../shared/domain/address.ts';
 import { isMissing } from '../../shared/io/errno.ts';
+import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type ProxyRecord, proxyRecord } from '../core/proxy-record.ts';
+import {
+    type ProxyRecord,
+    proxyRecord,
+    recordedFilter,
+} from '../core/proxy-record.ts';
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { paths, proxyPaths } from '../paths.ts';
 
-/** Every proxy with a directory; its record is null if it is not whole. */
-export async function observeRecords(): Promise<
-    Map<ProxyUid, ProxyRecord | null>
-> {
-    const names = await orIfMissing(readdir(paths.proxies), []);
-    const uids = names.map(parseProxyUid).filter((uid) => uid !== null);
-    const records = await Promise.all(uids.map(readRecord));
-    return new Map(uids.map((uid, index) => [uid, records[index] ?? null]));
+/** What is kept of a proxy; null for what is missing or not whole. */
+export interface KeptFiles {
+    readonly record: ProxyRecord | null;
+    readonly beside: Filter | null;
 }
 
-async function readRecord(uid: ProxyUid): Promise<ProxyRecord | null> {
-    const bytes = await orIfMissing(readFile(proxyPaths(uid).record), null);
+/** Of every proxy with a directory. */
+export async function observeKeptFiles(): Promise<Map<ProxyUid, KeptFiles>> {
+    const names = await orIfMissing(readdir(paths.proxies), []);
+    const uids = names.map(parseProxyUid).filter((uid) => uid !== null);
+    const kept = await Promise.all(
+        uids.map(async (uid) => [uid, await readKeptFiles(uid)] as const),
+    );
+    return new Map(kept);
+}
+
+async function readKeptFiles(uid: ProxyUid): Promise<KeptFiles> {
+    const files = proxyPaths(uid);
+    const [record, beside] = await Promise.all([
+        readDecoded(proxyRecord, files.record),
+        readDecoded(recordedFilter, files.beside),
+    ]);
+    return { record, beside };
+}
+
+/** What a file holds; null if it is missing or not whole. */
+async function readDecoded<Schema extends v.GenericSchema>(
+    schema: Schema,
+    path: string,
+): Promise<v.InferOutput<Schema> | null> {
+    const bytes = await orIfMissing(readFile(path), null);
     if (bytes === null) {
         return null;
     }
-    const record = decode(proxyRecord, bytes, limits.requestBytes);
-    return record.ok ? record.value : null;
+    const decoded = decode(schema, bytes, limits.requestBytes);
+    return decoded.ok ? decoded.value : null;
 }
 
 /** The name servers that resolv.conf(5) names; others are left out. */

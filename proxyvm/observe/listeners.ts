@@ -60,11 +60,11 @@ function localAddresses(stdout: Buffer): { host: string; port: number }[] {
         });
 }
 
-/** Which of these ports still have a connection, of whatever kind. */
-export async function portsInUse(
+/** How many connections, of whatever kind, each of these ports still has. */
+export async function countConnections(
     run: RunCommand,
     ports: readonly number[],
-): Promise<number[]> {
+): Promise<ReadonlyMap<number, number>> {
     const filter = ports.map((port) => `sport = :${port}`).join(' or ');
     const stdout = await runOrFail(run, 'ss', [
         '--no-header',
@@ -77,6 +77,9 @@ export async function portsInUse(
         'time-wait',
         `( ${filter} )`,
     ]);
-    const used = new Set(localAddresses(stdout).map(({ port }) => port));
-    return ports.filter((port) => used.has(port));
+    const counts = new Map<number, number>();
+    for (const { port } of localAddresses(stdout)) {
+        counts.set(port, (counts.get(port) ?? 0) + 1);
+    }
+    return counts;
 }

@@ -84,6 +84,34 @@ export async function observeInputRule(
     };
 }
 
+/**
+ * The addresses that vifs have: the elements `vif . address` of the sets
+ * `allowed` (qubes-core-agent-linux network/vif-route-qubes).
+ */
+export async function observeAttachedAddresses(
+    run: RunCommand,
+): Promise<string[]> {
+    const families: readonly Family[] = ['ip', 'ip6'];
+    const addresses = await Promise.all(
+        families.map(async (family) => {
+            const what = ['set', family, 'qubes', 'allowed'];
+            const untrusted_json = await list(run, what);
+            return untrusted_json === null ? [] : addressesIn(untrusted_json);
+        }),
+    );
+    return addresses.flat();
+}
+
+function addressesIn(untrusted_json: unknown): string[] {
+    return parse(untrusted_json).nftables.flatMap(({ set }) =>
+        (set?.elem ?? []).flatMap((untrusted_element) => {
+            const element = v.safeParse(key, untrusted_element);
+            const address = element.success && keyParts(element.output)[1];
+            return address ? [String(address)] : [];
+        }),
+    );
+}
+
 /** Null when it does not exist. */
 async function list(
     run: RunCommand,

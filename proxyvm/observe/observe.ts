@@ -8,33 +8,37 @@ import type {
 import { portOf } from '../core/proxy-uid.ts';
 import { isStillLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
-import { observeRecords, observeResolvers } from './files.ts';
+import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { isListening, observeListeners, portsOf } from './listeners.ts';
-import { observeInputRule, observeTable } from './nft.ts';
+import {
+    observeAttachedAddresses,
+    observeInputRule,
+    observeTable,
+} from './nft.ts';
 import { observeUnits } from './units.ts';
+
+const nothingKept: KeptFiles = { record: null, beside: null };
 
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
-    const [table, ip, ip6, units, records, listeners, resolvers] =
+    const [table, ip, ip6, attached, units, kept, listeners, resolvers] =
         await Promise.all([
             observeTable(run),
             observeInputRuleState(run, 'ip'),
             observeInputRuleState(run, 'ip6'),
+            observeAttachedAddresses(run),
             observeUnits(run),
-            observeRecords(),
+            observeKeptFiles(),
             observeListeners(run),
             observeResolvers(),
         ]);
-    const uids = new Set([
-        ...records.keys(),
-        ...units.known,
-        ...units.draining,
-    ]);
+    const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
     const proxies = [...uids].map((uid): ObservedProxy => {
-        const record = records.get(uid) ?? null;
+        const { record, beside } = kept.get(uid) ?? nothingKept;
         return {
             uid,
             record,
+            beside,
             isAlive:
                 units.alive.has(uid) &&
                 record !== null &&
@@ -50,6 +54,7 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         elements: table.elements,
         inputRule: { ip, ip6 },
         proxies,
+        attachedAddresses: attached,
         busyPorts: portsOf(listeners).filter((port) => !ownPorts.has(port)),
         resolvers,
         followsResolvers: units.followsResolvers,

@@ -24,6 +24,8 @@ export function renderBaseTable(): string {
     return render({
         vifGroup,
         gatewayPort: limits.gatewayPort,
+        firstPort: firstProxyPort,
+        lastPort: lastProxyPort,
         firstUid: firstProxyUid,
         lastUid: lastProxyUid,
     });

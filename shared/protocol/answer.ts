@@ -46,6 +46,16 @@ const clientReport = v.strictObject({
     rules: counter,
     /** Older proxies that only finish connections of before a change. */
     draining: counter,
+    /** Those among them that let through what its rules do not any more. */
+    wider: counter,
+});
+
+/** Also of clients that are not in the document any more. */
+const endedReport = v.strictObject({
+    name: qubeName,
+    uuid,
+    /** Connections from this client to its proxies that were ended. */
+    connections: counter,
 });
 
 const report = v.strictObject({
@@ -54,6 +64,8 @@ const report = v.strictObject({
     /** What was done, or would be: a sentence each. */
     steps: v.pipe(v.array(boundedText), v.maxLength(limits.steps)),
     clients: v.pipe(v.array(clientReport), v.maxLength(limits.clients)),
+    /** Whose open connections this call ended; empty if it ended none. */
+    ended: v.pipe(v.array(endedReport), v.maxLength(limits.endedClients)),
 });
 
 export const answer = v.strictObject({
@@ -69,3 +81,4 @@ export const answer = v.strictObject({
 export type Answer = v.InferOutput<typeof answer>;
 export type Report = v.InferOutput<typeof report>;
 export type ClientReport = v.InferOutput<typeof clientReport>;
+export type EndedReport = v.InferOutput<typeof endedReport>;

@@ -60,6 +60,18 @@ export const attachmentSchemas = {
 /** Xen's highest domain id (xen/include/public/xen.h, DOMID_FIRST_RESERVED). */
 const lastXid = 0x7fef;
 
+/**
+ * Connections of before go on, and may use the old rules, until they end by
+ * themselves or the time is over.
+ */
+const drain = v.strictObject({
+    drainSeconds: v.pipe(
+        counter,
+        v.minValue(1),
+        v.maxValue(limits.drainSeconds),
+    ),
+});
+
 const client = v.strictObject({
     name: qubeName,
     uuid,
@@ -76,8 +88,8 @@ const client = v.strictObject({
     deadline: v.null(),
     /** Which requests are written to the ProxyVM's journal. */
     record: v.literal('refused'),
-    /** What a narrower filter does to connections: they are ended. */
-    narrowing: v.literal('end'),
+    /** What becomes of open connections if the filter is a narrower one. */
+    narrowing: v.union([v.literal('end'), drain]),
 });
 
 /**

@@ -12,6 +12,10 @@ export const limits = {
     portsPerFilter: 32,
     gatewayPort: 8100,
     steps: 10_000,
+    /** Clients of which an answer says that connections were ended. */
+    endedClients: 1000,
+    /** How long an old proxy may finish what it has at most: a day. */
+    drainSeconds: 24 * 60 * 60,
     /** Characters of one text in an answer. */
     textLength: 1000,
     /** How long the agent waits for the whole request, milliseconds. */

@@ -79,7 +79,9 @@ function answers(
                 port: filter === null ? null : 20_001,
                 rules: filter?.rules.length ?? 0,
                 draining: 0,
+                wider: 0,
             })),
+            ended: [],
         },
     };
     return outcome({ stdout: JSON.stringify(answer) });

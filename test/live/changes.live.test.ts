@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { apply, clientOf, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { fetchThrough, reaches } from './fetch.ts';
+import { sendHalf } from './raw-request.ts';
 
 async function allow(qube: string, ...hosts: string[]) {
     return apply([await clientOf(qube, { hosts })]);
@@ -22,6 +23,13 @@ async function proxies(): Promise<string[]> {
         'qubes-filterproxy@*',
     );
     return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Until so many run, for half a minute at most. */
+async function untilProxies(count: number): Promise<void> {
+    await expect
+        .poll(async () => (await proxies()).length, { timeout: 30_000 })
+        .toBe(count);
 }
 
 beforeAll(async () => {
@@ -48,13 +56,7 @@ describe('an addition', () => {
 
     test('ends the old proxy when its last connection has ended', async () => {
         expect(await proxies()).toHaveLength(2);
-        for (let tries = 0; tries < 60; tries += 1) {
-            if ((await proxies()).length === 1) {
-                break;
-            }
-            await sleep(500);
-        }
-        expect(await proxies()).toHaveLength(1);
+        await untilProxies(1);
         const { stdout } = await bed.qube(
             'sys-filter',
             'sh',
@@ -73,12 +75,12 @@ describe('an addition', () => {
         const download = fetchThrough('work', url, undefined, ...limit);
         await sleep(500);
         await allow('work', 'slow.test', 'added.test');
-        // As if it had begun to drain a day and more ago.
+        // As if it had begun to drain when the qube booted, a day ago.
         await bed.qube(
             'sys-filter',
             'sh',
             '-c',
-            'echo -90000 >/run/qubes-filterproxy/proxies/60706/draining',
+            'echo 1 >/run/qubes-filterproxy/proxies/60706/drains-until',
         );
         const { exitCode, seconds } = await download;
         expect(exitCode).not.toBe(0);
@@ -153,6 +155,80 @@ describe('a removal', () => {
         }
     });
 
+    test('says whose connections it ended, and how many', async () => {
+        await stop();
+        await allow('work', 'gone.test', 'kept.test');
+        const tunnels = ['gone.test', 'kept.test'].map((host) =>
+            fetchThrough(
+                'work',
+                `https://${host}/bytes?n=30000&seconds=20`,
+                undefined,
+                '--max-time',
+                '30',
+            ),
+        );
+        await sleep(500);
+        const { report } = await allow('work', 'kept.test');
+        expect(report?.ended).toMatchObject([{ name: 'work', connections: 2 }]);
+        expect((await allow('work', 'kept.test')).report?.ended).toEqual([]);
+        for (const { exitCode } of await Promise.all(tunnels)) {
+            expect(exitCode).not.toBe(0);
+        }
+    });
+
+    test('answers a request that was half sent by the new rules or not at all', async () => {
+        await stop();
+        await allow('work', 'gone.test', 'kept.test');
+        const before = (await bed.arrived()).length;
+        const requests = await Promise.all(
+            [
+                'GET http://gone.test/ HTTP/1.1\r\n',
+                'CONNECT gone.test:443 HTTP/1.1\r\n',
+                'GET http://kept.test/ HTTP/1.1\r\n',
+            ].map((start) => sendHalf('work', start)),
+        );
+        await allow('work', 'kept.test');
+        for (const request of requests) {
+            const answer = await request.finish('Connection: close\r\n\r\n');
+            expect(answer).not.toMatch(/^HTTP.* 2\d\d /);
+        }
+        expect(await bed.arrived()).toHaveLength(before);
+    });
+
+    test('lets connections end by themselves if dom0 says so, for that long', async () => {
+        await stop();
+        await allow('work', 'gone.test', 'kept.test');
+        const url = 'https://gone.test/bytes?n=30000&seconds=5';
+        const short = fetchThrough('work', url);
+        await sleep(500);
+        const change = { narrowing: { drainSeconds: 8 } };
+        const narrower = await clientOf('work', {
+            hosts: ['kept.test'],
+            change,
+        });
+        const { report } = await apply([narrower]);
+        expect(report?.clients).toMatchObject([{ draining: 1, wider: 1 }]);
+        expect(report?.ended).toEqual([]);
+        const refused = await fetchThrough('work', 'https://gone.test/');
+        expect(refused.connectStatus).toBe(403);
+        // Looking again changes nothing of it.
+        await allow('work', 'kept.test');
+        expect((await short).status).toBe(200);
+        await allow('work', 'gone.test', 'kept.test');
+        const long = fetchThrough(
+            'work',
+            'https://gone.test/bytes?n=30000&seconds=60',
+            undefined,
+            '--max-time',
+            '60',
+        );
+        await sleep(500);
+        await apply([narrower]);
+        expect((await long).exitCode).not.toBe(0);
+        expect((await long).seconds).toBeLessThan(30);
+        await untilProxies(1);
+    });
+
     test('leaves the downloads of another client alone', async () => {
         await stop();
         const banking = await clientOf('banking', { hosts: ['bank.test'] });
@@ -193,12 +269,33 @@ describe('a client whose rules dom0 cannot read now', () => {
 describe('a client that starts', () => {
     test('has its door by its address until its domain is known', async () => {
         await stop();
+        await bed.create('starter', '--netvm', 'sys-filter');
+        try {
+            const halted = await clientOf('starter', { hosts: ['a.test'] });
+            await apply([{ ...halted, xid: null }]);
+            await bed.start('starter');
+            expect(await reaches('starter', 'https://a.test/')).toBe(true);
+            const running = await clientOf('starter', { hosts: ['a.test'] });
+            const { report } = await apply([running]);
+            expect(report?.steps.join()).not.toMatch(/start the proxy/);
+            expect(await reaches('starter', 'https://a.test/')).toBe(true);
+        } finally {
+            await bed.run(['kill', 'starter']);
+            await bed.remove('starter');
+        }
+    });
+
+    test('has none while another qube has its address', async () => {
+        await stop();
         const work = await clientOf('work', { hosts: ['a.test'] });
-        await apply([{ ...work, xid: null }]);
-        expect(await reaches('work', 'https://a.test/')).toBe(true);
-        const { report } = await apply([work]);
-        expect(report?.steps.join()).not.toMatch(/start the proxy/);
-        expect(await reaches('work', 'https://a.test/')).toBe(true);
+        const { report } = await apply([{ ...work, xid: null }]);
+        expect(report?.clients).toMatchObject([
+            {
+                state: 'closed',
+                reason: expect.stringMatching(/another qube has its address/),
+            },
+        ]);
+        expect(await reaches('work', 'https://a.test/')).toBe(false);
     });
 
     test('is not mistaken for the domain that has its address', async () => {

@@ -1,4 +1,6 @@
 // Requests that no well-behaved program sends, byte by byte.
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import { sysFilter } from './agent.ts';
 import { bed } from './bed.ts';
 
@@ -35,4 +37,29 @@ async function exchange(qube: string, request: string): Promise<string> {
         { input: Buffer.from(request, 'latin1') },
     );
     return stdout;
+}
+
+export interface HalfSent {
+    /** Sends the rest; all that came back on the connection. */
+    finish(rest: string): Promise<string>;
+}
+
+/** Sends the first part of a request; resolves when it has left the qube. */
+export async function sendHalf(qube: string, first: string): Promise<HalfSent> {
+    const rest = `/tmp/rest-${randomUUID()}`;
+    const script =
+        'exec 3<>"/dev/tcp/$0/8100" && printf %s "$1" >&3 && mkfifo "$2" &&' +
+        ' cat "$2" >&3; timeout 5 cat <&3';
+    const done = bed.qube(qube, 'bash', '-c', script, sysFilter, first, rest);
+    const isSent = async () =>
+        (await bed.qube(qube, 'test', '-p', rest)).exitCode;
+    await expect.poll(isSent, { timeout: 10_000 }).toBe(0);
+    return {
+        finish: async (text) => {
+            await bed.run(['qube', qube, 'sh', '-c', `cat >${rest}`], {
+                input: text,
+            });
+            return (await done).stdout;
+        },
+    };
 }

@@ -66,6 +66,7 @@ const client = fc.record({
     xid: fc.option(fc.integer({ min: 1, max: 3 })),
     hasIp6: fc.boolean(),
     filter: fc.option(filter, { freq: 6 }),
+    narrowing: fc.constantFrom('end' as const, { drainSeconds: 60 }),
 });
 
 /** Clients with distinct names and addresses, as dom0 sends them. */
@@ -83,7 +84,6 @@ export const clients: fc.Arbitrary<DesiredClient[]> = fc
             ...rest,
             deadline: null,
             record: 'refused',
-            narrowing: 'end',
         })),
     );
 
@@ -128,6 +128,7 @@ const proxy = fc.record({
     isAlive: fc.boolean(),
     isDraining: fc.boolean(),
     hasDoor: fc.boolean(),
+    beside: fc.option(filter),
     xid: fc.integer({ min: 1, max: 3 }),
 });
 
@@ -144,6 +145,7 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
         followsResolvers: fc.boolean(),
         resolvers: fc.subarray(['10.139.1.1', '10.139.1.2', 'fd09::1']),
         busyPorts: fc.subarray([8101, 8102, 8110]),
+        attachedAddresses: fc.subarray(['10.137.0.5', '10.137.0.6', 'fd09::7']),
     })
     .map(({ proxies, table, ip, ip6, ...rest }) => {
         const uids = allProxyUids();
@@ -173,11 +175,12 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
             inputRule: { ip, ip6 },
             elements: table === 'absent' ? [] : firstOfEachKey(elements),
             proxies: drawn.map(
-                ({ uid, record, hasRecord, isAlive, isDraining }) => ({
+                ({ uid, record, hasRecord, isAlive, isDraining, beside }) => ({
                     uid,
                     record: hasRecord ? record : null,
                     isAlive,
                     isDraining,
+                    beside,
                 }),
             ),
             busyPorts: rest.busyPorts,

@@ -11,7 +11,7 @@ import type {
     ObservedProxy,
     ObservedState,
 } from '../../proxyvm/core/observed-state.ts';
-import type { ProxyUid } from '../../proxyvm/core/proxy-uid.ts';
+import { type ProxyUid, uidOfPort } from '../../proxyvm/core/proxy-uid.ts';
 import type { Step, StepAction, StepOf } from '../../proxyvm/core/step.ts';
 
 export const emptyState: ObservedState = {
@@ -19,6 +19,7 @@ export const emptyState: ObservedState = {
     elements: [],
     inputRule: { ip: 'absent', ip6: 'absent' },
     proxies: [],
+    attachedAddresses: [],
     busyPorts: [],
     resolvers: ['10.139.1.1', '10.139.1.2'],
     followsResolvers: false,
@@ -75,7 +76,14 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         if (state.proxies.some((proxy) => proxy.uid === uid)) {
             throw new Error(`the user id ${uid} is in use`);
         }
-        const fresh = { uid, record, isAlive: false, isDraining: false };
+        forbidElements(state, uid);
+        const fresh = {
+            uid,
+            record,
+            isAlive: false,
+            isDraining: false,
+            beside: null,
+        };
         return { ...state, proxies: [...state.proxies, fresh] };
     },
     'start-proxies': (state, { uids }, broken) => {
@@ -86,10 +94,17 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         }
         return change(state, uids, { isAlive: true });
     },
-    'drain-proxies': (state, { uids }) =>
-        change(state, uids, { isDraining: true }),
+    'drain-proxies': (state, { drains }) =>
+        drains.reduce(
+            (next, { uid, beside }) =>
+                change(next, [uid], {
+                    isDraining: true,
+                    ...(beside === null ? {} : { beside }),
+                }),
+            state,
+        ),
     'keep-proxies': (state, { uids }) =>
-        change(state, uids, { isDraining: false }),
+        change(state, uids, { isDraining: false, beside: null }),
     'end-proxies': (state, { uids }) =>
         change(state, uids, { isAlive: false, isDraining: false }),
     'remove-proxies': (state, { uids }) => ({
@@ -97,6 +112,9 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         proxies: state.proxies.filter(({ uid, isAlive }) => {
             if (uids.includes(uid) && isAlive) {
                 throw new Error(`the proxy ${uid} is still alive`);
+            }
+            if (uids.includes(uid)) {
+                forbidElements(state, uid);
             }
             return !uids.includes(uid);
         }),
@@ -107,6 +125,36 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         return { ...state, table: 'absent', elements: [] };
     },
 };
+
+/** What a user id may do neither outlives nor precedes its proxy. */
+function forbidElements({ elements }: ObservedState, uid: ProxyUid): void {
+    const left = elements.filter((element) => uidOf(element) === uid);
+    if (left.length > 0) {
+        const texts = left.map(elementText).join(', ');
+        throw new Error(`elements of ${uid} without its proxy: ${texts}`);
+    }
+}
+
+/** The proxy whose element it is; null for a resolver. */
+function uidOf({ set, key, value }: Element): ProxyUid | null {
+    const [first = 0, second = 0] = key.map(Number);
+    switch (set) {
+        case 'instance':
+            return uidOfPort(first);
+        case 'caller4':
+        case 'caller6':
+            return uidOfPort(second);
+        case 'client4':
+        case 'client6':
+        case 'permit':
+            return first as ProxyUid;
+        case 'resolver4':
+        case 'resolver6':
+            return null;
+        default:
+            return uidOfPort(value ?? 0);
+    }
+}
 
 /** Without its table nothing guards a proxy, and no element can be set. */
 function requireTable(state: ObservedState): void {

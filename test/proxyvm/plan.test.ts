@@ -2,14 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../proxyvm/apply/apply.ts';
 import { describeStep } from '../../proxyvm/core/describe-step.ts';
-import { isDoor } from '../../proxyvm/core/element.ts';
-import type { ObservedState } from '../../proxyvm/core/observed-state.ts';
+import {
+    type Element,
+    elementText,
+    isDoor,
+    isResolver,
+    supportOf,
+} from '../../proxyvm/core/element.ts';
+import type {
+    ObservedProxy,
+    ObservedState,
+} from '../../proxyvm/core/observed-state.ts';
 import { plan } from '../../proxyvm/core/plan.ts';
 import { isWithin } from '../../proxyvm/core/proxy-record.ts';
 import { type ProxyUid, uidOfPort } from '../../proxyvm/core/proxy-uid.ts';
-import type {
-    DesiredClient,
-    Filter,
+import {
+    addressesOf,
+    type DesiredClient,
+    type Filter,
 } from '../../shared/protocol/desired-state.ts';
 import { clients, clientWithRules, observedState } from './arbitraries.ts';
 import { carryOut, emptyState } from './model.ts';
@@ -37,6 +47,7 @@ async function applyTo(
     let state = start;
     const applied = await apply(
         {
+            before: start,
             observe: async () => state,
             execute: async (step) => {
                 state = carryOut(state, step, broken);
@@ -64,6 +75,14 @@ function ownerOf(
     );
 }
 
+/** It starts, and another qube's vif has its address. */
+function isTaken(client: DesiredClient, start: ObservedState): boolean {
+    return (
+        client.xid === null &&
+        addressesOf(client).some((one) => start.attachedAddresses.includes(one))
+    );
+}
+
 /** A client whose rule file has an error keeps the proxy that it had. */
 function isOwnOldFilter(
     filter: Filter,
@@ -76,12 +95,33 @@ function isOwnOldFilter(
     );
 }
 
+/** It had a door or drained when dom0 said so, now or before. */
+function mayDrainWider(
+    { uid, isDraining, beside }: ObservedProxy,
+    { narrowing, filter }: DesiredClient,
+    start: ObservedState,
+): boolean {
+    const before = start.proxies.find((each) => each.uid === uid);
+    const wasSaid = before?.beside && filter && isWithin(before.beside, filter);
+    const hadDoor = start.elements.some(
+        (each) => isDoor(each) && uidOfPort(each.value ?? 0) === uid,
+    );
+    const isSaid =
+        narrowing !== 'end' && (hadDoor || before?.isDraining === true);
+    return isDraining && beside !== null && (wasSaid || isSaid);
+}
+
+/** Neither a door nor a resolver: what a proxy and its client may reach. */
+function isReach(element: Element): boolean {
+    return !isDoor(element) && !isResolver(element);
+}
+
 function mayHave(
     owner: DesiredClient | undefined,
     filter: Filter,
     start: ObservedState,
 ): boolean {
-    if (owner === undefined) {
+    if (owner === undefined || isTaken(owner, start)) {
         return false;
     }
     return owner.filter === null
@@ -112,7 +152,10 @@ describe('a plan', () => {
                         true,
                     );
                 }
-                const known = desired.filter(({ filter }) => filter !== null);
+                const known = desired.filter(
+                    (client) =>
+                        client.filter !== null && !isTaken(client, start),
+                );
                 const expected = known.reduce(
                     (sum, { ip6 }) => sum + (ip6 ? 2 : 1),
                     0,
@@ -153,21 +196,45 @@ describe('a plan', () => {
         );
     });
 
-    test('leaves no proxy alive that lets through more than its client may', async () => {
+    test('leaves no proxy alive that lets through more than its client may, unless dom0 let it drain', async () => {
         await fc.assert(
             fc.asyncProperty(observedState, clients, async (start, desired) => {
                 const { state } = await applyTo(start, desired, new Set());
-                for (const { record } of state.proxies) {
+                for (const proxy of state.proxies) {
                     const owner = desired.find(
-                        ({ uuid }) => uuid === record?.uuid,
+                        ({ uuid }) => uuid === proxy.record?.uuid,
                     );
                     expect(owner).toBeDefined();
-                    if (owner?.filter && record) {
-                        expect(isWithin(record.filter, owner.filter)).toBe(
-                            true,
-                        );
+                    if (owner?.filter && proxy.record) {
+                        const { filter } = proxy.record;
+                        expect(
+                            isWithin(filter, owner.filter) ||
+                                mayDrainWider(proxy, owner, start),
+                        ).toBe(true);
                     }
                 }
+            }),
+            runs,
+        );
+    });
+
+    test('at no step lets a proxy or a client reach what neither state has', async () => {
+        await fc.assert(
+            fc.asyncProperty(observedState, clients, async (start, desired) => {
+                const before = new Set(start.elements.map(elementText));
+                await applyTo(start, desired, new Set(), (state) => {
+                    for (const element of state.elements.filter(isReach)) {
+                        const isOwn = state.proxies.some(
+                            ({ uid, record }) =>
+                                record !== null &&
+                                supportOf(uid, record)
+                                    .map(elementText)
+                                    .includes(elementText(element)),
+                        );
+                        const wasThere = before.has(elementText(element));
+                        expect(isOwn || wasThere).toBe(true);
+                    }
+                });
             }),
             runs,
         );
@@ -234,5 +301,60 @@ describe('old proxies of one client', () => {
             'end the proxy of work (port 8102), open connections too',
             'end the proxy of work (port 8103), open connections too',
         ]);
+    });
+});
+
+describe('a removal whose connections dom0 lets drain', () => {
+    const drain = { drainSeconds: 60 };
+    const draining = (state: ObservedState) =>
+        state.proxies
+            .filter(({ isDraining }) => isDraining)
+            .map(({ record }) => record?.filter.rules.length);
+
+    /** Rules after each change, and what it does to connections. */
+    async function change(
+        ...changes: [number, DesiredClient['narrowing']][]
+    ): Promise<ObservedState> {
+        let state = emptyState;
+        for (const [rules, narrowing] of changes) {
+            const client = { ...clientWithRules(rules), narrowing };
+            state = (await applyTo(state, [client], new Set())).state;
+        }
+        return state;
+    }
+
+    test('leaves the old proxy until then, through changes that narrow nothing', async () => {
+        const removed = [3, drain] as const;
+        expect(draining(await change([5, 'end'], [...removed]))).toEqual([5]);
+        const after = await change([5, 'end'], [...removed], [3, 'end']);
+        expect(draining(after)).toEqual([5]);
+        const added = await change([5, 'end'], [...removed], [4, 'end']);
+        expect(draining(added)).toEqual([5, 3]);
+    });
+
+    test('ends with the next removal that is none', async () => {
+        const state = await change([5, 'end'], [4, drain], [3, 'end']);
+        expect(draining(state)).toEqual([]);
+        expect(state.proxies).toHaveLength(1);
+    });
+
+    test('lets older proxies drain on too', async () => {
+        const state = await change([4, 'end'], [5, 'end'], [3, drain]);
+        expect(draining(state)).toEqual([4, 5]);
+    });
+
+    test('does not bring back what a removal before was to end', async () => {
+        const start = await change([5, 'end']);
+        const narrower = clientWithRules(4);
+        const interrupted = plan([narrower], start).steps;
+        const end = interrupted.findIndex(
+            ({ action }) => action === 'end-proxies',
+        );
+        const half = interrupted
+            .slice(0, end)
+            .reduce((state, step) => carryOut(state, step), start);
+        const next = { ...clientWithRules(3), narrowing: drain };
+        const { state } = await applyTo(half, [next], new Set());
+        expect(draining(state)).toEqual([4]);
     });
 });

@@ -1,0 +1,95 @@
+// From a document to what holds in this ProxyVM, and what there is to say.
+import { isErrno } from '../shared/io/errno.ts';
+import type { RunCommand } from '../shared/io/run-command.ts';
+import type { Report } from '../shared/protocol/answer.ts';
+import type {
+    DesiredClient,
+    DesiredState,
+} from '../shared/protocol/desired-state.ts';
+import { apply } from './apply/apply.ts';
+import { execute } from './apply/executors.ts';
+import { accept, refuseStale } from './apply/issued.ts';
+import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
+import type { ProxyUid } from './core/proxy-uid.ts';
+import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
+import { AgentFailure } from './failure.ts';
+import { observe } from './observe/observe.ts';
+import { observeTinyproxy } from './observe/tinyproxy.ts';
+import { reportOf } from './report.ts';
+
+/**
+ * Makes it so. What is lacking keeps nothing open: whatever may not be
+ * served any more is closed first, and then the failure is told.
+ */
+export async function applyDesired(
+    run: RunCommand,
+    { issued, clients }: DesiredState,
+): Promise<Report> {
+    await refuseStale(issued);
+    const [tinyproxy, before] = await Promise.all([
+        observeTinyproxy(run),
+        observe(run),
+    ]);
+    const noEntry = whyNoEntry(before);
+    if (noEntry !== null) {
+        await carryOut(run, { before, version: null, clients: [] });
+        throw new AgentFailure('unfit', noEntry);
+    }
+    const failure = tinyproxy.ok
+        ? await accept(issued).then(() => null, asWriteFailure)
+        : new AgentFailure('unfit', tinyproxy.error);
+    const version = tinyproxy.ok ? tinyproxy.value : null;
+    const obstacle = failure?.message ?? null;
+    const report = await carryOut(run, { before, version, clients, obstacle });
+    const isHindered = report.clients.some(
+        ({ reason }) => reason !== '' && reason === obstacle,
+    );
+    if (failure !== null && isHindered) {
+        throw failure;
+    }
+    return report;
+}
+
+/** Ends and removes everything of ours. */
+export async function tearDown(run: RunCommand): Promise<Report> {
+    const before = await observe(run);
+    return carryOut(run, { before, version: null, clients: [] });
+}
+
+interface Task {
+    readonly before: ObservedState;
+    readonly version: TinyproxyVersion | null;
+    readonly clients: readonly DesiredClient[];
+    /** What keeps us from starting anything; null or missing: nothing. */
+    readonly obstacle?: string | null;
+}
+
+async function carryOut(
+    run: RunCommand,
+    { before, version, clients, obstacle = null }: Task,
+): Promise<Report> {
+    const ended = new Map<ProxyUid, number>();
+    const tools = {
+        run,
+        tinyproxy: version,
+        countEnded: (uid: ProxyUid, count: number) => ended.set(uid, count),
+    };
+    const applied = await apply(
+        {
+            before,
+            observe: () => observe(run),
+            execute: (step) => execute(tools, step),
+        },
+        clients,
+        obstacle,
+    );
+    return reportOf(version, applied, ended);
+}
+
+function asWriteFailure(error: unknown): AgentFailure {
+    if (isErrno(error)) {
+        const message = `cannot write below /run: ${error.code}`;
+        return new AgentFailure('apply', message);
+    }
+    throw error;
+}
