@@ -5,6 +5,7 @@ import type {
     RunCommand,
 } from '../shared/io/run-command.ts';
 import { toPrintable } from '../shared/printable.ts';
+import type { Result } from '../shared/result.ts';
 import { AgentFailure } from './failure.ts';
 
 /** Runs it; any end but exit code 0 is a failure that says what was run. */
@@ -21,6 +22,15 @@ export async function runOrFail(
     return outcome.stdout;
 }
 
+/** What a parser made of a program's output; a failure if it refused it. */
+export function parsedOrFail<T>(program: string, result: Result<T, string>): T {
+    if (!result.ok) {
+        const message = `${program} printed what it should not: ${result.error}`;
+        throw new AgentFailure('apply', message);
+    }
+    return result.value;
+}
+
 export function commandFailure(outcome: CommandOutcome): AgentFailure {
     const ending = describeEnd(outcome);
     const said = toPrintable(outcome.stderr.toString('latin1'), 300);
@@ -30,6 +40,9 @@ export function commandFailure(outcome: CommandOutcome): AgentFailure {
 function describeEnd(outcome: CommandOutcome): string {
     if (outcome.startError !== null) {
         return `did not start (${outcome.startError})`;
+    }
+    if (outcome.tooLong) {
+        return 'printed far too much';
     }
     return outcome.timedOut
         ? 'took too long'

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { Step, StepAction, StepOf } from '../core/step.ts';
 import { AgentFailure } from '../failure.ts';
 import { rememberLoaded } from '../loaded.ts';
-import { observeInputRule, observeTable } from '../observe/nft.ts';
+import { observeQubesTable, observeTable } from '../observe/nft.ts';
 import { proxyPaths, units } from '../paths.ts';
 import {
     renderBaseTable,
@@ -26,24 +26,25 @@ type Executor<Action extends StepAction> = (
 const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     'load-table': async ({ run }, { elements }) => {
         await nft(run, renderLoadTable(elements));
-        const { listing } = await observeTable(run);
-        if (listing === null) {
+        const table = await observeTable(run);
+        if (table === null) {
             throw new AgentFailure('apply', 'the table vanished after loading');
         }
-        await rememberLoaded('table', renderBaseTable(), listing);
+        await rememberLoaded('table', renderBaseTable(), table.listing);
     },
     'change-elements': ({ run }, { remove, add }) =>
         nft(run, renderChangeElements(remove, add)),
     'insert-input-rule': async ({ run }, { family }) => {
-        const stale = await observeInputRule(run, family);
+        const stale = (await observeQubesTable(run, family)).inputRule;
         await nft(run, renderInsertInputRule(family, stale?.handles ?? []));
-        const inserted = await observeInputRule(run, family);
+        const inserted = (await observeQubesTable(run, family)).inputRule;
         const text = renderInsertInputRule(family, []);
         await rememberLoaded(family, text, inserted?.listing ?? '');
     },
     'remove-input-rule': async ({ run }, { family }) => {
-        const rule = await observeInputRule(run, family);
-        await nft(run, renderRemoveInputRule(family, rule?.handles ?? []));
+        const { inputRule } = await observeQubesTable(run, family);
+        const handles = inputRule?.handles ?? [];
+        await nft(run, renderRemoveInputRule(family, handles));
     },
     'write-proxy': writeProxy,
     'start-proxies': startProxies,

@@ -1,11 +1,11 @@
 // What lies under /run and in resolv.conf.
 import { readdir, readFile } from 'node:fs/promises';
 import type * as v from 'valibot';
-import { parseIp4, parseIp6 } from '../../shared/domain/address.ts';
 import { isMissing } from '../../shared/io/errno.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
+import { parseResolvers } from '../core/parse-resolvers.ts';
 import {
     type ProxyRecord,
     proxyRecord,
@@ -52,18 +52,10 @@ async function readDecoded<Schema extends v.GenericSchema>(
     return decoded.ok ? decoded.value : null;
 }
 
-/** The name servers that resolv.conf(5) names; others are left out. */
 export async function observeResolvers(): Promise<string[]> {
-    const text = await orIfMissing(readFile(paths.resolvConf, 'utf8'), '');
-    const addresses = text.split('\n').flatMap((line) => {
-        const untrusted_address =
-            /^nameserver\s+(\S+)\s*$/.exec(line)?.[1] ?? '';
-        const address = parseIp4(untrusted_address).ok
-            ? parseIp4(untrusted_address)
-            : parseIp6(untrusted_address);
-        return address.ok ? [address.value] : [];
-    });
-    return [...new Set(addresses)];
+    return parseResolvers(
+        await orIfMissing(readFile(paths.resolvConf, 'utf8'), ''),
+    );
 }
 
 /** What the promise yields, or `fallback` if the file does not exist. */

@@ -2,15 +2,11 @@
 // reading /proc/net/tcp takes seconds under load.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { runOrFail } from '../commands.ts';
+import { type LocalEnd, parseSockets } from '../core/parse-sockets.ts';
 import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
 
-/** A port of our range that somebody listens on, and for which family. */
-export interface Listener {
-    readonly port: number;
-    readonly isIp6: boolean;
-}
-
-export async function observeListeners(run: RunCommand): Promise<Listener[]> {
+/** The ports of our range that somebody listens on, and for which family. */
+export async function observeListeners(run: RunCommand): Promise<LocalEnd[]> {
     const stdout = await runOrFail(run, 'ss', [
         '--no-header',
         '--tcp',
@@ -18,13 +14,10 @@ export async function observeListeners(run: RunCommand): Promise<Listener[]> {
         '--numeric',
         `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`,
     ]);
-    return localAddresses(stdout).map(({ host, port }) => ({
-        port,
-        isIp6: host.includes(':'),
-    }));
+    return parseSockets(stdout.toString('latin1'));
 }
 
-export function portsOf(listeners: readonly Listener[]): number[] {
+export function portsOf(listeners: readonly LocalEnd[]): number[] {
     return [...new Set(listeners.map(({ port }) => port))];
 }
 
@@ -35,7 +28,7 @@ export function portsOf(listeners: readonly Listener[]): number[] {
 export function isListening(
     port: number,
     addresses: readonly string[],
-    listeners: readonly Listener[],
+    listeners: readonly LocalEnd[],
 ): boolean {
     return addresses.every((address) =>
         listeners.some(
@@ -44,20 +37,6 @@ export function isListening(
                 listener.isIp6 === address.includes(':'),
         ),
     );
-}
-
-/** The fourth column of ss: `0.0.0.0:8101`, `[::]:8101`. */
-function localAddresses(stdout: Buffer): { host: string; port: number }[] {
-    return stdout
-        .toString('latin1')
-        .split('\n')
-        .flatMap((line) => {
-            const local = line.split(/\s+/)[3] ?? '';
-            const match = /^(.*):(\d+)$/.exec(local);
-            return match === null
-                ? []
-                : [{ host: match[1] ?? '', port: Number(match[2]) }];
-        });
 }
 
 /** How many connections, of whatever kind, each of these ports still has. */
@@ -78,7 +57,7 @@ export async function countConnections(
         `( ${filter} )`,
     ]);
     const counts = new Map<number, number>();
-    for (const { port } of localAddresses(stdout)) {
+    for (const { port } of parseSockets(stdout.toString('latin1'))) {
         counts.set(port, (counts.get(port) ?? 0) + 1);
     }
     return counts;

@@ -5,28 +5,24 @@ import type {
     ObservedProxy,
     ObservedState,
 } from '../core/observed-state.ts';
+import type { ObservedInputRule } from '../core/parse-nft.ts';
 import { portOf } from '../core/proxy-uid.ts';
 import { isStillLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { isListening, observeListeners, portsOf } from './listeners.ts';
-import {
-    observeAttachedAddresses,
-    observeInputRule,
-    observeTable,
-} from './nft.ts';
+import { observeQubesTable, observeTable } from './nft.ts';
 import { observeUnits } from './units.ts';
 
 const nothingKept: KeptFiles = { record: null, beside: null };
 
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
-    const [table, ip, ip6, attached, units, kept, listeners, resolvers] =
+    const [table, ip, ip6, units, kept, listeners, resolvers] =
         await Promise.all([
             observeTable(run),
-            observeInputRuleState(run, 'ip'),
-            observeInputRuleState(run, 'ip6'),
-            observeAttachedAddresses(run),
+            observeQubesTable(run, 'ip'),
+            observeQubesTable(run, 'ip6'),
             observeUnits(run),
             observeKeptFiles(),
             observeListeners(run),
@@ -50,11 +46,14 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         proxies.filter(({ isAlive }) => isAlive).map(({ uid }) => portOf(uid)),
     );
     return {
-        table: await tableState(table.listing),
-        elements: table.elements,
-        inputRule: { ip, ip6 },
+        table: await tableState(table?.listing ?? null),
+        elements: table?.elements ?? [],
+        inputRule: {
+            ip: await inputRuleState('ip', ip.inputRule),
+            ip6: await inputRuleState('ip6', ip6.inputRule),
+        },
         proxies,
-        attachedAddresses: attached,
+        attachedAddresses: [ip, ip6].flatMap((each) => each.attachedAddresses),
         busyPorts: portsOf(listeners).filter((port) => !ownPorts.has(port)),
         resolvers,
         followsResolvers: units.followsResolvers,
@@ -71,11 +70,10 @@ async function tableState(
     return isOurs ? 'ours' : 'foreign';
 }
 
-async function observeInputRuleState(
-    run: RunCommand,
+async function inputRuleState(
     family: Family,
+    rule: ObservedInputRule | null,
 ): Promise<ObservedState['inputRule'][Family]> {
-    const rule = await observeInputRule(run, family);
     if (rule === null) {
         return 'no-chain';
     }

@@ -3,6 +3,7 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Element, type ElementSet, elementSets } from '../core/element.ts';
 import type { Family } from '../core/observed-state.ts';
+import { ruleComment } from '../core/parse-nft.ts';
 import {
     firstProxyPort,
     firstProxyUid,
@@ -12,9 +13,6 @@ import {
 import { render } from '../templates/table.nft.hbs';
 
 export const tableName = 'inet qubes-filterproxy';
-
-/** Marks our rule in a chain that belongs to the user. */
-export const ruleComment = 'qubes-filterproxy';
 
 /** Group of all vifs (qubes-core-agent-linux network/vif-route-qubes). */
 const vifGroup = 2;

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { parseQubesTable, parseTable } from '../../proxyvm/core/parse-nft.ts';
+import { parseResolvers } from '../../proxyvm/core/parse-resolvers.ts';
+import { parseSockets } from '../../proxyvm/core/parse-sockets.ts';
+import { parseUnits } from '../../proxyvm/core/parse-units.ts';
+import { AgentFailure } from '../../proxyvm/failure.ts';
+import { observeTable } from '../../proxyvm/observe/nft.ts';
+import { observeUnits } from '../../proxyvm/observe/units.ts';
+import type { RunCommand } from '../../shared/io/run-command.ts';
+import { captured } from './captured.ts';
+
+describe('what nft prints', () => {
+    test('of our table is its elements and the rest of it', () => {
+        const table = parseTable(captured('nft-table.json'));
+        expect(table).toMatchObject({ ok: true });
+        const { elements, listing } = table.ok ? table.value : raise();
+        expect(elements).toContainEqual({
+            set: 'door6',
+            key: ['vif5.0', 'fd09:24ef:4179::a89:5', 'fd09:24ef:4179::a89:4'],
+            value: 8101,
+        });
+        expect(elements).toContainEqual({
+            set: 'resolver4',
+            key: ['10.139.1.1'],
+            value: null,
+        });
+        expect(listing).toContain('192.168.0.0');
+        expect(listing).not.toContain('10.139.1.1');
+    });
+
+    test("of Qubes' table is our rule among the user's, and who is attached", () => {
+        const table = parseQubesTable(captured('nft-qubes-table.json'));
+        expect(table).toMatchObject({
+            ok: true,
+            value: {
+                inputRule: {
+                    handles: [expect.any(Number)],
+                    listing: expect.stringContaining('8100'),
+                },
+                attachedAddresses: ['10.137.0.5', '10.137.0.6'],
+            },
+        });
+    });
+});
+
+test('what systemctl prints is who runs and who drains', () => {
+    expect(parseUnits(captured('systemctl-units.json'))).toEqual({
+        ok: true,
+        value: {
+            alive: new Set([60_706, 60_707, 60_708]),
+            known: new Set([60_706, 60_707, 60_708]),
+            draining: new Set([60_708]),
+            followsResolvers: true,
+        },
+    });
+});
+
+test('what ss prints is the local end of each socket', () => {
+    expect(parseSockets(captured('ss-open.txt').toString())).toEqual([
+        { port: 8103, isIp6: false },
+        { port: 8103, isIp6: true },
+    ]);
+});
+
+test('what resolv.conf names is read', () => {
+    expect(parseResolvers(captured('resolv.conf').toString())).toEqual([
+        '10.139.1.1',
+        '10.139.1.2',
+    ]);
+});
+
+describe('a program that prints what it should not', () => {
+    const garbage: [string, string, RegExp][] = [
+        ['nothing', '', /printed what it should not: it is empty$/],
+        ['half of its JSON', '{"nftables": [', /it should not: it is not JSON/],
+        ['other JSON', '{"version": 2}', /it should not: \S/],
+    ];
+
+    test.each(garbage)('fails the call with %s', async (_, stdout, reason) => {
+        const run = printing(stdout);
+        for (const observe of [observeTable, observeUnits]) {
+            const failure = await observe(run).catch((error: unknown) => error);
+            expect(failure).toBeInstanceOf(AgentFailure);
+            expect(failure).toMatchObject({
+                code: 'apply',
+                message: expect.stringMatching(reason),
+            });
+        }
+    });
+
+    test('fails the call with more than anybody reads', async () => {
+        const run: RunCommand = async () => ({
+            ...(await printing('[')('', [])),
+            exitCode: null,
+            tooLong: true,
+        });
+        await expect(observeUnits(run)).rejects.toThrow(/far too much/);
+    });
+});
+
+/** Whatever is run succeeds and prints that. */
+function printing(stdout: string): RunCommand {
+    return async (file) => ({
+        command: file,
+        exitCode: 0,
+        stdout: Buffer.from(stdout),
+        stderr: Buffer.alloc(0),
+        startError: null,
+        timedOut: false,
+        tooLong: false,
+    });
+}
+
+function raise(): never {
+    throw new Error('not read');
+}
