@@ -87,7 +87,7 @@ describe('the outcome of a call', () => {
     ])('refuses %s, and shows it harmlessly', (_, stdout) => {
         const result = read(stdout);
         expect(!result.ok && result.error.kind).toBe('bad-answer');
-        expect(!result.ok && result.error.message).toMatch(/^[ -~…]{1,600}$/);
+        expect(!result.ok && result.error.message).toMatch(/^[ -~]{1,600}$/);
     });
 
     test('refuses an answer over the limit', () => {
@@ -114,7 +114,7 @@ describe('the outcome of a call', () => {
                         outcome({ exitCode, stdout, stderr }),
                     );
                     expect(
-                        result.ok || /^[ -~…]*$/.test(result.error.message),
+                        result.ok || /^[ -~]*$/.test(result.error.message),
                     ).toBe(true);
                 },
             ),
