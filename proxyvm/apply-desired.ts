@@ -6,6 +6,7 @@ import type {
     DesiredClient,
     DesiredState,
 } from '../shared/protocol/desired-state.ts';
+import type { Result } from '../shared/result.ts';
 import { apply } from './apply/apply.ts';
 import { execute } from './apply/executors.ts';
 import { accept, refuseStale } from './apply/issued.ts';
@@ -14,7 +15,6 @@ import type { ProxyUid } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
 import { observe } from './observe/observe.ts';
-import { observeTinyproxy } from './observe/tinyproxy.ts';
 import { reportOf } from './report.ts';
 
 /**
@@ -24,12 +24,10 @@ import { reportOf } from './report.ts';
 export async function applyDesired(
     run: RunCommand,
     { issued, clients }: DesiredState,
+    tinyproxy: Result<TinyproxyVersion, string>,
 ): Promise<Report> {
     await refuseStale(issued);
-    const [tinyproxy, before] = await Promise.all([
-        observeTinyproxy(run),
-        observe(run),
-    ]);
+    const before = await observe(run);
     const noEntry = whyNoEntry(before);
     if (noEntry !== null) {
         await carryOut(run, { before, version: null, clients: [] });

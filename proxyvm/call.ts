@@ -26,7 +26,11 @@ type Handler = (run: RunCommand, untrusted_bytes: Buffer) => Promise<Report>;
 const handlers: { readonly [Each in Verb]: Handler } = {
     apply: async (run, untrusted_bytes) => {
         const desired = parse(desiredState, untrusted_bytes);
-        return withLock(run, () => applyDesired(run, desired));
+        // It takes as long as the lock, and needs none.
+        const tinyproxy = observeTinyproxy(run);
+        return withLock(run, async () =>
+            applyDesired(run, desired, await tinyproxy),
+        );
     },
     plan: async (run, untrusted_bytes) => {
         const desired = parse(desiredState, untrusted_bytes);

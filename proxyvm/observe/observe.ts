@@ -18,14 +18,15 @@ const nothingKept: KeptFiles = { record: null, beside: null };
 
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
-    const [table, ip, ip6, units, kept, listeners, resolvers] =
+    // What takes longest begins first.
+    const [units, listeners, table, ip, ip6, kept, resolvers] =
         await Promise.all([
+            observeUnits(run),
+            observeListeners(run),
             observeTable(run),
             observeQubesTable(run, 'ip'),
             observeQubesTable(run, 'ip6'),
-            observeUnits(run),
             observeKeptFiles(),
-            observeListeners(run),
             observeResolvers(),
         ]);
     const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
