@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import type { Answer, Verb } from '../../shared/protocol/answer.ts';
 import { bed } from './bed.ts';
-import { prefs } from './network.ts';
 
 export const sysFilter = '10.137.0.4';
 export const gateway = `${sysFilter}:8100`;
@@ -22,32 +21,42 @@ export interface ClientOptions {
 
 /** A client as dom0 would describe that running qube now. */
 export async function clientOf(qube: string, options: ClientOptions) {
-    const [uuid, xid, ip, ip6, gateway4, gateway6] = await Promise.all(
-        ['uuid', 'xid', 'ip', 'ip6', 'visible_gateway', 'visible_gateway6'].map(
-            (property) => prefs(qube, property),
-        ),
+    const listed = await bed.dom0(
+        'qvm-ls',
+        '--raw-data',
+        '--fields',
+        'uuid,xid,ip,visible_gateway,ip6,visible_gateway6',
+        qube,
     );
+    const [uuid, xid, ip, gateway4, ip6, gateway6] = listed.stdout
+        .trim()
+        .split('|');
     return {
         name: qube,
         uuid,
         xid: Number(xid),
         ip4: { client: ip, gateway: gateway4 },
-        ip6: ip6 ? { client: ip6, gateway: gateway6 } : null,
-        filter: {
-            default: 'deny',
-            rules: options.hosts.map((host) => ({
-                line: `\\\`${host.replaceAll('.', '\\.')}\\'`,
-                from: [],
-            })),
-            connectPorts: [443],
-            httpPorts: [80],
-            upstreams: [],
-            privateDestinations: [],
-        },
+        ip6: ip6 === '-' ? null : { client: ip6, gateway: gateway6 },
+        filter: filterOf(options.hosts),
         deadline: null,
         record: 'refused',
         narrowing: 'end',
         ...options.change,
+    };
+}
+
+/** Lets exactly these hosts through. */
+export function filterOf(hosts: readonly string[]) {
+    return {
+        default: 'deny',
+        rules: hosts.map((host) => ({
+            line: `\\\`${host.replaceAll('.', '\\.')}\\'`,
+            from: [],
+        })),
+        connectPorts: [443],
+        httpPorts: [80],
+        upstreams: [],
+        privateDestinations: [],
     };
 }
 
