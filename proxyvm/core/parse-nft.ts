@@ -1,8 +1,8 @@
 // What nft says of our table and of our rule, in the JSON that it prints
 // (libnftables-json(5)).
 import * as v from 'valibot';
-import { parseIp6 } from '../../shared/domain/address.ts';
 import { decode, describeIssue } from '../../shared/protocol/json.ts';
+import { ip4, ip6 } from '../../shared/protocol/schema.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type Element, type ElementSet, elementSets } from './element.ts';
 import { maxToolBytes } from './tool-output.ts';
@@ -10,8 +10,25 @@ import { maxToolBytes } from './tool-output.ts';
 /** Marks our rule in a chain that belongs to the user. */
 export const ruleComment = 'qubes-filterproxy';
 
-const scalar = v.union([v.string(), v.number()]);
-const key = v.union([scalar, v.object({ concat: v.array(scalar) })]);
+/** A port or a user id. */
+const number = v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.maxValue(65_535),
+);
+
+/** What may stand in a key, and be given to nft again to delete it by. */
+const part = v.union([
+    number,
+    v.pipe(v.string(), v.regex(/^vif[1-9][0-9]{0,4}\.0$/)),
+    ip4,
+    ip6,
+]);
+const key = v.union([part, v.strictObject({ concat: v.array(part) })]);
+const elementInMap = v.strictTuple([key, number]);
+
+const handle = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 const nftObject = v.object({
     set: v.optional(
@@ -24,7 +41,7 @@ const nftObject = v.object({
     rule: v.optional(
         v.object({
             chain: v.string(),
-            handle: v.number(),
+            handle,
             comment: v.optional(v.string()),
             expr: v.optional(v.unknown()),
         }),
@@ -36,10 +53,12 @@ const nftOutput = v.object({ nftables: v.array(nftObject) });
 type NftObject = v.InferOutput<typeof nftObject>;
 
 const inputChain = 'custom-input';
-const attachment = v.object({ concat: v.tuple([v.string(), v.string()]) });
+const attachment = v.object({
+    concat: v.tuple([v.string(), v.union([ip4, ip6])]),
+});
 
 export interface ObservedTable {
-    /** Everything but elements, handles and versions. */
+    /** Everything but our elements, handles and versions. */
     readonly listing: string;
     readonly elements: readonly Element[];
 }
@@ -53,12 +72,18 @@ export function parseTable(
         return parsed;
     }
     const { untrusted_json, objects } = parsed.value;
+    const sets = objects.flatMap(({ set, map }) => [set, map]);
+    const found = sets.flatMap(parseElements);
+    const elements = found.flatMap(({ element }) => element ?? []);
+    const strange = found.filter(({ element }) => element === null);
+    const listing = listingOf(untrusted_json);
     return ok({
-        listing: listingOf(untrusted_json),
-        elements: objects.flatMap((object) => [
-            ...elementsOf(object.set),
-            ...elementsOf(object.map),
-        ]),
+        // With an element that is none of ours it is no table of ours.
+        listing:
+            strange.length === 0
+                ? listing
+                : `${listing}\n${JSON.stringify(strange)}`,
+        elements,
     });
 }
 
@@ -112,7 +137,21 @@ function inputRuleIn(objects: readonly NftObject[]): ObservedInputRule {
 /** Of an element `vif . address` (core-agent-linux, vif-route-qubes). */
 function addressIn(untrusted_element: unknown): string[] {
     const element = v.safeParse(attachment, untrusted_element);
-    return element.success ? [String(canonical(element.output.concat[1]))] : [];
+    return element.success ? [element.output.concat[1]] : [];
+}
+
+/** Far more than nft nests; JSON.stringify has an end at some thousands. */
+const maxDepth = 64;
+
+function isDeeperThan(most: number, untrusted_json: unknown): boolean {
+    return (
+        typeof untrusted_json === 'object' &&
+        untrusted_json !== null &&
+        (most === 0 ||
+            Object.values(untrusted_json).some((each) =>
+                isDeeperThan(most - 1, each),
+            ))
+    );
 }
 
 interface ParsedNft {
@@ -127,6 +166,9 @@ function parseNft(untrusted_bytes: Uint8Array): Result<ParsedNft, string> {
         return decoded;
     }
     const untrusted_json = decoded.value;
+    if (isDeeperThan(maxDepth, untrusted_json)) {
+        return err(`it is nested in more than ${maxDepth} levels`);
+    }
     const result = v.safeParse(nftOutput, untrusted_json, { abortEarly: true });
     return result.success
         ? ok({ untrusted_json, objects: result.output.nftables })
@@ -148,35 +190,37 @@ function listingOf(untrusted_json: unknown): string {
 
 type NftSet = { readonly name: string; readonly elem?: unknown[] | undefined };
 
-function elementsOf(nftSet: NftSet | undefined): Element[] {
+interface FoundElement {
+    readonly untrusted_element: unknown;
+    /** Null when it is not one as we write them. */
+    readonly element: Element | null;
+}
+
+function parseElements(nftSet: NftSet | undefined): FoundElement[] {
     const set = elementSets.find((name) => name === nftSet?.name);
     return set === undefined
         ? []
-        : (nftSet?.elem ?? []).flatMap((untrusted) =>
-              parseElement(set, untrusted),
-          );
+        : (nftSet?.elem ?? []).map((untrusted_element) => ({
+              untrusted_element,
+              element: parseElement(set, untrusted_element),
+          }));
 }
 
-/** What is not an element as we write them cannot be ours: left out. */
-function parseElement(set: ElementSet, untrusted_element: unknown): Element[] {
-    const inMap = v.safeParse(v.tuple([key, v.number()]), untrusted_element);
+function parseElement(
+    set: ElementSet,
+    untrusted_element: unknown,
+): Element | null {
+    const inMap = v.safeParse(elementInMap, untrusted_element);
     if (inMap.success) {
         const [mapKey, value] = inMap.output;
-        return [{ set, key: keyParts(mapKey), value }];
+        return { set, key: partsOf(mapKey), value };
     }
     const inSet = v.safeParse(key, untrusted_element);
     return inSet.success
-        ? [{ set, key: keyParts(inSet.output), value: null }]
-        : [];
+        ? { set, key: partsOf(inSet.output), value: null }
+        : null;
 }
 
-function keyParts(value: v.InferOutput<typeof key>): (string | number)[] {
-    const parts = typeof value === 'object' ? value.concat : [value];
-    return parts.map(canonical);
-}
-
-/** nft writes some IPv6 addresses with an IPv4 address in them. */
-function canonical(part: string | number): string | number {
-    const ip6 = parseIp6(String(part));
-    return ip6.ok ? ip6.value : part;
+function partsOf(value: v.InferOutput<typeof key>): (string | number)[] {
+    return typeof value === 'object' ? value.concat : [value];
 }

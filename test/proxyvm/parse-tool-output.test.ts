@@ -28,6 +28,41 @@ describe('what nft prints', () => {
         expect(listing).not.toContain('10.139.1.1');
     });
 
+    const strange = [
+        '{"elem": {"val": "10.139.1.3", "comment": "mine"}}',
+        '"10.139.1.3 }; flush ruleset; "',
+        '{"prefix": {"addr": "10.139.0.0", "len": 16}}',
+        '{"concat": ["10.139.1.3", -1]}',
+        '["10.139.1.3", 8101, 8102]',
+    ];
+
+    test.each(strange)(
+        'of our table with %s in it is not our table',
+        (each) => {
+            const { elements, listing } = tableWith('"10.139.1.1"');
+            const other = tableWith(`"10.139.1.1", ${each}`);
+            expect(other.elements).toEqual(elements);
+            expect(other.listing).not.toBe(listing);
+        },
+    );
+
+    test('is refused when it is nested without end', () => {
+        const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+        const json = `{"nftables": [{"set": {"name": "x", "a": ${deep}}}]}`;
+        for (const parse of [parseTable, parseQubesTable]) {
+            expect(parse(Buffer.from(json))).toEqual({
+                ok: false,
+                error: 'it is nested in more than 64 levels',
+            });
+        }
+    });
+
+    test.each(['-1', '0', '1.5', '1e400'])('has no rule %s', (handle) => {
+        const rule = `{"chain": "custom-input", "handle": ${handle}}`;
+        const json = `{"nftables": [{"rule": ${rule}}]}`;
+        expect(parseQubesTable(Buffer.from(json)).ok).toBe(false);
+    });
+
     test("of Qubes' table is our rule among the user's, and who is attached", () => {
         const table = parseQubesTable(captured('nft-qubes-table.json'));
         expect(table).toMatchObject({
@@ -97,6 +132,13 @@ describe('a program that prints what it should not', () => {
         await expect(observeUnits(run)).rejects.toThrow(/far too much/);
     });
 });
+
+/** Our table with these elements of one set. */
+function tableWith(elements: string) {
+    const set = `{"name": "resolver4", "elem": [${elements}]}`;
+    const table = parseTable(Buffer.from(`{"nftables": [{"set": ${set}}]}`));
+    return table.ok ? table.value : raise();
+}
 
 /** Whatever is run succeeds and prints that. */
 function printing(stdout: string): RunCommand {
