@@ -1,16 +1,31 @@
+import { toPrintable } from '../../shared/printable.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+
 /** The local end of a TCP socket. */
 export interface LocalEnd {
     readonly port: number;
     readonly isIp6: boolean;
 }
 
-/** Reads the fourth column of ss: `0.0.0.0:8101`, `[::]:8101`. */
-export function parseSockets(untrusted_text: string): LocalEnd[] {
-    return untrusted_text.split('\n').flatMap((untrusted_line) => {
-        const untrusted_local = untrusted_line.split(/\s+/)[3] ?? '';
-        const [, host = '', port] = /^(.*):(\d+)$/.exec(untrusted_local) ?? [];
-        return port === undefined
-            ? []
-            : [{ port: Number(port), isIp6: host.includes(':') }];
-    });
+/** State, two queues, local end, remote end: `0.0.0.0:8101`, `[::]:8101`. */
+const socket = /^[A-Z0-9-]+ +[0-9]+ +[0-9]+ +(\S+):([0-9]{1,5}) +\S+ *$/;
+
+/** Reads `ss --no-header --tcp --numeric`, a socket on each line. */
+export function parseSockets(
+    untrusted_text: string,
+): Result<LocalEnd[], string> {
+    const untrusted_lines = untrusted_text.split('\n');
+    if (untrusted_lines.pop() !== '') {
+        return err('its last line has no end');
+    }
+    const sockets: LocalEnd[] = [];
+    for (const untrusted_line of untrusted_lines) {
+        const [, host, digits] = socket.exec(untrusted_line) ?? [];
+        const port = Number(digits);
+        if (host === undefined || port > 65_535) {
+            return err(`not a socket: ${toPrintable(untrusted_line, 120)}`);
+        }
+        sockets.push({ port, isIp6: host.includes(':') });
+    }
+    return ok(sockets);
 }

@@ -1,7 +1,7 @@
 // Which ports have a listener. ss asks the kernel for just these sockets;
 // reading /proc/net/tcp takes seconds under load.
 import type { RunCommand } from '../../shared/io/run-command.ts';
-import { runOrFail } from '../commands.ts';
+import { parsedOrFail, runOrFail } from '../commands.ts';
 import { type LocalEnd, parseSockets } from '../core/parse-sockets.ts';
 import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
 
@@ -14,7 +14,7 @@ export async function observeListeners(run: RunCommand): Promise<LocalEnd[]> {
         '--numeric',
         `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`,
     ]);
-    return parseSockets(stdout.toString('latin1'));
+    return parsedOrFail('ss', parseSockets(stdout.toString('latin1')));
 }
 
 export function portsOf(listeners: readonly LocalEnd[]): number[] {
@@ -56,8 +56,9 @@ export async function countConnections(
         'time-wait',
         `( ${filter} )`,
     ]);
+    const sockets = parsedOrFail('ss', parseSockets(stdout.toString('latin1')));
     const counts = new Map<number, number>();
-    for (const { port } of parseSockets(stdout.toString('latin1'))) {
+    for (const { port } of sockets) {
         counts.set(port, (counts.get(port) ?? 0) + 1);
     }
     return counts;

@@ -90,11 +90,29 @@ test('what systemctl prints is who runs and who drains', () => {
     });
 });
 
-test('what ss prints is the local end of each socket', () => {
-    expect(parseSockets(captured('ss-open.txt').toString())).toEqual([
-        { port: 8103, isIp6: false },
-        { port: 8103, isIp6: true },
-    ]);
+describe('what ss prints', () => {
+    test('is the local end of each socket', () => {
+        expect(parseSockets(captured('ss-open.txt').toString())).toEqual({
+            ok: true,
+            value: [
+                { port: 8103, isIp6: false },
+                { port: 8103, isIp6: true },
+            ],
+        });
+        expect(parseSockets('')).toEqual({ ok: true, value: [] });
+    });
+
+    test.each([
+        ['LISTEN 0 1024 0.0.0.0:8102 0.0.0.0:*', 'its last line has no end'],
+        ['LISTEN 0 1024 0.0.0.0:65536 0.0.0.0:*\n', 'not a socket: LISTEN'],
+        ['Cannot open netlink socket\n', 'not a socket: Cannot open'],
+        ['LISTEN 0 1024\n0.0.0.0:8102 0.0.0.0:*\n', 'not a socket: LISTEN'],
+    ])('is refused as %j', (text, reason) => {
+        expect(parseSockets(text)).toEqual({
+            ok: false,
+            error: expect.stringContaining(reason),
+        });
+    });
 });
 
 test('what resolv.conf names is read', () => {
