@@ -18,9 +18,10 @@ export const tinyproxyRemedy =
 export function parseTinyproxyVersion(
     untrusted_output: string,
 ): Result<TinyproxyVersion, string> {
-    const match = /^tinyproxy (([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3}))/.exec(
-        untrusted_output,
-    );
+    const match =
+        /^tinyproxy (([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3}))(?![0-9])/.exec(
+            untrusted_output,
+        );
     if (match === null) {
         const seen = toPrintable(untrusted_output, 60);
         return err(

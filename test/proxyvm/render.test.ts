@@ -92,6 +92,11 @@ describe('the version of tinyproxy', () => {
     const remedy =
         'install tinyproxy 1.11.1 or later in the template of this qube';
 
+    test('is not cut out of a longer number', () => {
+        expect(parseTinyproxyVersion('tinyproxy 1.11.1234\n').ok).toBe(false);
+        expect(version('1.11.2-rc1').text).toBe('1.11.2');
+    });
+
     test.each(['1.11.1', '1.11.2', '1.11.3', '1.12.0', '2.0.0'])(
         'may be %s',
         (text) => {
