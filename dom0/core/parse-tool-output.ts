@@ -89,7 +89,11 @@ export function parseQvmPrefs(
     untrusted_text: string,
 ): Result<Qube | null, string> {
     const untrusted_values = new Map<string, string>();
-    for (const untrusted_line of untrusted_text.split('\n').slice(0, -1)) {
+    const untrusted_lines = untrusted_text.split('\n');
+    if (untrusted_lines.pop() !== '') {
+        return err('its last line has no end');
+    }
+    for (const untrusted_line of untrusted_lines) {
         const match = /^([a-z0-9_]+) +(?:U|[-D] {2}(.*))$/.exec(untrusted_line);
         if (match === null) {
             return err(`not a property: ${toPrintable(untrusted_line, 120)}`);

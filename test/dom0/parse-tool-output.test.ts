@@ -61,6 +61,7 @@ describe('the listing of qvm-prefs', () => {
         ['a property twice', 'netvm  -  sys-net\nnetvm  -  sys-filter\n'],
         ['no property', 'Traceback (most recent call last):\n'],
         ['nothing at all', ''],
+        ['a line cut short', captured('prefs-dom0').slice(0, -1)],
     ])('with %s is refused', (_, text) => {
         expect(parseQvmPrefs(text).ok).toBe(false);
     });
