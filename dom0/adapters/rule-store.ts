@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
-import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
+import type { Uuid } from '../../shared/domain/uuid.ts';
 import { isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type FileProblem, wholeFile } from '../core/file-problem.ts';
@@ -12,7 +12,11 @@ import {
     parseRuleFile,
     ruleFilePath,
 } from '../core/rule-file.ts';
-import type { KnownFile, RuleFiles } from '../core/rule-files.ts';
+import {
+    type KnownFile,
+    parseOwner,
+    type RuleFiles,
+} from '../core/rule-files.ts';
 import { Failure } from '../failure.ts';
 import {
     asFailure,
@@ -149,9 +153,7 @@ async function readOwner(
     if (read === null) {
         return ok(null);
     }
-    const owner = read.ok
-        ? parseUuid(read.value.toString('utf8').trim())
-        : read;
+    const owner = read.ok ? parseOwner(read.value) : read;
     return owner.ok
         ? owner
         : err(wholeFile(path, `${owner.error}; remove it if in doubt`));

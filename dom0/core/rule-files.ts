@@ -1,6 +1,6 @@
 // All rule files, and to which qube each belongs.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import type { Uuid } from '../../shared/domain/uuid.ts';
+import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
 import type { Result } from '../../shared/result.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Qube, ruleOwnerName, type System } from './qube.ts';
@@ -13,6 +13,11 @@ export interface KnownFile {
      * before. A file belongs to a qube, not to whatever has its name.
      */
     readonly owner: Uuid | null;
+}
+
+/** Reads a record of an owner: a uuid, and blanks around it at will. */
+export function parseOwner(untrusted_bytes: Buffer): Result<Uuid, string> {
+    return parseUuid(untrusted_bytes.toString('utf8').trim());
 }
 
 /** By the name of the qube that a file is for. */
