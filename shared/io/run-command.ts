@@ -57,13 +57,18 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
         timeout: timeoutMs,
         killSignal: 'SIGKILL',
     });
-    const stdout = collect(child.stdout, maxBytes, () => child.kill());
-    const stderr = collect(child.stderr, maxBytes, () => child.kill());
     // What it started itself may hold its output open after its end.
-    const timer = setTimeout(() => {
+    const closeOutput = () => {
         child.stdout.destroy();
         child.stderr.destroy();
-    }, timeoutMs + 1000);
+    };
+    const timer = setTimeout(closeOutput, timeoutMs + 1000);
+    const end = () => {
+        child.kill();
+        closeOutput();
+    };
+    const stdout = collect(child.stdout, maxBytes, end);
+    const stderr = collect(child.stderr, maxBytes, end);
     const [result, out, error] = await Promise.all([child, stdout, stderr]);
     clearTimeout(timer);
     return {
@@ -95,7 +100,6 @@ function collect(
             chunks.push(chunk);
             length += chunk.length;
             if (length > maxBytes) {
-                stream.destroy();
                 end();
             }
         });
