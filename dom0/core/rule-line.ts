@@ -45,7 +45,7 @@ export function parseRuleLine(
     if (!confined.ok) {
         return err(shift(confined.error, start));
     }
-    const comment = parseOptions(rest.trimEnd());
+    const comment = parseOptions(trimBlanks(rest));
     if (!comment.ok) {
         const column = start + untrusted_expression.length + gap.length;
         return err({ message: comment.error, column });
@@ -85,13 +85,26 @@ function describe(untrusted_line: string, column: number): string {
     return `invisible character U+${shown}; remove it`;
 }
 
+/** Without blanks at its ends; a no-break space, say, is none. */
+function trimBlanks(text: string): string {
+    const isBlank = (at: number) => [' ', '\t'].includes(text.charAt(at));
+    let [start, end] = [0, text.length];
+    while (start < end && isBlank(start)) {
+        start += 1;
+    }
+    while (end > start && isBlank(end - 1)) {
+        end -= 1;
+    }
+    return text.slice(start, end);
+}
+
 /** What follows the expression; the comment, or null without one. */
 function parseOptions(untrusted_text: string): Result<string | null, string> {
     if (untrusted_text === '' || untrusted_text.startsWith('#')) {
         return ok(null);
     }
     if (untrusted_text.startsWith('comment=')) {
-        const comment = untrusted_text.slice('comment='.length).trim();
+        const comment = trimBlanks(untrusted_text.slice('comment='.length));
         return comment === '' ? err('comment= is without a text') : ok(comment);
     }
     return untrusted_text.startsWith('expire=')

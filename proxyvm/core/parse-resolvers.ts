@@ -4,7 +4,7 @@ import { parseIp4, parseIp6 } from '../../shared/domain/address.ts';
 export function parseResolvers(untrusted_text: string): string[] {
     const addresses = untrusted_text.split('\n').flatMap((untrusted_line) => {
         const untrusted_address =
-            /^nameserver\s+(\S+)\s*$/.exec(untrusted_line)?.[1] ?? '';
+            /^nameserver[ \t]+(\S+)[ \t]*$/.exec(untrusted_line)?.[1] ?? '';
         const address = parseIp4(untrusted_address).ok
             ? parseIp4(untrusted_address)
             : parseIp6(untrusted_address);

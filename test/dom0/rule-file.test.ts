@@ -44,6 +44,14 @@ describe('a rule file', () => {
         ]);
     });
 
+    test('knows no blanks but the blank and the tab', () => {
+        expect(problemsOf('^a$ \u00a0\n')[0]).toContain('may follow');
+        expect(problemsOf('^a$\t\u3000 \n')[0]).toContain('may follow');
+        expect(parsed('^a$ \t\n').rules).toHaveLength(1);
+        const [rule] = parsed('^a$ comment= \u00ab\u00a0x\u00a0\t\n').rules;
+        expect(rule?.comment).toBe('\u00ab\u00a0x\u00a0');
+    });
+
     test('takes an expression as it stands, without narrowing it', () => {
         const [rule] = parsed('github\\.com$\n').rules;
         expect(rule?.expression).toBe('github\\.com$');

@@ -115,10 +115,13 @@ describe('what ss prints', () => {
     });
 });
 
-test('what resolv.conf names is read', () => {
+test('what resolv.conf names is read, as resolv.conf(5) has it', () => {
     expect(parseResolvers(captured('resolv.conf').toString())).toEqual([
         '10.139.1.1',
         '10.139.1.2',
+    ]);
+    expect(parseResolvers('nameserver \t::1 \nnameserver\u00a0::2')).toEqual([
+        '::1',
     ]);
 });
 
