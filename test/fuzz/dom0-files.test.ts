@@ -1,0 +1,147 @@
+// The files of dom0 that users, backups and other tools write.
+import { describe, test } from 'vitest';
+import type { StoredRule } from '../../dom0/core/rule-file.ts';
+import { parseRuleFile } from '../../dom0/core/rule-file.ts';
+import { parseOwner } from '../../dom0/core/rule-files.ts';
+import { parseConfinedLine } from '../../shared/pattern/index.ts';
+import { err } from '../../shared/result.ts';
+import { ConfinedLines } from './confined-lines.ts';
+import { fuzz } from './fuzz.ts';
+import { demand } from './grammar.ts';
+import { textInputs } from './text-inputs.ts';
+
+const seed = 20261124;
+
+/** Short expressions: the time that one takes grows with its length. */
+const files = [
+    '# What work is for, and who asked for it.\n^a$  comment=source code\n',
+    '^a\\.b$ # a remark, as the old guide for tinyproxy had it\n# more\n',
+    '\n\t^b[0-9]{2,3}$\n# numbered, from ten on\n\n',
+    'a\\.b$ comment=what is \u201copen\u201d at its start\n',
+    '^(a|b)+$ comment=caf\u00e9 = bank',
+    '^fd::1$\n# an address\n^1\\.2$\n',
+    '  # only remarks here: nothing is allowed\n\n#\n',
+    '(^|\\.)a$ comment=a domain, and all that is below it\n  # indented\n',
+    '^[a-f0-9-]+$ # hexadecimal\n',
+    '\n\n# nothing yet\n\n# nor here, but a name such as ^x$ in a remark\n',
+    '^x$ comment=one letter, for a host in the local network\n',
+    '^y?x$ comment=one letter or two; "quoted", (bracketed) and so on\n',
+    '# from here on\n#\n^z$ # the last one of them, which is short\n',
+];
+
+const words = [
+    ...['comment=', ' comment=x', 'expire=1', '!include ', '# ', '#', '\r\n'],
+    ...['\n', '\n\n', ' ', '\t', '^', '$', '(^|\\.)', '\\.', '.*', '.', '\\`'],
+    ...[
+        "\\'",
+        '[[:alnum:]]',
+        '[^a]',
+        '[a-',
+        '[]a]',
+        '\\w',
+        '\\W',
+        '\\b',
+        '\\<',
+    ],
+    ...[
+        '(',
+        ')',
+        '|',
+        '{1,3}',
+        '{99999}',
+        '{,2}',
+        '*',
+        '+',
+        '?',
+        '\\1',
+        '(a)\\1',
+    ],
+    ...['github\\.com', 'A-Z', '::1', '127\\.0\\.0\\.1', '\ufeff', '\u202e'],
+    ...['\u00a0', '\u2028', '\u0085', '\x1b[2J', '\0', 'xn--', '_', '-'],
+];
+
+describe('a rule file that was tampered with', () => {
+    test('has what is written in it, and nothing that is not confined', async () => {
+        const lines = new ConfinedLines();
+        fuzz({
+            line: 'rule file',
+            next: textInputs(seed, files, words),
+            parse: (bytes) => {
+                const file = parseRuleFile('qubes/work.rules', bytes);
+                return file.ok
+                    ? file
+                    : err(
+                          file.error
+                              .map(({ message }) => message)
+                              .join('; ')
+                              .slice(0, 600),
+                      );
+            },
+            check: (file, bytes) => {
+                const text = bytes.toString('utf8');
+                demand(file.text === text, 'the text is not the text');
+                checkRules(file.rules, text);
+                for (const { confined } of file.rules) {
+                    if (lines.add(confined)) {
+                        demand(parseConfinedLine(confined).ok, confined);
+                    }
+                }
+            },
+        });
+        await lines.expectHarmless();
+    });
+});
+
+const blank = /^[ \t]*(?:#.*)?$/;
+const rule =
+    /^[ \t]*(?<expression>[!-~]+)(?:[ \t]+(?:#.*|comment=[ \t]*(?<comment>.*?)[ \t]*)?)?$/;
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** One rule for each line that is neither blank nor a remark, in order. */
+function checkRules(rules: readonly StoredRule[], text: string): void {
+    const left = [...rules];
+    for (const [index, line] of text.split('\n').entries()) {
+        demand(!invisible.test(line.replaceAll('\t', ' ')), 'invisible');
+        if (!blank.test(line)) {
+            const groups = rule.exec(line)?.groups;
+            demand(groups !== undefined, `the line ${JSON.stringify(line)}`);
+            const found = left.shift();
+            demand(
+                found?.line === index + 1 &&
+                    found.expression === groups['expression'] &&
+                    found.comment === (groups['comment'] ?? null) &&
+                    found.comment !== '' &&
+                    !/[#!]/.test(found.expression.charAt(0)),
+                `a rule of the line ${JSON.stringify(line)}`,
+            );
+        }
+    }
+    demand(left.length === 0, 'a rule of no line');
+}
+
+test('a record of an owner that was tampered with is refused, or names one', () => {
+    const corpus = [
+        '8e924faf-82d6-4601-9320-8dfd5c4fcf6e\n',
+        '7972106e-38f8-4b96-ad18-fbd61967ca90',
+    ];
+    fuzz({
+        line: 'owner record',
+        next: textInputs(seed, corpus, [
+            '\n',
+            ' ',
+            '-',
+            '0',
+            'abcdef01',
+            '\r\n',
+        ]),
+        parse: parseOwner,
+        check: (uuid, bytes) => {
+            const hex = '[0-9a-f]';
+            const form = `${hex}{8}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{12}`;
+            const found = new RegExp(`^\\s*(${form})\\s*$`).exec(
+                bytes.toString('utf8'),
+            );
+            demand(found?.[1] === uuid, uuid);
+        },
+    });
+});

@@ -1,0 +1,129 @@
+// The files that the agent reads in its ProxyVM.
+import { test } from 'vitest';
+import { parseResolvers } from '../../proxyvm/core/parse-resolvers.ts';
+import { proxyRecord } from '../../proxyvm/core/proxy-record.ts';
+import { parseSettings } from '../../proxyvm/core/settings.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { err, ok } from '../../shared/result.ts';
+import { captured } from '../proxyvm/captured.ts';
+import { checkProxyRecord } from './documents.ts';
+import { fuzz } from './fuzz.ts';
+import { canonicalIp, demand, expectSame, name } from './grammar.ts';
+import { jsonInputs } from './json-inputs.ts';
+import { readJson } from './read-json.ts';
+import { textInputs } from './text-inputs.ts';
+
+const seed = 20261124;
+
+test('settings that were tampered with are refused, or say so', () => {
+    const corpus = [
+        'admin=dom0\n',
+        '# nobody else\n\nadmin=mgmt\n',
+        '# none\n',
+    ];
+    const words = [
+        ...[
+            'admin=',
+            'admin',
+            '=',
+            '#',
+            '\n',
+            ' ',
+            'dom0',
+            'none',
+            '-dm',
+            '\r\n',
+        ],
+        ...['__proto__=mgmt', 'toString=x', '@anyvm', 'Domain-0', '\ufeff'],
+    ];
+    fuzz({
+        line: 'settings',
+        next: textInputs(seed, corpus, words),
+        parse: (bytes) => parseSettings(bytes.toString('utf8')),
+        check: ({ admin }, bytes) => {
+            const lines = bytes
+                .toString('utf8')
+                .split('\n')
+                .filter((line) => !/^(?:#.*|\s*)$/s.test(line));
+            const [line = 'admin=dom0', ...more] = lines;
+            demand(more.length === 0, 'a line too many');
+            demand(line === `admin=${admin}`, line);
+            demand(admin === 'dom0' || name.test(admin), admin);
+        },
+    });
+});
+
+test('a resolv.conf that was tampered with has the resolvers that are read', () => {
+    const corpus = [
+        captured('resolv.conf').toString(),
+        '# none\nsearch example.org\nnameserver fd09:0::1\noptions edns0\n',
+    ];
+    const words = [
+        'nameserver ',
+        'nameserver',
+        '10.139.1.1',
+        'fd09::1',
+        '::',
+        '%lo',
+    ];
+    fuzz({
+        line: 'resolv.conf',
+        next: textInputs(seed, corpus, words),
+        parse: (bytes) => {
+            const resolvers = parseResolvers(bytes.toString('utf8'));
+            return resolvers.length > 0 ? ok(resolvers) : err('none');
+        },
+        check: (resolvers, bytes) => {
+            const named = bytes
+                .toString('utf8')
+                .split('\n')
+                .flatMap((line) => {
+                    const [, text = ''] =
+                        /^nameserver[ \t]+([0-9a-fA-F.:]+)[ \t]*$/.exec(line) ??
+                        [];
+                    return text === '' ? [] : [text];
+                });
+            const all = new Set<string>();
+            for (const text of named) {
+                try {
+                    all.add(canonicalIp(text));
+                } catch {
+                    // No address: not to be read.
+                }
+            }
+            demand(new Set(resolvers).size === resolvers.length, 'twice');
+            for (const resolver of resolvers) {
+                demand(all.has(resolver), resolver);
+            }
+        },
+    });
+});
+
+test('a record of a proxy that was tampered with is refused, or is another one', () => {
+    const values = captured('proxy-records.jsonl')
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .map((record) => ({
+            ...record,
+            filter: {
+                ...record.filter,
+                rules: record.filter.rules.slice(0, 1),
+            },
+        }));
+    fuzz({
+        line: 'proxy.json',
+        next: jsonInputs(seed, {
+            values,
+            words: ['work', 'dom0', 'fd09::5', 'deny'],
+        }),
+        parse: (bytes) => decode(proxyRecord, bytes, limits.requestBytes),
+        check: (record, bytes) => {
+            const said = readJson(bytes);
+            checkProxyRecord(said);
+            expectSame(record, said);
+        },
+    });
+});
