@@ -56,6 +56,13 @@ describe('a desired state', () => {
         expect(decodeDesired(document)).toEqual({ ok: true, value: document });
     });
 
+    test('has the last of two values of one field', () => {
+        const twice = JSON.stringify(document).replace('{', '{"version":2,');
+        expect(
+            decode(desiredState, Buffer.from(twice), limits.requestBytes),
+        ).toEqual({ ok: true, value: document });
+    });
+
     test('may leave the filter of a client as it is', () => {
         expect(decodeDesired(withWork({ filter: null })).ok).toBe(true);
     });
