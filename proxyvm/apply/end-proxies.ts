@@ -14,15 +14,20 @@ export async function endProxies(
     { run, countEnded }: Tools,
     { uids }: StepOf<'end-proxies'>,
 ): Promise<void> {
-    const counts = await countConnections(run, uids.map(portOf));
-    for (const uid of uids) {
-        countEnded(uid, counts.get(portOf(uid)) ?? 0);
-    }
+    const ports = uids.map(portOf);
+    const [counted] = await Promise.allSettled([countConnections(run, ports)]);
     await forgetUnanswered(run, uids);
     await systemctl(run, 'stop', [
         ...uids.map(units.drainTimer),
         ...uids.map(units.proxy),
     ]);
+    // Whatever ss says: they had to end first.
+    if (counted.status === 'rejected') {
+        throw counted.reason;
+    }
+    for (const uid of uids) {
+        countEnded(uid, counted.value.get(portOf(uid)) ?? 0);
+    }
 }
 
 /**

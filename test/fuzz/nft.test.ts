@@ -1,7 +1,11 @@
 // What nft prints to the agent.
 import { describe, test } from 'vitest';
 import { elementSets } from '../../proxyvm/core/element.ts';
-import { parseInputRule, parseTable } from '../../proxyvm/core/parse-nft.ts';
+import {
+    type ObservedInputRule,
+    parseQubesTable,
+    parseTable,
+} from '../../proxyvm/core/parse-nft.ts';
 import { captured } from '../proxyvm/captured.ts';
 import { fuzz } from './fuzz.ts';
 import { canonicalIp, demand } from './grammar.ts';
@@ -68,41 +72,70 @@ describe('a listing of nft that was tampered with', () => {
         });
     });
 
-    test('has our rule if the rule is there, or is refused', () => {
-        const { nftables } = nftJson('nft-chain.json');
+    test('has our rule and the addresses that are there, or is refused', () => {
+        const kept = nftJson('nft-qubes-table.json').nftables.filter((each) =>
+            /"allowed"|"custom-input"/.test(JSON.stringify(each)),
+        );
         const values = [2, 3, 4, 5].map((end) => ({
-            nftables: nftables.slice(0, end),
+            nftables: kept.slice(0, end),
         }));
         fuzz({
-            line: 'nft, chain',
+            line: 'nft, table of Qubes',
             share: 0.4,
             next: jsonInputs(seed, { values, words }),
-            parse: parseInputRule,
-            check: ({ handles, listing }, bytes) => {
-                const rules = objectsIn(readJson(bytes), 'rule');
-                const ours = rules.filter(
-                    (rule) => rule.get('comment') === 'qubes-filterproxy',
-                );
-                demand(
-                    handles.every(
-                        (each) => Number.isSafeInteger(each) && each > 0,
-                    ),
-                    'handle',
-                );
-                demand(
-                    handles.join() ===
-                        ours.map((rule) => rule.get('handle')).join(),
-                    'other handles',
-                );
-                demand(
-                    listing === null ||
-                        (ours.length === 1 && ours[0] === rules[0]),
-                    'a rule that is not first, or not alone',
-                );
+            parse: parseQubesTable,
+            check: ({ inputRule, attachedAddresses }, bytes) => {
+                const json = readJson(bytes);
+                if (inputRule === null) {
+                    demand(!hasInputChain(json), 'a chain that is there');
+                } else {
+                    demand(hasInputChain(json), 'no chain is there');
+                    checkInputRule(inputRule, json);
+                }
+                const held = elementsIn(json)
+                    .map((text): Value[] => JSON.parse(text))
+                    .filter(([name]) => name === 'allowed');
+                for (const address of attachedAddresses) {
+                    demand(isKeyPart(address), address);
+                    demand(
+                        held.some(([, , each]) => each === address),
+                        `${address} is not there`,
+                    );
+                }
             },
         });
     });
 });
+
+function hasInputChain(json: Value): boolean {
+    return objectsIn(json, 'chain').some(
+        (chain) => chain.get('name') === 'custom-input',
+    );
+}
+
+function checkInputRule(
+    { handles, listing }: ObservedInputRule,
+    json: Value,
+): void {
+    const rules = objectsIn(json, 'rule').filter(
+        (rule) => rule.get('chain') === 'custom-input',
+    );
+    const ours = rules.filter(
+        (rule) => rule.get('comment') === 'qubes-filterproxy',
+    );
+    demand(
+        handles.every((each) => Number.isSafeInteger(each) && each > 0),
+        'handle',
+    );
+    demand(
+        handles.join() === ours.map((rule) => rule.get('handle')).join(),
+        'other handles',
+    );
+    demand(
+        listing === null || (ours.length === 1 && ours[0] === rules[0]),
+        'a rule that is not first, or not alone',
+    );
+}
 
 /** Nothing that could end a statement of nft. */
 function isKeyPart(part: string | number): boolean {
