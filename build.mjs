@@ -43,3 +43,9 @@ await build({
     entryPoints: ['test/testbed/bin/*.ts'],
     outdir: 'dist/testbed',
 });
+
+await build({
+    ...common,
+    entryPoints: ['test/bench/bin/*.ts'],
+    outdir: 'dist/bench',
+});

@@ -1,0 +1,66 @@
+// The qubes that the bench makes for itself and takes away again.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Attachment } from './documents.ts';
+import { testbed } from './paths.ts';
+
+export const proxyvm = 'bench-filter';
+export const client = 'bench-client';
+
+/** A ProxyVM and a client of it, both running and without rules. */
+export async function makeQubes(): Promise<void> {
+    await removeQubes();
+    const options = ['--netvm', 'sys-firewall', '--provides-network'];
+    await must('create', proxyvm, ...options);
+    await must('create', client, '--netvm', proxyvm);
+    await must('start', proxyvm);
+    await must('start', client);
+}
+
+/** With all that runs and lies in them; fine if they are not there. */
+export async function removeQubes(): Promise<void> {
+    const status = await must('status');
+    for (const name of [client, proxyvm]) {
+        const line = status
+            .split('\n')
+            .find((each) => each.startsWith(`${name} `));
+        if (line === undefined) {
+            continue;
+        }
+        if (!line.includes('Halted')) {
+            await must('kill', name);
+        }
+        await must('remove', name);
+    }
+    const rules = `/etc/qubes/filterproxy/qubes/${client}.rules`;
+    await must('dom0', 'rm', '-f', rules);
+}
+
+/** The client as the document for its ProxyVM has it. */
+export async function attachmentOfClient(): Promise<Attachment> {
+    const of = async (property: string) =>
+        (await must('dom0', 'qvm-prefs', client, property)).trim();
+    return {
+        name: client,
+        uuid: await of('uuid'),
+        xid: Number(await of('xid')),
+        address: await of('ip'),
+        gateway: await of('visible_gateway'),
+    };
+}
+
+/** What `testbed ARGS…` prints; throws if it fails. */
+async function must(...args: string[]): Promise<string> {
+    const child = spawn(testbed, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+            output += text;
+        });
+    }
+    const [exitCode] = await once(child, 'close');
+    if (exitCode !== 0) {
+        throw new Error(`testbed ${args.join(' ')}: ${output}`);
+    }
+    return output;
+}

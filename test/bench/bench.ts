@@ -1,0 +1,19 @@
+import type { Opponent } from './opponent.ts';
+import type { Stopwatch } from './stopwatch/stopwatch.ts';
+
+/** What the groups measure with. */
+export interface Bench {
+    /** In the ProxyVM that the bench made. */
+    readonly stopwatch: Stopwatch;
+    readonly dom0: Stopwatch;
+    /** The address of that ProxyVM as its clients see it. */
+    readonly gateway: string;
+    /** Null where there is none. */
+    readonly opponent: Opponent | null;
+    readonly isQuick: boolean;
+}
+
+/** As a list, for where a case is left out. */
+export function ifThere<T, U>(value: T | null, use: (value: T) => U): U[] {
+    return value === null ? [] : [use(value)];
+}

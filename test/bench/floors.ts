@@ -1,0 +1,201 @@
+// What nobody can do without: the bare programs, on files that the agent
+// itself wrote.
+import type { Element } from '../../proxyvm/core/element.ts';
+import {
+    firstProxyUid,
+    type ProxyUid,
+    portOf,
+} from '../../proxyvm/core/proxy-uid.ts';
+import { renderChangeElements } from '../../proxyvm/render/nft.ts';
+import { agentPath, apply } from './agent.ts';
+import { type Attachment, clientWith } from './documents.ts';
+import type { Case } from './measure.ts';
+import type { Program, Stopwatch } from './stopwatch/stopwatch.ts';
+
+/** So far from those of the agent are the user ids and ports here. */
+const distance = 300;
+
+function floorUids(count: number): ProxyUid[] {
+    const first = firstProxyUid + distance;
+    return Array.from({ length: count }, (_, n) => (first + n) as ProxyUid);
+}
+
+/**
+ * Leaves in /run/bench what the floors start from: the files of as many
+ * proxies, and the table with their elements. Nothing is served afterwards.
+ */
+export async function keepForFloors(
+    stopwatch: Stopwatch,
+    attachments: readonly Attachment[],
+): Promise<void> {
+    await apply(
+        stopwatch,
+        attachments.map((each) => clientWith(each)),
+    );
+    await stopwatch.sh(
+        `distance=$1
+        rm -rf /run/bench/proxies; mkdir -p /run/bench/proxies
+        nft --numeric list table inet qubes-filterproxy >/run/bench/table.nft
+        cd /run/qubes-filterproxy/proxies
+        for uid in *; do
+            new=$((uid + distance))
+            port=$(sed -n 's/^Port //p' "$uid/tinyproxy.conf")
+            cp -a "$uid" "/run/bench/proxies/$new"
+            sed -i "s/$uid/$new/g; s/^Port .*/Port $((port + distance))/" \\
+                "/run/bench/proxies/$new/tinyproxy.conf"
+            chgrp -R "$new" "/run/bench/proxies/$new"
+        done`,
+        distance,
+    );
+    await apply(stopwatch, []);
+}
+
+export function bareNode(stopwatch: Stopwatch): Case {
+    const program = { file: 'node', args: ['-e', '0'] };
+    return { name: 'node -e 0', ...floor(stopwatch, program) };
+}
+
+/** It loads all of itself, and ends when it sees no task. */
+export function agentWithoutTask(stopwatch: Stopwatch): Case {
+    const time = async () =>
+        (await stopwatch.time({ file: agentPath, args: [] })).milliseconds;
+    return { name: 'agent without a task', role: 'floor', time };
+}
+
+/** To where it accepts connections, outside of systemd. */
+export function bareTinyproxy(stopwatch: Stopwatch): Case {
+    const [uid] = floorUids(1) as [ProxyUid];
+    const config = '/run/bench/proxies/$1/tinyproxy.conf';
+    const start = `exec tinyproxy -d -c "${config}"`;
+    return {
+        name: 'tinyproxy, until it listens',
+        ...floor(stopwatch, {
+            file: 'sh',
+            args: ['-c', start, 'sh', String(uid)],
+            untilPort: portOf(uid),
+        }),
+        ...withFiles(stopwatch, [uid]),
+    };
+}
+
+/** Of so many units, next to others that run. */
+export function bareSystemctl(stopwatch: Stopwatch, count: number): Case {
+    const uids = floorUids(count);
+    const units = uids.map((uid) => `qubes-filterproxy@${uid}.service`);
+    const files = withFiles(stopwatch, uids);
+    return {
+        name: `systemctl start, ${plural(count, 'unit')}`,
+        ...floor(stopwatch, { file: 'systemctl', args: ['start', ...units] }),
+        prepare: files.prepare,
+        restore: async () => {
+            await stopwatch.must({
+                file: 'systemctl',
+                args: ['stop', ...units],
+            });
+            await files.restore();
+        },
+    };
+}
+
+/**
+ * The same where nothing else of ours is: the table is loaded before, and the
+ * guard is up, held by a unit of the bench's.
+ */
+export function bareSystemctlAlone(stopwatch: Stopwatch, count: number): Case {
+    const alone = bareSystemctl(stopwatch, count);
+    return {
+        ...alone,
+        prepare: async () => {
+            await alone.prepare?.();
+            await stopwatch.sh(
+                `nft -f /run/bench/table.nft
+                systemd-run --quiet --unit=bench-keeper \\
+                    --property=BindsTo=qubes-filterproxy-guard.service \\
+                    --property=After=qubes-filterproxy-guard.service \\
+                    sleep infinity`,
+            );
+        },
+        restore: async () => {
+            await alone.restore?.();
+            await stopwatch.sh(
+                `systemctl stop bench-keeper qubes-filterproxy-guard
+                nft delete table inet qubes-filterproxy`,
+            );
+        },
+    };
+}
+
+/** The whole table with the elements of all clients, in one transaction. */
+export function bareNftTable(stopwatch: Stopwatch): Case {
+    return {
+        name: 'nft -f, the whole table',
+        ...floor(stopwatch, {
+            file: 'nft',
+            args: ['-f', '/run/bench/table.nft'],
+        }),
+        restore: async () => {
+            await stopwatch.sh('nft delete table inet qubes-filterproxy');
+        },
+    };
+}
+
+/** Lets one more proxy in and out, and leads that client's door to it. */
+export function bareNftChange(
+    stopwatch: Stopwatch,
+    { xid, address, gateway }: Attachment,
+    servingPort: () => number,
+): Case {
+    const [uid] = floorUids(1) as [ProxyUid];
+    const port = portOf(uid);
+    const doorTo = (value: number): Element => ({
+        set: 'door4',
+        key: [`vif${xid}.0`, address, gateway],
+        value,
+    });
+    const support: Element[] = [
+        { set: 'instance', key: [port], value: null },
+        { set: 'client4', key: [uid, address, port], value: null },
+        { set: 'caller4', key: [address, port], value: null },
+        { set: 'permit', key: [uid, 80], value: null },
+        { set: 'permit', key: [uid, 443], value: null },
+    ];
+    const load = (remove: Element[], add: Element[]): Program => ({
+        file: 'nft',
+        args: ['-f', '-'],
+        input: renderChangeElements(remove, add),
+    });
+    const time = async () => {
+        const there = [doorTo(port), ...support];
+        const swap = load([doorTo(servingPort())], there);
+        return (await stopwatch.must(swap)).milliseconds;
+    };
+    const restore = async () => {
+        const back = load([doorTo(port), ...support], [doorTo(servingPort())]);
+        await stopwatch.must(back);
+    };
+    return { name: 'nft -f, one swap', role: 'floor', time, restore };
+}
+
+function floor(stopwatch: Stopwatch, program: Program) {
+    const time = async () => (await stopwatch.must(program)).milliseconds;
+    return { role: 'floor', time } as const;
+}
+
+/** The files of these proxies are where their units look for them. */
+function withFiles(stopwatch: Stopwatch, uids: readonly ProxyUid[]) {
+    const inProxies = (script: string) => async () => {
+        await stopwatch.sh(
+            `from=/run/bench/proxies to=/run/qubes-filterproxy/proxies
+            mkdir -p "$to"; for uid; do ${script}; done`,
+            ...uids,
+        );
+    };
+    return {
+        prepare: inProxies('cp -a "$from/$uid" "$to/"'),
+        restore: inProxies('rm -r "$to/$uid"'),
+    };
+}
+
+export function plural(count: number, noun: string): string {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

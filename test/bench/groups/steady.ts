@@ -1,0 +1,92 @@
+// Where clients are served already.
+import { apply, timeApply } from '../agent.ts';
+import { type Bench, ifThere } from '../bench.ts';
+import { clientWith, hosts, madeUpClients } from '../documents.ts';
+import {
+    agentWithoutTask,
+    bareNftChange,
+    bareNode,
+    bareSystemctl,
+    bareTinyproxy,
+    keepForFloors,
+} from '../floors.ts';
+import type { Group } from '../measure.ts';
+
+const count = 5;
+
+export function nothingToDo(bench: Bench): Group {
+    const { stopwatch, opponent } = bench;
+    const { attachments, clients, ...around } = served(bench);
+    return {
+        name: 'nothing-to-do',
+        title: `nothing to do, ${count} clients`,
+        rounds: bench.isQuick ? 5 : 20,
+        ...around,
+        cases: [
+            {
+                name: 'agent: apply',
+                role: 'ours',
+                time: () => timeApply(stopwatch, clients, 'nothing to do'),
+            },
+            ...ifThere(opponent, (it) => it.warm(attachments, 'update')),
+            agentWithoutTask(stopwatch),
+            bareNode(stopwatch),
+        ],
+    };
+}
+
+export function oneRule(bench: Bench): Group {
+    const { stopwatch, opponent } = bench;
+    const { attachments, clients, ...around } = served(bench);
+    const [first] = attachments;
+    if (first === undefined) {
+        throw new Error('there is no client to change');
+    }
+    const more = clientWith(first, [...hosts, 'added.test']);
+    let servingPort = 0;
+    return {
+        name: 'one-rule',
+        title: `one rule added for one of ${count} clients`,
+        rounds: bench.isQuick ? 5 : 20,
+        ...around,
+        cases: [
+            {
+                name: 'agent: apply',
+                role: 'ours',
+                time: () =>
+                    timeApply(stopwatch, [more, ...clients.slice(1)], 'change'),
+                restore: async () => {
+                    const { report } = await apply(stopwatch, clients);
+                    servingPort = report.clients[0]?.port ?? 0;
+                },
+            },
+            ...ifThere(opponent, (it) => ({
+                ...it.warm(attachments, 'restart', first.name),
+                aim: 1,
+            })),
+            bareSystemctl(stopwatch, 1),
+            bareTinyproxy(stopwatch),
+            bareNftChange(stopwatch, first, () => servingPort),
+            bareNode(stopwatch),
+        ],
+    };
+}
+
+/** Clients that both serve from the first round on. */
+function served({ stopwatch, opponent, gateway }: Bench) {
+    const attachments = madeUpClients(count, gateway);
+    const clients = attachments.map((each) => clientWith(each));
+    return {
+        attachments,
+        clients,
+        setUp: async () => {
+            await keepForFloors(stopwatch, attachments);
+            await apply(stopwatch, clients);
+            await opponent?.becomeWarm(attachments);
+        },
+        tearDown: async () => {
+            await apply(stopwatch, []);
+            await opponent?.stop();
+        },
+    };
+}
