@@ -1,3 +1,4 @@
+import type { Attachment } from './documents.ts';
 import type { Opponent } from './opponent.ts';
 import type { Stopwatch } from './stopwatch/stopwatch.ts';
 
@@ -6,8 +7,8 @@ export interface Bench {
     /** In the ProxyVM that the bench made. */
     readonly stopwatch: Stopwatch;
     readonly dom0: Stopwatch;
-    /** The address of that ProxyVM as its clients see it. */
-    readonly gateway: string;
+    /** The client that exists; its gateway is that of all others. */
+    readonly client: Attachment;
     /** Null where there is none. */
     readonly opponent: Opponent | null;
     readonly isQuick: boolean;

@@ -1,54 +1,13 @@
 // What nobody can do without: the bare programs, on files that the agent
 // itself wrote.
 import type { Element } from '../../proxyvm/core/element.ts';
-import {
-    firstProxyUid,
-    type ProxyUid,
-    portOf,
-} from '../../proxyvm/core/proxy-uid.ts';
+import { type ProxyUid, portOf } from '../../proxyvm/core/proxy-uid.ts';
 import { renderChangeElements } from '../../proxyvm/render/nft.ts';
-import { agentPath, apply } from './agent.ts';
-import { type Attachment, clientWith } from './documents.ts';
+import { agentPath } from './agent.ts';
+import type { Attachment } from './documents.ts';
+import { floorUids, withFiles } from './floor-files.ts';
 import type { Case } from './measure.ts';
 import type { Program, Stopwatch } from './stopwatch/stopwatch.ts';
-
-/** So far from those of the agent are the user ids and ports here. */
-const distance = 300;
-
-function floorUids(count: number): ProxyUid[] {
-    const first = firstProxyUid + distance;
-    return Array.from({ length: count }, (_, n) => (first + n) as ProxyUid);
-}
-
-/**
- * Leaves in /run/bench what the floors start from: the files of as many
- * proxies, and the table with their elements. Nothing is served afterwards.
- */
-export async function keepForFloors(
-    stopwatch: Stopwatch,
-    attachments: readonly Attachment[],
-): Promise<void> {
-    await apply(
-        stopwatch,
-        attachments.map((each) => clientWith(each)),
-    );
-    await stopwatch.sh(
-        `distance=$1
-        rm -rf /run/bench/proxies; mkdir -p /run/bench/proxies
-        nft --numeric list table inet qubes-filterproxy >/run/bench/table.nft
-        cd /run/qubes-filterproxy/proxies
-        for uid in *; do
-            new=$((uid + distance))
-            port=$(sed -n 's/^Port //p' "$uid/tinyproxy.conf")
-            cp -a "$uid" "/run/bench/proxies/$new"
-            sed -i "s/$uid/$new/g; s/^Port .*/Port $((port + distance))/" \\
-                "/run/bench/proxies/$new/tinyproxy.conf"
-            chgrp -R "$new" "/run/bench/proxies/$new"
-        done`,
-        distance,
-    );
-    await apply(stopwatch, []);
-}
 
 export function bareNode(stopwatch: Stopwatch): Case {
     const program = { file: 'node', args: ['-e', '0'] };
@@ -179,21 +138,6 @@ export function bareNftChange(
 function floor(stopwatch: Stopwatch, program: Program) {
     const time = async () => (await stopwatch.must(program)).milliseconds;
     return { role: 'floor', time } as const;
-}
-
-/** The files of these proxies are where their units look for them. */
-function withFiles(stopwatch: Stopwatch, uids: readonly ProxyUid[]) {
-    const inProxies = (script: string) => async () => {
-        await stopwatch.sh(
-            `from=/run/bench/proxies to=/run/qubes-filterproxy/proxies
-            mkdir -p "$to"; for uid; do ${script}; done`,
-            ...uids,
-        );
-    };
-    return {
-        prepare: inProxies('cp -a "$from/$uid" "$to/"'),
-        restore: inProxies('rm -r "$to/$uid"'),
-    };
 }
 
 export function plural(count: number, noun: string): string {

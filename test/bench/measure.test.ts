@@ -20,7 +20,6 @@ function recordingGroup(rounds: number) {
         restore: note(`restore ${name}`),
     });
     const group: Group = {
-        name: 'recording',
         title: 'a recording group',
         rounds,
         cases: [caseOf('A'), caseOf('B')],

@@ -19,8 +19,6 @@ export interface Case {
 }
 
 export interface Group {
-    /** One word, to choose it by. */
-    readonly name: string;
     readonly title: string;
     readonly rounds: number;
     readonly cases: readonly Case[];
@@ -32,7 +30,7 @@ export interface Group {
 }
 
 export interface Measured {
-    readonly group: Group;
+    readonly title: string;
     /** Of each case one number per round, milliseconds. */
     readonly times: ReadonlyMap<Case, readonly number[]>;
     readonly remarks: readonly string[];
@@ -40,7 +38,7 @@ export interface Measured {
 
 /** One round more than asked for: the first one warms up and is not kept. */
 export async function measure(group: Group): Promise<Measured> {
-    const { cases, rounds, setUp, tearDown, remarks } = group;
+    const { title, cases, rounds, setUp, tearDown, remarks } = group;
     const times = new Map<Case, number[]>(cases.map((each) => [each, []]));
     await setUp?.();
     for (let round = 0; round <= rounds; round += 1) {
@@ -55,5 +53,5 @@ export async function measure(group: Group): Promise<Measured> {
     }
     const said = (await remarks?.()) ?? [];
     await tearDown?.();
-    return { group, times, remarks: said };
+    return { title, times, remarks: said };
 }

@@ -6,7 +6,7 @@ import { type Attachment, hosts } from './documents.ts';
 import type { Case } from './measure.ts';
 import type { Stopwatch } from './stopwatch/stopwatch.ts';
 
-export const opponentVariable = 'FILTERPROXY_BENCH_OPPONENT';
+const variable = 'FILTERPROXY_BENCH_OPPONENT';
 
 const directory = '/rw/config/tinyproxy';
 const script = `${directory}/proxyctl.py`;
@@ -17,6 +17,20 @@ const vif = 'vif900.0';
 /** It makes a port of the last number of a client's address. */
 function portOf({ address }: Attachment): number {
     return 8100 + Number(address.split('.')[3]);
+}
+
+/** Null if the environment names none; installs the one that it names. */
+export async function findOpponent(
+    stopwatch: Stopwatch,
+    gateway: string,
+): Promise<Opponent | null> {
+    const path = process.env[variable] ?? '';
+    if (path === '') {
+        return null;
+    }
+    const opponent = new Opponent(stopwatch, gateway);
+    await opponent.install(path);
+    return opponent;
 }
 
 export class Opponent {

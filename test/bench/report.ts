@@ -1,9 +1,8 @@
 // What is said at the end: to people on stdout, to programs in a file.
 import { writeFile } from 'node:fs/promises';
 import { type Machine, noise } from './machine.ts';
-import type { Measured } from './measure.ts';
 import { resultFile } from './paths.ts';
-import { formatTable, linesOf } from './table.ts';
+import { formatTable, linesOf, type NamedMeasured } from './table.ts';
 
 declare const PROGRAM_VERSION: string;
 
@@ -14,7 +13,7 @@ export interface Run {
     readonly hasOpponent: boolean;
     /** Load averages of the machine before and after. */
     readonly load: readonly [number, number];
-    readonly measured: readonly Measured[];
+    readonly measured: readonly NamedMeasured[];
 }
 
 export function formatRun(run: Run): string {
@@ -34,7 +33,9 @@ export function formatRun(run: Run): string {
             ' it before the times.',
         ...(run.hasOpponent
             ? []
-            : ['The opponent was left out: see README.md']),
+            : [
+                  'opponent: FILTERPROXY_BENCH_OPPONENT names none, it was left out',
+              ]),
         `noise: load ${before} before, ${after} after` +
             (apart === null
                 ? ''
@@ -52,8 +53,8 @@ export async function writeRun(run: Run): Promise<void> {
         ...rest,
         noise: noise(measured),
         groups: measured.map((each) => ({
-            name: each.group.name,
-            title: each.group.title,
+            name: each.name,
+            title: each.title,
             cases: linesOf(each).map((line, index) => ({
                 ...line,
                 times: [...each.times.values()][index],

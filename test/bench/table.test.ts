@@ -1,22 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { Case, Measured } from './measure.ts';
-import { formatTable, linesOf } from './table.ts';
+import type { Case } from './measure.ts';
+import { formatTable, linesOf, type NamedMeasured } from './table.ts';
 
 function caseOf(name: string, role: Case['role'], aim?: number): Case {
     const time = () => Promise.reject(new Error('it was measured before'));
     return { name, role, time, ...(aim === undefined ? {} : { aim }) };
 }
 
-const cases = [
+const [ours, opponent, node] = [
     caseOf('agent: apply', 'ours'),
     caseOf('opponent: restart', 'opponent', 1),
     caseOf('node -e 0', 'floor'),
 ] as const;
 
-const [ours, opponent, node] = cases;
-
-const measured: Measured = {
-    group: { name: 'one-rule', title: 'one rule added', rounds: 2, cases },
+const measured: NamedMeasured = {
+    name: 'one-rule',
+    title: 'one rule added',
     times: new Map([
         [ours, [200, 300]],
         [opponent, [100, 200]],

@@ -2,6 +2,9 @@
 import type { Case, Measured } from './measure.ts';
 import { medianRatio, type Summary, summarise } from './statistics.ts';
 
+/** With the word by which the group is chosen. */
+export type NamedMeasured = Measured & { readonly name: string };
+
 /** `ratio` is how many times as long as this ours takes; null for ours. */
 export interface Line extends Summary {
     readonly name: string;
@@ -11,7 +14,7 @@ export interface Line extends Summary {
 }
 
 /** Ours is compared by the first case of the group. */
-export function linesOf({ times }: Measured): Line[] {
+export function linesOf({ times }: Pick<Measured, 'times'>): Line[] {
     const [ours = []] = [...times.values()];
     return [...times].map(([{ name, role, aim = null }, numbers]) => ({
         name,
@@ -25,9 +28,9 @@ export function linesOf({ times }: Measured): Line[] {
 const header = ['', 'median', 'quartiles', 'min .. max', 'runs', 'ours is', ''];
 
 /** Milliseconds, as an aligned table. */
-export function formatTable(all: readonly Measured[]): string {
+export function formatTable(all: readonly NamedMeasured[]): string {
     const groups = all.map((measured) => ({
-        title: `${measured.group.title} (${measured.group.name})`,
+        title: `${measured.title} (${measured.name})`,
         rows: linesOf(measured).map(cellsOf),
         remarks: measured.remarks.map((remark) => `    ${remark}`),
     }));

@@ -8,14 +8,16 @@ import {
     UsageError,
     usage,
 } from '../command-line.ts';
-import { allGroups } from '../groups/index.ts';
+import { allGroups, type NamedGroup } from '../groups/index.ts';
 import { describeMachine, load } from '../machine.ts';
-import { type Measured, measure } from '../measure.ts';
-import { Opponent, opponentVariable } from '../opponent.ts';
+import { measure } from '../measure.ts';
+import { findOpponent } from '../opponent.ts';
 import { Remote } from '../remote.ts';
 import { formatRun, writeRun } from '../report.ts';
 import { Stopwatch } from '../stopwatch/stopwatch.ts';
+import type { NamedMeasured } from '../table.ts';
 
+/** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
     try {
         const options = parseOptions(args);
@@ -23,47 +25,61 @@ async function main(args: readonly string[]): Promise<number> {
             process.stdout.write(usage);
             return 0;
         }
-        await runBench(options);
+        const groups = choose(allGroups(options.isQuick), options.words);
+        await runBench(groups, options);
         return 0;
     } catch (error) {
         if (error instanceof UsageError) {
             console.error(`bench: ${error.message}\n${usage}`);
             return 2;
         }
-        console.error(
-            `bench: ${error instanceof Error ? error.message : error}`,
-        );
+        const message = error instanceof Error ? error.message : error;
+        console.error(`bench: ${message}`);
         return 1;
     }
 }
 
-async function runBench(options: Options): Promise<void> {
-    // Whoever waits fails then, and the qubes are removed all the same.
-    process.once('SIGINT', () => Remote.killAll());
-    process.once('SIGTERM', () => Remote.killAll());
+/** Whatever happens, its qubes are gone afterwards. */
+async function runBench(
+    groups: readonly NamedGroup[],
+    options: Options,
+): Promise<void> {
+    let isInterrupted = false;
+    const interrupt = () => {
+        isInterrupted = true;
+        // Whoever waits for an answer fails then, and so does all of it.
+        Remote.killAll();
+    };
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
     try {
         console.error('bench: starting its qubes ...');
         await makeQubes();
-        await measureAll(options);
+        await measureAll(groups, options);
+    } catch (error) {
+        throw isInterrupted ? new Error('interrupted') : error;
     } finally {
+        Remote.killAll();
         await removeQubes();
     }
 }
 
-async function measureAll({ isQuick, words }: Options): Promise<void> {
+async function measureAll(
+    groups: readonly NamedGroup[],
+    { isQuick }: Options,
+): Promise<void> {
     const began = new Date();
     const before = load();
     const client = await attachmentOfClient();
-    const { gateway } = client;
     const stopwatch = new Stopwatch(proxyvm);
     const dom0 = new Stopwatch('dom0');
-    const opponent = await findOpponent(stopwatch, gateway);
-    const bench: Bench = { stopwatch, dom0, gateway, opponent, isQuick };
-    const groups = choose(allGroups(bench, client), words);
-    const measured: Measured[] = [];
-    for (const group of groups) {
+    const opponent = await findOpponent(stopwatch, client.gateway);
+    const bench: Bench = { stopwatch, dom0, client, opponent, isQuick };
+    const measured: NamedMeasured[] = [];
+    for (const { name, make } of groups) {
+        const group = make(bench);
         console.error(`bench: ${group.title} ...`);
-        measured.push(await measure(group));
+        measured.push({ name, ...(await measure(group)) });
     }
     const run = {
         began,
@@ -73,23 +89,8 @@ async function measureAll({ isQuick, words }: Options): Promise<void> {
         load: [before, load()] as const,
         measured,
     };
-    stopwatch.end();
-    dom0.end();
     await writeRun(run);
     console.log(formatRun(run));
-}
-
-async function findOpponent(
-    stopwatch: Stopwatch,
-    gateway: string,
-): Promise<Opponent | null> {
-    const path = process.env[opponentVariable];
-    if (path === undefined || path === '') {
-        return null;
-    }
-    const opponent = new Opponent(stopwatch, gateway);
-    await opponent.install(path);
-    return opponent;
 }
 
 process.exitCode = await main(process.argv.slice(2));

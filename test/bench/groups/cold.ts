@@ -2,22 +2,21 @@
 import { apply, timeApply } from '../agent.ts';
 import { type Bench, ifThere } from '../bench.ts';
 import { clientWith, madeUpClients } from '../documents.ts';
+import { keepForFloors } from '../floor-files.ts';
 import {
     bareNftTable,
     bareNode,
     bareSystemctlAlone,
-    keepForFloors,
     plural,
 } from '../floors.ts';
 import type { Group } from '../measure.ts';
 
 export function cold(bench: Bench, count: number, rounds: number): Group {
-    const { stopwatch, opponent, gateway } = bench;
-    const attachments = madeUpClients(count, gateway);
+    const { stopwatch, opponent, client } = bench;
+    const attachments = madeUpClients(count, client.gateway);
     const clients = attachments.map((each) => clientWith(each));
     const systemctl = bareSystemctlAlone(stopwatch, count);
     return {
-        name: `cold-${count}`,
         title: `${plural(count, 'client')} cold`,
         rounds,
         setUp: () => keepForFloors(stopwatch, attachments),

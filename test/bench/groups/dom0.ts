@@ -6,7 +6,6 @@ import type { Case, Group } from '../measure.ts';
 
 export function startOfCommand({ dom0, isQuick }: Bench): Group {
     return {
-        name: 'dom0-start',
         title: 'the command in dom0 starts',
         rounds: isQuick ? 5 : 20,
         cases: [
@@ -20,7 +19,6 @@ export function startOfCommand({ dom0, isQuick }: Bench): Group {
 
 export function changeInDom0({ dom0, isQuick }: Bench): Group {
     return {
-        name: 'dom0-change',
         title: 'a rule is changed in dom0, with one client',
         rounds: isQuick ? 3 : 10,
         // Not the last rule: with that the proxy goes, table and all.

@@ -1,10 +1,15 @@
 import type { Bench } from '../bench.ts';
-import type { Attachment } from '../documents.ts';
 import type { Group } from '../measure.ts';
 import { cold } from './cold.ts';
 import { changeInDom0, startOfCommand } from './dom0.ts';
 import { nothingToDo, oneRule } from './steady.ts';
 import { underLoad } from './under-load.ts';
+
+export interface NamedGroup {
+    /** One word, to choose it by. */
+    readonly name: string;
+    readonly make: (bench: Bench) => Group;
+}
 
 /** How many clients, and in how many rounds. */
 const coldStarts = [
@@ -20,14 +25,17 @@ const quickColdStarts = [
 ] as const;
 
 /** In the order they are measured and shown. */
-export function allGroups(bench: Bench, client: Attachment): Group[] {
-    const starts = bench.isQuick ? quickColdStarts : coldStarts;
+export function allGroups(isQuick: boolean): NamedGroup[] {
+    const starts = isQuick ? quickColdStarts : coldStarts;
     return [
-        nothingToDo(bench),
-        oneRule(bench),
-        underLoad(bench, client),
-        ...starts.map(([count, rounds]) => cold(bench, count, rounds)),
-        startOfCommand(bench),
-        changeInDom0(bench),
+        { name: 'nothing-to-do', make: nothingToDo },
+        { name: 'one-rule', make: oneRule },
+        { name: 'under-load', make: underLoad },
+        ...starts.map(([count, rounds]) => ({
+            name: `cold-${count}`,
+            make: (bench: Bench) => cold(bench, count, rounds),
+        })),
+        { name: 'dom0-start', make: startOfCommand },
+        { name: 'dom0-change', make: changeInDom0 },
     ];
 }

@@ -2,13 +2,13 @@
 import { apply, timeApply } from '../agent.ts';
 import { type Bench, ifThere } from '../bench.ts';
 import { clientWith, hosts, madeUpClients } from '../documents.ts';
+import { keepForFloors } from '../floor-files.ts';
 import {
     agentWithoutTask,
     bareNftChange,
     bareNode,
     bareSystemctl,
     bareTinyproxy,
-    keepForFloors,
 } from '../floors.ts';
 import type { Group } from '../measure.ts';
 
@@ -18,7 +18,6 @@ export function nothingToDo(bench: Bench): Group {
     const { stopwatch, opponent } = bench;
     const { attachments, clients, ...around } = served(bench);
     return {
-        name: 'nothing-to-do',
         title: `nothing to do, ${count} clients`,
         rounds: bench.isQuick ? 5 : 20,
         ...around,
@@ -45,7 +44,6 @@ export function oneRule(bench: Bench): Group {
     const more = clientWith(first, [...hosts, 'added.test']);
     let servingPort = 0;
     return {
-        name: 'one-rule',
         title: `one rule added for one of ${count} clients`,
         rounds: bench.isQuick ? 5 : 20,
         ...around,
@@ -73,8 +71,8 @@ export function oneRule(bench: Bench): Group {
 }
 
 /** Clients that both serve from the first round on. */
-function served({ stopwatch, opponent, gateway }: Bench) {
-    const attachments = madeUpClients(count, gateway);
+function served({ stopwatch, opponent, client }: Bench) {
+    const attachments = madeUpClients(count, client.gateway);
     const clients = attachments.map((each) => clientWith(each));
     return {
         attachments,

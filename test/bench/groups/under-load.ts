@@ -1,23 +1,22 @@
 // One rule added while its client uses the proxy: nothing may be lost.
 import { apply, timeApply } from '../agent.ts';
 import { type Bench, ifThere } from '../bench.ts';
-import { type Attachment, clientWith, hosts } from '../documents.ts';
+import { clientWith, hosts } from '../documents.ts';
 import { addLosses, Load, type Losses } from '../load.ts';
 import type { Case, Group } from '../measure.ts';
 
 const used = ['kept.test', ...hosts];
 
-export function underLoad(bench: Bench, client: Attachment): Group {
-    const { opponent } = bench;
+export function underLoad(bench: Bench): Group {
+    const { opponent, client } = bench;
     const losses = new Map<string, Losses[]>();
     const note = (who: string, one: Losses) =>
         losses.set(who, [...(losses.get(who) ?? []), one]);
     return {
-        name: 'under-load',
         title: 'one rule added, its client hammers and keeps connections',
         rounds: bench.isQuick ? 3 : 8,
         cases: [
-            ours(bench, client, (one) => note('agent', one)),
+            ours(bench, (one) => note('agent', one)),
             ...ifThere(opponent, (it) => {
                 const begin = async () => {
                     await it.becomeWarm([client], used);
@@ -44,8 +43,7 @@ export function underLoad(bench: Bench, client: Attachment): Group {
 }
 
 function ours(
-    { stopwatch }: Bench,
-    client: Attachment,
+    { stopwatch, client }: Bench,
     note: (losses: Losses) => void,
 ): Case {
     let load: Load;

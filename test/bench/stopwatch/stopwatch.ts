@@ -41,8 +41,4 @@ export class Stopwatch {
         const words = ['-euc', script, 'sh', ...args.map(String)];
         return (await this.must({ file: 'sh', args: words })).stdout;
     }
-
-    end(): void {
-        this.#remote.end();
-    }
 }
