@@ -14,6 +14,7 @@ export interface Applied {
 export async function apply(
     stopwatch: Stopwatch,
     clients: readonly Client[],
+    env: Readonly<Record<string, string>> = {},
 ): Promise<Applied> {
     const { milliseconds, stdout } = await stopwatch.must({
         file: agentPath,
@@ -21,6 +22,7 @@ export async function apply(
         env: {
             QREXEC_REMOTE_DOMAIN: 'dom0',
             QREXEC_SERVICE_ARGUMENT: 'apply',
+            ...env,
         },
         input: document(clients),
     });

@@ -12,6 +12,8 @@ export interface Bench {
     /** Null where there is none. */
     readonly opponent: Opponent | null;
     readonly isQuick: boolean;
+    /** Whether to say also which programs the agent runs, and when. */
+    readonly hasTimeline: boolean;
 }
 
 /** As a list, for where a case is left out. */

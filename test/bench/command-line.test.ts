@@ -5,6 +5,7 @@ describe('the options', () => {
     test('are a long run of all groups unless something else is said', () => {
         expect(parseOptions([])).toEqual({
             isQuick: false,
+            hasTimeline: false,
             isHelp: false,
             words: [],
         });

@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
 
-export const usage = `usage: npm run bench -- [--quick] [GROUP...]
+export const usage = `usage: npm run bench -- [--quick] [--timeline] [GROUP...]
 Measures the agent and the command on the testbed, next to what they are
 compared to, and prints a table; the numbers are in dist/bench/result.json.
-    --quick   fewer rounds and fewer clients
-    GROUP     only the groups whose names contain one of these words
+    --quick     fewer rounds and fewer clients
+    --timeline  also which programs the agent runs, and when
+    GROUP       only the groups whose names contain one of these words
 `;
 
 export class UsageError extends Error {}
 
 export interface Options {
     readonly isQuick: boolean;
+    readonly hasTimeline: boolean;
     readonly isHelp: boolean;
     readonly words: readonly string[];
 }
@@ -21,12 +23,17 @@ export function parseOptions(args: readonly string[]): Options {
             args: [...args],
             options: {
                 quick: { type: 'boolean', default: false },
+                timeline: { type: 'boolean', default: false },
                 help: { type: 'boolean', short: 'h', default: false },
             },
             allowPositionals: true,
         });
-        const { quick: isQuick, help: isHelp } = values;
-        return { isQuick, isHelp, words: positionals };
+        return {
+            isQuick: values.quick,
+            hasTimeline: values.timeline,
+            isHelp: values.help,
+            words: positionals,
+        };
     } catch (error) {
         throw new UsageError(error instanceof Error ? error.message : '');
     }

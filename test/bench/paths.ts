@@ -8,6 +8,6 @@ function fromBundle(path: string): string {
 export const testbed = fromBundle('../../test/testbed/testbed');
 export const resultFile = fromBundle('result.json');
 
-export function bundle(name: 'stopwatch' | 'load'): string {
+export function bundle(name: 'stopwatch' | 'load' | 'timeline'): string {
     return fromBundle(`${name}.mjs`);
 }

@@ -66,7 +66,7 @@ async function runBench(
 
 async function measureAll(
     groups: readonly NamedGroup[],
-    { isQuick }: Options,
+    { isQuick, hasTimeline }: Options,
 ): Promise<void> {
     const began = new Date();
     const before = load();
@@ -74,7 +74,14 @@ async function measureAll(
     const stopwatch = new Stopwatch(proxyvm);
     const dom0 = new Stopwatch('dom0');
     const opponent = await findOpponent(stopwatch, client.gateway);
-    const bench: Bench = { stopwatch, dom0, client, opponent, isQuick };
+    const bench: Bench = {
+        stopwatch,
+        dom0,
+        client,
+        opponent,
+        isQuick,
+        hasTimeline,
+    };
     const measured: NamedMeasured[] = [];
     for (const { name, make } of groups) {
         const group = make(bench);

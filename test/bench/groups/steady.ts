@@ -1,7 +1,7 @@
 // Where clients are served already.
 import { apply, timeApply } from '../agent.ts';
 import { type Bench, ifThere } from '../bench.ts';
-import { clientWith, hosts, madeUpClients } from '../documents.ts';
+import { type Client, clientWith, hosts, madeUpClients } from '../documents.ts';
 import { keepForFloors } from '../floor-files.ts';
 import {
     agentWithoutTask,
@@ -11,6 +11,7 @@ import {
     bareTinyproxy,
 } from '../floors.ts';
 import type { Group } from '../measure.ts';
+import { timelineOfApply } from '../timeline.ts';
 
 const count = 5;
 
@@ -31,6 +32,7 @@ export function nothingToDo(bench: Bench): Group {
             agentWithoutTask(stopwatch),
             bareNode(stopwatch),
         ],
+        remarks: () => timeline(bench, clients),
     };
 }
 
@@ -42,6 +44,7 @@ export function oneRule(bench: Bench): Group {
         throw new Error('there is no client to change');
     }
     const more = clientWith(first, [...hosts, 'added.test']);
+    const changed = [more, ...clients.slice(1)];
     let servingPort = 0;
     return {
         title: `one rule added for one of ${count} clients`,
@@ -67,7 +70,15 @@ export function oneRule(bench: Bench): Group {
             bareNftChange(stopwatch, first, () => servingPort),
             bareNode(stopwatch),
         ],
+        remarks: () => timeline(bench, changed),
     };
+}
+
+async function timeline(
+    { stopwatch, hasTimeline }: Bench,
+    clients: readonly Client[],
+): Promise<string[]> {
+    return hasTimeline ? timelineOfApply(stopwatch, clients) : [];
 }
 
 /** Clients that both serve from the first round on. */
