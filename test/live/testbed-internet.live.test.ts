@@ -71,4 +71,17 @@ describe('the Internet beyond sys-net', () => {
         expect(told.stdout).toContain('2a00::7');
         expect(invalid.exitCode).toBe(2);
     });
+
+    test('knows IPv6 addresses that end as an IPv4 one', async () => {
+        await bed.dns('mapped.test', '::ffff:192.0.2.7', '64:ff9b::192.0.2.8');
+        const { stdout } = await bed.qube(
+            'work',
+            'python3',
+            '-c',
+            'import socket; print(*sorted(info[4][0] for info in' +
+                ' socket.getaddrinfo("mapped.test", 80, socket.AF_INET6,' +
+                ' socket.SOCK_STREAM)))',
+        );
+        expect(stdout).toBe('64:ff9b::c000:208 ::ffff:192.0.2.7\n');
+    });
 });

@@ -122,7 +122,7 @@ function ip4Bytes(address: string): Buffer {
 }
 
 function ip6Bytes(address: string): Buffer {
-    const [left = '', right = ''] = address.split('::');
+    const [left = '', right = ''] = withoutDots(address).split('::');
     const groups = (half: string) => (half === '' ? [] : half.split(':'));
     const [head, tail] = [groups(left), groups(right)];
     const zeros = '0'.repeat(8 - head.length - tail.length).split('');
@@ -131,4 +131,13 @@ function ip6Bytes(address: string): Buffer {
         bytes.writeUInt16BE(Number.parseInt(group, 16), 2 * index);
     });
     return bytes;
+}
+
+/** The last two groups may be written as an IPv4 address. */
+function withoutDots(address: string): string {
+    return address.replace(/[0-9.]+\.[0-9]+$/, (dotted) => {
+        const [first = '', last = ''] =
+            ip4Bytes(dotted).toString('hex').match(/.{4}/g) ?? [];
+        return `${first}:${last}`;
+    });
 }
