@@ -5,8 +5,16 @@ import type { Answer, Verb } from '../../shared/protocol/answer.ts';
 import { bed } from './bed.ts';
 
 export const sysFilter = '10.137.0.4';
+export const sysFilter6 = 'fd09:24ef:4179::a89:4';
 export const gateway = `${sysFilter}:8100`;
-export const gateway6 = '[fd09:24ef:4179::a89:4]:8100';
+export const gateway6 = `[${sysFilter6}]:8100`;
+
+/** Each port at both addresses of the ProxyVM, in order. */
+export function addressesWith(ports: readonly number[]): string[] {
+    return ports
+        .flatMap((port) => [`${sysFilter}:${port}`, `[${sysFilter6}]:${port}`])
+        .sort();
+}
 
 const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 

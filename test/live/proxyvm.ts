@@ -13,3 +13,51 @@ export function stateOfProxyvm(): Promise<string> {
             ' systemctl list-units --plain "qubes-filterproxy*"',
     );
 }
+
+export interface TableElement {
+    readonly set: string;
+    /** Parts of the key, and the value if it is a map's. */
+    readonly parts: readonly (string | number)[];
+}
+
+/** All elements of our table but the closed networks; none without it. */
+export async function tableElements(): Promise<TableElement[]> {
+    const json = await inProxyvm(
+        'nft --json --numeric list table inet qubes-filterproxy',
+    );
+    const { nftables } = JSON.parse(json || '{"nftables":[]}') as {
+        nftables: { set?: NftSet; map?: NftSet }[];
+    };
+    return nftables
+        .flatMap(({ set, map }) => set ?? map ?? [])
+        .filter(({ name }) => !name.startsWith('closed'))
+        .flatMap(({ name, elem = [] }) =>
+            elem.map((one) => ({ set: name, parts: partsOf(one) })),
+        );
+}
+
+interface NftSet {
+    readonly name: string;
+    readonly elem?: readonly NftElement[];
+}
+
+type NftElement =
+    | string
+    | number
+    | { readonly concat: (string | number)[] }
+    | [NftElement, NftElement];
+
+function partsOf(element: NftElement): (string | number)[] {
+    if (Array.isArray(element)) {
+        return element.flatMap(partsOf);
+    }
+    return typeof element === 'object' ? element.concat : [element];
+}
+
+/** The port of the proxy that serves the client at this address. */
+export async function portOfClient(address: string): Promise<number> {
+    const door = (await tableElements()).find(
+        ({ set, parts }) => set.startsWith('door') && parts[1] === address,
+    );
+    return Number(door?.parts.at(-1));
+}
