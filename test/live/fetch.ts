@@ -104,15 +104,16 @@ export async function connects(
     return exitCode !== 7 && exitCode !== 28;
 }
 
-/** Those of `ADDRESS:PORT` where anything answers over TCP. */
+/** Those of `ADDRESS:PORT` that take a connection, asked all at once. */
 export async function answering(
     qube: string,
     addresses: readonly string[],
 ): Promise<string[]> {
     const script = `
         for to; do
-            { curl --silent --max-time 2 --output /dev/null "http://$to/"
-              case $? in 7 | 28) ;; *) echo "$to" ;; esac; } &
+            { connected=$(curl --silent --connect-timeout 1 --max-time 2 \\
+                  --output /dev/null --write-out '%{time_connect}' "http://$to/")
+              [ "$connected" = 0.000000 ] || echo "$to"; } &
         done
         wait`;
     return linesOf(
