@@ -1,79 +1,13 @@
 // Requests to a proxy whose filter is the host allowed.test, by what becomes
 // of them. Whoever reads a host out of them in another way than tinyproxy
 // finds blocked.test, another port, or an address in many of them.
+import { connect, end, get, post } from './request-text.ts';
 
-const end = '\r\n\r\n';
-
-function get(target: string, ...headers: string[]): string {
-    const lines = [`GET ${target} HTTP/1.1`, ...headers, 'Connection: close'];
-    return lines.join('\r\n') + end;
-}
-
-/** A plain request follows in the tunnel. */
-function connect(target: string): string {
-    return `CONNECT ${target} HTTP/1.1${end}${get('/', 'Host: tunnelled')}`;
-}
-
-/** 403, and nothing arrives. */
-export const refused: readonly string[] = [
-    get('http://blocked.test/'),
-    get('http://blocked.test/', 'Host: allowed.test'),
-    `GET http://blocked.test/${end}`,
-    connect('blocked.test:443'),
-    // Ports.
+/** 403 as well: it lets nobody tunnel to that port. */
+export const refusedPort: readonly string[] = [
     connect('allowed.test:22'),
-    connect('allowed.test:443:x'),
-    get('http://allowed.test:80:x/'),
-    // Nearly the name.
-    get('http://allowed.test./'),
-    get('http://.allowed.test/'),
-    get('http:///'),
-    get('http://allowed%2Etest/'),
-    get('http://allowed.test?x/'),
-    get('http://allowed.test\\.blocked.test/'),
-    get('http://allowed.test\v/'),
-    get('http://\xe4.allowed.test/'),
-    // The name at its end.
-    get('http://blocked.test?x.allowed.test/'),
-    get('http://blocked.test#x.allowed.test/'),
-    get('http://blocked.test%2fx.allowed.test/'),
-    get('http://blocked.test\tx.allowed.test/'),
-    get('http://blocked.test\rx.allowed.test/'),
-    get('http://blocked.test\\x.allowed.test/'),
-    get('http://blocked.test\\.allowed.test/'),
-    get('http://blocked.test\0.allowed.test/'),
-    // User names.
-    get('http://allowed.test@blocked.test/'),
-    get('http://allowed.test:80@blocked.test/'),
-    get('http://a@b@allowed.test/'),
-    connect('allowed.test@blocked.test:443'),
-    // Addresses, in all spellings that a resolver takes.
-    get('http://93.184.1.1/'),
-    get('http://127.1/'),
-    get('http://0x7f.1/'),
-    get('http://2130706433/'),
-    get('http://0/'),
-    get('http://localhost/'),
-    get('http://[2a00::1]/'),
-    connect('[2a00::1]:443'),
-    connect('2a00::1:443'),
-    // Without a host in the target: that of the headers, or the address at
-    // which the proxy was reached.
-    get('/', 'Host: blocked.test'),
-    get('/', 'Host: blocked.test', 'Host: allowed.test'),
-    get('/', 'Host: [allowed.test]'),
-    get('/', 'Host: blocked.test\0allowed.test'),
-    get('/', 'Host: blocked.test/.allowed.test'),
-    get('/', 'Host: blocked.test/ HTTP/1.1\r\n X: .allowed.test'),
-    get('/', 'Host: blocked.test\r\n .allowed.test'),
-    get('/', 'Host: allowed.test\r\n .blocked.test'),
-    get('/', 'Host: allowed.test\n .blocked.test'),
-    get('/'),
-    `GET / HTTP/1.0${end}`,
-    // tinyproxy's page of statistics.
-    get('http://tinyproxy.stats/'),
-    get('/', 'Host: tinyproxy.stats'),
-    connect('tinyproxy.stats:443'),
+    connect('allowed.test:022'),
+    connect('allowed.test:80'),
 ];
 
 /** 500: the firewall rejects what the proxy sends, and nothing arrives. */
@@ -90,6 +24,18 @@ export const served: readonly string[] = [
     get('HTTP://allowed.test/'),
     get('http://[allowed.test]/'),
     get('http://x:y@allowed.test/'),
+    get('http://@allowed.test/'),
+    get('http://blocked.test#@allowed.test/'),
+    get('http://blocked.test?@allowed.test/'),
+    get('http://blocked.test\\@allowed.test/'),
+    get('http://allowed.test/@blocked.test/'),
+    get('http://allowed.test/http://blocked.test/'),
+    get('http://allowed.test/', 'Connection: Host', 'Host: blocked.test'),
+    get('http://allowed.test/', 'X-Forwarded-Host: blocked.test'),
+    get('http://allowed.test/', 'Upgrade: h2c'),
+    `GET  http://allowed.test/ HTTP/1.1${end}`,
+    `\r\nGET http://allowed.test/ HTTP/1.1${end}`,
+    'GET http://allowed.test/ HTTP/1.1\nHost: blocked.test\n\n',
     get('http://allowed.test/', 'Host: blocked.test'),
     get('http://allowed.test/', 'Host: tinyproxy.stats'),
     // Ports that are none.
@@ -104,9 +50,13 @@ export const served: readonly string[] = [
     get('/', 'Host: allowed.test\0.blocked.test'),
     get('https://blocked.test/', 'Host: allowed.test'),
     get('ftp://blocked.test/', 'Host: allowed.test'),
+    get('gopher://blocked.test/', 'Host: allowed.test'),
+    get('//blocked.test/', 'Host: allowed.test'),
     `OPTIONS * HTTP/1.1\r\nHost: allowed.test\r\nConnection: close${end}`,
     // A second request on the same connection.
     `GET http://allowed.test/ HTTP/1.1${end}${get('http://blocked.test/')}`,
+    `GET http://allowed.test/ HTTP/1.1${end}${get('/', 'Host: blocked.test')}`,
+    `GET http://allowed.test/ HTTP/1.1${end}${connect('blocked.test:443')}`,
 ];
 
 /** 200 to CONNECT, and a tunnel to port 443 of allowed.test. */
@@ -134,6 +84,70 @@ export const sentOn: readonly string[] = [
     connect('http://allowed.test/'),
     `GET http://allowed.test/${end}`,
     get('http://allowed.test\0.blocked.test/'),
+];
+
+const smuggled = get('/smuggled', 'Host: blocked.test');
+
+/**
+ * Answered by one tinyproxy in this way and by another in that: with an error
+ * of its own or of the origin, or as a port that is none. What arrives does so
+ * at ports 80 and 443 of allowed.test.
+ */
+export const contained: readonly string[] = [
+    // A request line of odd parts.
+    `get http://allowed.test/ HTTP/1.1${end}`,
+    `CoNnEcT allowed.test:443 HTTP/1.1${end}`,
+    `GET\thttp://blocked.test/\tHTTP/1.1${end}`,
+    `GET\rhttp://blocked.test/ HTTP/1.1${end}`,
+    ` GET http://blocked.test/ HTTP/1.1${end}`,
+    `GET http://allowed.test/\t HTTP/1.1${end}`,
+    `GET http:// allowed.test/ HTTP/1.1${end}`,
+    `GET http://allowed.test/ http://blocked.test/ HTTP/1.1${end}`,
+    `GET http://blocked.test/ http://allowed.test/ HTTP/1.1${end}`,
+    `GET http://allowed.test/\rGET http://blocked.test/ HTTP/1.1${end}`,
+    `GET http://blocked.test/\rGET http://allowed.test/ HTTP/1.1${end}`,
+    `GET http://allowed.test/ HTTP/1.1\rHost: blocked.test${end}`,
+    `GET${end}`,
+    `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${end}`,
+    connect(''),
+    // A target of odd parts.
+    get('http:/blocked.test/', 'Host: allowed.test'),
+    get('http:\\\\blocked.test/', 'Host: allowed.test'),
+    get('blocked.test', 'Host: allowed.test'),
+    get('blocked.test:80', 'Host: allowed.test'),
+    get('/', 'Host : blocked.test', 'Host: allowed.test'),
+    get(`http://${'a'.repeat(140_000)}.allowed.test/`),
+    // Ports that one takes for none, another for a number.
+    ...['65979', '65558', '-65093', '0443', ' 22', '+22', '0x16', '0'].flatMap(
+        (port) => [
+            get(`http://allowed.test:${port}/`),
+            get('/', `Host: allowed.test:${port}`),
+            connect(`allowed.test:${port}`),
+        ],
+    ),
+    connect('allowed.test:443/'),
+    connect('allowed.test/:443'),
+    connect('http://allowed.test:443'),
+    // Where one request ends and the next begins.
+    post(
+        `0${end}${smuggled}`,
+        'Content-Length: 4',
+        'Transfer-Encoding: chunked',
+    ),
+    post(
+        `0${end}${smuggled}`,
+        `Content-Length: ${5 + smuggled.length}`,
+        'Transfer-Encoding: chunked',
+    ),
+    post(`0${end}${smuggled}`, 'Transfer-Encoding: Chunked'),
+    post(`0${end}${smuggled}`, 'Transfer-Encoding : chunked'),
+    post(
+        `0${end}${smuggled}`,
+        'Transfer-Encoding: chunked',
+        'Transfer-Encoding: identity',
+    ),
+    post(smuggled, 'Content-Length: 0', `Content-Length: ${smuggled.length}`),
+    post(smuggled, 'Content-Length: -1'),
 ];
 
 /** 22 to who counts in 16 bits, as tinyproxy does before 1.11.3. */

@@ -7,6 +7,8 @@ import { bed } from './bed.ts';
 export interface RawAnswer {
     /** Of the first answer; 0 without any. */
     readonly status: number;
+    /** Its words: they tell a refusal of the filter from any other. */
+    readonly reason: string;
     /** What it led to beyond sys-net, each as `ADDRESS:PORT`. */
     readonly arrivedAt: readonly string[];
 }
@@ -19,8 +21,11 @@ export async function sendRaw(
     const before = (await bed.arrived()).length;
     const text = await exchange(qube, request);
     const arrived = (await bed.arrived()).slice(before);
+    const [, status = '0', reason = ''] =
+        /^HTTP\/1\.[01] (\d{3}) (.*)\r\n/.exec(text) ?? [];
     return {
-        status: Number(/^HTTP\/1\.[01] (\d{3}) /.exec(text)?.[1] ?? 0),
+        status: Number(status),
+        reason,
         arrivedAt: [
             ...new Set(
                 arrived.map(({ address, port }) => `${address}:${port}`),

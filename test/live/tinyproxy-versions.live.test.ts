@@ -6,8 +6,10 @@ import type { Answer } from '../../shared/protocol/answer.ts';
 import { apply, clientOf, gateway, gateway6 } from './agent.ts';
 import { bed } from './bed.ts';
 import { fetchThrough, reaches } from './fetch.ts';
+import { oddHosts } from './odd-hosts.ts';
 import {
-    refused,
+    contained,
+    refusedPort,
     sentOn,
     served,
     tunnelled,
@@ -35,6 +37,11 @@ const [http, https] = [80, 443].map(
 );
 
 const ran: string[] = [];
+
+/** With their beginnings for titles. */
+function titled(requests: readonly string[]): [string, string][] {
+    return requests.map((each) => [JSON.stringify(each).slice(0, 90), each]);
+}
 
 async function allow(...hosts: string[]): Promise<Answer> {
     return apply([await clientOf('work', { hosts })]);
@@ -117,43 +124,80 @@ describe.each(tinyproxies)('%s', (which) => {
         }
     });
 
-    test.each(refused)('refuses %j', async (request) => {
-        const answer = await sendRaw('work', request);
-        expect(answer).toEqual({ status: 403, arrivedAt: [] });
-    });
-
-    test.each(unreachable)('connects nowhere for %j', async (request) => {
-        const answer = await sendRaw('work', request);
-        expect(answer).toEqual({ status: 500, arrivedAt: [] });
-    });
-
-    test.each(served)('serves the allowed host for %j', async (request) => {
-        const answer = await sendRaw('work', request);
-        expect(answer).toEqual({ status: 200, arrivedAt: [http] });
-    });
-
-    test.each(tunnelled)(
-        'tunnels to the allowed host for %j',
-        async (request) => {
+    test.each(titled(oddHosts))(
+        'refuses by its filter %s',
+        async (_, request) => {
             const answer = await sendRaw('work', request);
-            expect(answer).toEqual({ status: 200, arrivedAt: [https] });
+            expect(answer).toEqual({
+                status: 403,
+                reason: 'Filtered',
+                arrivedAt: [],
+            });
         },
     );
 
-    test.each(sentOn)('sends to the allowed host %j', async (request) => {
-        const { arrivedAt } = await sendRaw('work', request);
-        expect(arrivedAt).toEqual([http]);
-    });
+    test.each(titled(refusedPort))(
+        'tunnels to no other port for %s',
+        async (_, request) => {
+            expect(await sendRaw('work', request)).toEqual({
+                status: 403,
+                reason: 'Access violation',
+                arrivedAt: [],
+            });
+        },
+    );
+
+    test.each(titled(unreachable))(
+        'connects nowhere for %s',
+        async (_, request) => {
+            const answer = await sendRaw('work', request);
+            expect(answer).toMatchObject({ status: 500, arrivedAt: [] });
+        },
+    );
+
+    test.each(titled(served))(
+        'serves the allowed host for %s',
+        async (_, request) => {
+            const answer = await sendRaw('work', request);
+            expect(answer).toMatchObject({ status: 200, arrivedAt: [http] });
+        },
+    );
+
+    test.each(titled(tunnelled))(
+        'tunnels to the allowed host for %s',
+        async (_, request) => {
+            const answer = await sendRaw('work', request);
+            expect(answer).toMatchObject({ status: 200, arrivedAt: [https] });
+        },
+    );
+
+    test.each(titled(sentOn))(
+        'sends to the allowed host %s',
+        async (_, request) => {
+            const { arrivedAt } = await sendRaw('work', request);
+            expect(arrivedAt).toEqual([http]);
+        },
+    );
+
+    test.each(titled(contained))(
+        'sends nowhere else %s',
+        async (_, request) => {
+            const { arrivedAt } = await sendRaw('work', request);
+            expect([http, https]).toEqual(
+                expect.arrayContaining([...arrivedAt]),
+            );
+        },
+    );
 
     test('takes a port of 17 bits for one that is closed, or for none', async () => {
         const wraps =
             version().text.localeCompare('1.11.3', 'en', { numeric: true }) < 0;
-        expect(await sendRaw('work', wrappedPort.get)).toEqual(
+        expect(await sendRaw('work', wrappedPort.get)).toMatchObject(
             wraps
                 ? { status: 500, arrivedAt: [] }
                 : { status: 200, arrivedAt: [http] },
         );
-        expect(await sendRaw('work', wrappedPort.connect)).toEqual(
+        expect(await sendRaw('work', wrappedPort.connect)).toMatchObject(
             wraps
                 ? { status: 403, arrivedAt: [] }
                 : { status: 200, arrivedAt: [https] },
