@@ -17,3 +17,8 @@ export function post(body: string, ...headers: string[]): string {
     const lines = ['POST http://allowed.test/ HTTP/1.1', ...headers];
     return lines.join('\r\n') + end + body;
 }
+
+/** With their beginnings for titles. */
+export function titled(requests: readonly string[]): [string, string][] {
+    return requests.map((each) => [JSON.stringify(each).slice(0, 90), each]);
+}

@@ -6,7 +6,7 @@ import type { Answer } from '../../shared/protocol/answer.ts';
 import { apply, clientOf, gateway, gateway6 } from './agent.ts';
 import { bed } from './bed.ts';
 import { fetchThrough, reaches } from './fetch.ts';
-import { oddHosts } from './odd-hosts.ts';
+import { noNames, oddHosts } from './odd-hosts.ts';
 import {
     contained,
     refusedPort,
@@ -18,6 +18,7 @@ import {
 } from './odd-requests.ts';
 import { inProxyvm } from './proxyvm.ts';
 import { sendRaw } from './raw-request.ts';
+import { titled } from './request-text.ts';
 import {
     digestInProxyvm,
     digestOf,
@@ -37,11 +38,6 @@ const [http, https] = [80, 443].map(
 );
 
 const ran: string[] = [];
-
-/** With their beginnings for titles. */
-function titled(requests: readonly string[]): [string, string][] {
-    return requests.map((each) => [JSON.stringify(each).slice(0, 90), each]);
-}
 
 async function allow(...hosts: string[]): Promise<Answer> {
     return apply([await clientOf('work', { hosts })]);
@@ -124,7 +120,7 @@ describe.each(tinyproxies)('%s', (which) => {
         }
     });
 
-    test.each(titled(oddHosts))(
+    test.each(titled([...oddHosts, ...noNames]))(
         'refuses by its filter %s',
         async (_, request) => {
             const answer = await sendRaw('work', request);
