@@ -11,6 +11,8 @@ export default defineConfig({
                 extends: true,
                 test: {
                     name: 'unit',
+                    // Times are shown as the user's clock has them.
+                    env: { TZ: 'UTC' },
                     include: ['test/**/*.test.ts'],
                     exclude: ['test/**/*.live.test.ts'],
                     // Thousands of random cases on a busy machine.

@@ -5,12 +5,15 @@ import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
 import type { WithLock } from './adapters/lock.ts';
 import type { RuleStore } from './adapters/rule-store.ts';
+import type { StoppedStore } from './adapters/stopped-store.ts';
 import type { ToldStore } from './adapters/told.ts';
 import type { Served, System } from './core/qube.ts';
+import type { Progress } from './progress.ts';
 
 export interface Deps {
     readonly inventory: Inventory;
     readonly rules: RuleStore;
+    readonly stopped: StoppedStore;
     readonly firewall: Firewall;
     readonly callAgent: CallAgent;
     readonly withLock: WithLock;
@@ -18,4 +21,8 @@ export interface Deps {
     readonly issue: Issue;
     /** The qubes to serve: those that run, and those known to start. */
     readonly serve: (system: System) => Served;
+    readonly now: () => Date;
+    /** The name of whoever typed the command. */
+    readonly user: () => string;
+    readonly progress: Progress;
 }

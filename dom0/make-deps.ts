@@ -6,10 +6,13 @@ import { issueFrom } from './adapters/issued.ts';
 import { fileLocks } from './adapters/lock.ts';
 import { ruleStore } from './adapters/rule-store.ts';
 import { runDirectory } from './adapters/run-directory.ts';
+import { stoppedStore } from './adapters/stopped-store.ts';
 import { toldStore } from './adapters/told.ts';
+import { userName } from './adapters/user.ts';
 import { runningQubes } from './core/qube.ts';
 import type { Deps } from './deps.ts';
 import type { Paths } from './paths.ts';
+import { noProgress } from './progress.ts';
 
 /**
  * The real world, as far as it is below `paths`, reached with `run`.
@@ -21,14 +24,19 @@ export function makeDeps(
     ownerUid: number,
 ): Deps {
     const directory = runDirectory(paths.run);
+    const config = { directory: paths.config, ownerUid };
     return {
         inventory: toolInventory(run),
-        rules: ruleStore(paths.config, ownerUid),
+        rules: ruleStore(config),
+        stopped: stoppedStore(config),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),
         withLock: fileLocks(run, directory),
         told: toldStore(directory),
         issue: issueFrom(paths.bootId),
         serve: runningQubes,
+        now: () => new Date(),
+        user: userName,
+        progress: noProgress,
     };
 }

@@ -1,14 +1,19 @@
+import { toPrintable } from '../shared/printable.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import { type Placements, place } from './core/place.ts';
 import type { Served, System } from './core/qube.ts';
 import type { RuleFiles } from './core/rule-files.ts';
+import { type Stopped, stoppedFile } from './core/stopped.ts';
 import type { Deps } from './deps.ts';
+import { Failure } from './failure.ts';
+import { shownConfig } from './paths.ts';
 
 /** What dom0 knows at one moment, and what follows from it. */
 export interface View {
     readonly system: System;
     readonly serve: Served;
     readonly files: RuleFiles;
+    readonly stopped: Stopped;
     readonly strays: readonly FileProblem[];
     readonly ignored: readonly FileProblem[];
     readonly placements: Placements;
@@ -16,17 +21,48 @@ export interface View {
 
 /** Reads all rule files and asks Qubes for all qubes. */
 export async function look(deps: Deps): Promise<View> {
+    return lookWith(deps, await readStopped(deps));
+}
+
+/** The same, if those were stopped. */
+export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
     const [{ files, strays, ignored }, system] = await Promise.all([
         deps.rules.readAll(),
         deps.inventory.all(),
     ]);
     const serve = deps.serve(system);
-    const placements = place({ system, files, serve });
-    return { system, serve, files, strays, ignored, placements };
+    const placements = place({ system, files, stopped, serve });
+    return { system, serve, files, stopped, strays, ignored, placements };
+}
+
+/** Who is stopped. Without knowing that, no ProxyVM is told anything. */
+export async function readStopped(deps: Deps): Promise<Stopped> {
+    const stopped = await deps.stopped.read();
+    if (!stopped.ok) {
+        throw new Failure(explainUnreadable(stopped.error).join('\n'));
+    }
+    return stopped.value;
+}
+
+/** What it means that the file cannot be read, and what to do. */
+export function explainUnreadable(error: string): string[] {
+    return [
+        `${shownConfig}/${stoppedFile}: ${toPrintable(error)}`,
+        '    It says which qubes are stopped: until it can be read, no ' +
+            'ProxyVM is told anything.',
+        '    to write it anew, all qubes stopped: qvm-filterproxy kill-all',
+        '    to write it anew, none stopped: qvm-filterproxy start --all',
+    ];
 }
 
 /** The view if the rule files were these. */
 export function withFiles(view: View, files: RuleFiles): View {
     const placements = place({ ...view, files });
     return { ...view, files, placements };
+}
+
+/** The view if those were stopped. */
+export function withStopped(view: View, stopped: Stopped): View {
+    const placements = place({ ...view, stopped });
+    return { ...view, stopped, placements };
 }

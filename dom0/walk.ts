@@ -1,17 +1,14 @@
 // The walk that every change takes to a ProxyVM: look, desire, call, note.
 import type { QubeName } from '../shared/domain/qube-name.ts';
-import type { DesiredState } from '../shared/protocol/desired-state.ts';
-import { err } from '../shared/result.ts';
+import type { Report } from '../shared/protocol/answer.ts';
+import { err, ok } from '../shared/result.ts';
+import { callWith, desired, nobody, type Whom, walkOver } from './ask.ts';
 import { type CallFailure, callFailure } from './core/agent-answer.ts';
-import { desiredState } from './core/desired-state.ts';
-import { isRunning } from './core/qube.ts';
 import { unrecordedOwners } from './core/rule-files.ts';
 import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
-import { agentFurtherUp } from './further-up.ts';
-import { inParallel } from './in-parallel.ts';
-import { look, type View } from './view.ts';
+import { look } from './view.ts';
 
 /**
  * Brings ProxyVMs up to date. One that fails, hangs or lies keeps none of
@@ -21,9 +18,35 @@ export function visitAll(
     deps: Deps,
     proxyvms: readonly QubeName[],
 ): Promise<Visit[]> {
-    return inParallel(proxyvms, async (proxyvm) => {
+    return visitEach(deps, proxyvms, (proxyvm) => visit(deps, proxyvm));
+}
+
+/**
+ * Ends all that some clients, or all, have open, and serves them anew as they
+ * are to be served: for a moment they are not among a ProxyVM's clients.
+ */
+export function restartAll(
+    deps: Deps,
+    proxyvms: readonly QubeName[],
+    whom: Whom,
+): Promise<Visit[]> {
+    return visitEach(deps, proxyvms, async (proxyvm) => {
+        const ended = await visit(deps, proxyvm, whom);
+        return ended.result.ok
+            ? both(ended.result.value, await visit(deps, proxyvm))
+            : ended;
+    });
+}
+
+/** Each under its lock; a failure stays with the ProxyVM that it is of. */
+function visitEach(
+    deps: Deps,
+    proxyvms: readonly QubeName[],
+    action: (proxyvm: QubeName) => Promise<Visit>,
+): Promise<Visit[]> {
+    return walkOver(deps, 'telling', proxyvms, async (proxyvm) => {
         try {
-            return await deps.withLock(proxyvm, () => visit(deps, proxyvm));
+            return await deps.withLock(proxyvm, () => action(proxyvm));
         } catch (error) {
             if (error instanceof Failure) {
                 return notCalled(proxyvm, error.message);
@@ -31,6 +54,15 @@ export function visitAll(
             throw error;
         }
     });
+}
+
+/** The later of two visits, with the steps of the earlier one as well. */
+function both(earlier: Report, later: Visit): Visit {
+    if (!later.result.ok) {
+        return later;
+    }
+    const steps = [...earlier.steps, ...later.result.value.steps];
+    return { ...later, result: ok({ ...later.result.value, steps }) };
 }
 
 function notCalled(proxyvm: QubeName, message: string): Visit {
@@ -43,12 +75,16 @@ function notCalled(proxyvm: QubeName, message: string): Visit {
  * look overtakes a newer one. Whom it may serve is noted before the call and
  * forgotten only when it is known to serve him no more.
  */
-async function visit(deps: Deps, proxyvm: QubeName): Promise<Visit> {
+async function visit(
+    deps: Deps,
+    proxyvm: QubeName,
+    leftOut: Whom = nobody,
+): Promise<Visit> {
     const view = await look(deps);
     for (const { name, uuid } of unrecordedOwners(view.files, view.system)) {
         await deps.rules.recordOwner(name, uuid);
     }
-    const document = await desired(deps, view, proxyvm);
+    const document = await desired(deps, view, proxyvm, leftOut);
     const clients = document.clients.map((client) => client.name);
     const before = (await deps.told.read()).get(proxyvm) ?? [];
     await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);
@@ -80,75 +116,4 @@ function believable(visit: Visit, told: readonly QubeName[]): Visit {
 
 function servesNobody({ kind }: CallFailure): boolean {
     return kind === 'halted' || kind === 'no-agent';
-}
-
-/** What visits would do, if dom0 knew what the view says. */
-export function previewAll(
-    deps: Deps,
-    view: View,
-    proxyvms: readonly QubeName[],
-): Promise<Visit[]> {
-    return inParallel(proxyvms, async (proxyvm) => {
-        const document = await desired(deps, view, proxyvm);
-        return callWith(deps, view, proxyvm, 'plan', document);
-    });
-}
-
-/** What ProxyVMs say about themselves. */
-export function askAll(
-    deps: Deps,
-    view: View,
-    proxyvms: readonly QubeName[],
-): Promise<Visit[]> {
-    return inParallel(proxyvms, (proxyvm) =>
-        callWith(deps, view, proxyvm, 'status', null),
-    );
-}
-
-/**
- * What the running netvms of halted qubes say about themselves, as far as
- * they were not visited: one without an agent will not serve them later.
- */
-export function askForHalted(
-    deps: Deps,
-    view: View,
-    qubes: Iterable<QubeName>,
-    visits: readonly Visit[],
-): Promise<Visit[]> {
-    const netvms = new Set<QubeName>();
-    for (const name of qubes) {
-        const placement = view.placements.get(name);
-        if (placement?.kind === 'halted') {
-            netvms.add(placement.netvm);
-        }
-    }
-    const isOpen = (netvm: QubeName) =>
-        isRunning(view.system, netvm) &&
-        !visits.some(({ proxyvm }) => proxyvm === netvm);
-    return askAll(deps, view, [...netvms].filter(isOpen));
-}
-
-async function desired(
-    deps: Deps,
-    { system, placements }: View,
-    proxyvm: QubeName,
-): Promise<DesiredState> {
-    return desiredState(proxyvm, system, placements, await deps.issue());
-}
-
-async function callWith(
-    deps: Deps,
-    view: View,
-    proxyvm: QubeName,
-    verb: 'apply' | 'plan' | 'status',
-    document: DesiredState | null,
-): Promise<Visit> {
-    const result = isRunning(view.system, proxyvm)
-        ? await deps.callAgent(proxyvm, verb, document)
-        : err(callFailure('halted', 'it is halted'));
-    const hasNoAgent = !result.ok && result.error.kind === 'no-agent';
-    const furtherUp = hasNoAgent
-        ? await agentFurtherUp(deps.callAgent, view.system, proxyvm)
-        : null;
-    return { proxyvm, result, furtherUp };
 }

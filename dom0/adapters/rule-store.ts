@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
-import { isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type FileProblem, wholeFile } from '../core/file-problem.ts';
 import {
@@ -17,14 +16,12 @@ import {
     parseOwner,
     type RuleFiles,
 } from '../core/rule-files.ts';
-import { Failure } from '../failure.ts';
 import {
-    asFailure,
-    readTrusted,
-    type Trusted,
-    trustDirectory,
-    writeAtomically,
-} from './files.ts';
+    type ConfigDirectory,
+    trustConfig,
+    writeConfig,
+} from './config-directory.ts';
+import { readTrusted, type Trusted } from './files.ts';
 
 export interface AllRules {
     readonly files: RuleFiles;
@@ -46,49 +43,22 @@ const suffix = '.rules';
 const maxOwnerBytes = 100;
 const notInForce = `not in force: its name does not end in ${suffix}`;
 
-/** The store in a directory, whose owner is `ownerUid`: root but in tests. */
-export function ruleStore(directory: string, ownerUid: number): RuleStore {
-    const store = { directory, ownerUid };
+export function ruleStore(store: ConfigDirectory): RuleStore {
     return {
         readAll: () => readAll(store),
-        read: async (name) => readOne(store, await trust(store), name),
-        write: (name, text) => write(store, ruleFilePath(name), text),
+        read: async (name) => readOne(store, await trustConfig(store), name),
+        write: (name, text) => writeConfig(store, ruleFilePath(name), text),
         recordOwner: (name, owner) =>
-            write(store, ownerPath(name), `${owner}\n`),
+            writeConfig(store, ownerPath(name), `${owner}\n`),
     };
-}
-
-interface Store {
-    readonly directory: string;
-    readonly ownerUid: number;
 }
 
 function ownerPath(name: QubeName): string {
     return `owners/${name}`;
 }
 
-/** Who may write here; the directories below are for the same. */
-async function trust({ directory, ownerUid }: Store): Promise<Trusted> {
-    try {
-        const trusted = await trustDirectory(directory, ownerUid);
-        for (const below of ['qubes', 'owners']) {
-            await trustDirectory(join(directory, below), ownerUid);
-        }
-        return trusted;
-    } catch (error) {
-        if (isMissing(error)) {
-            throw new Failure(
-                `${directory} is incomplete; to mend it: ` +
-                    'qubes-dom0-update --action=reinstall ' +
-                    'qubes-filterproxy-dom0',
-            );
-        }
-        throw asFailure(error, `read ${directory}`);
-    }
-}
-
-async function readAll(store: Store): Promise<AllRules> {
-    const trusted = await trust(store);
+async function readAll(store: ConfigDirectory): Promise<AllRules> {
+    const trusted = await trustConfig(store);
     const files = new Map<QubeName, KnownFile>();
     const strays: FileProblem[] = [];
     const entries = await readdir(join(store.directory, 'qubes'));
@@ -114,7 +84,7 @@ async function readAll(store: Store): Promise<AllRules> {
 }
 
 async function readOne(
-    store: Store,
+    store: ConfigDirectory,
     trusted: Trusted,
     name: QubeName,
 ): Promise<KnownFile> {
@@ -140,7 +110,7 @@ async function readOne(
 }
 
 async function readOwner(
-    store: Store,
+    store: ConfigDirectory,
     trusted: Trusted,
     name: QubeName,
 ): Promise<Result<Uuid | null, FileProblem>> {
@@ -157,13 +127,4 @@ async function readOwner(
     return owner.ok
         ? owner
         : err(wholeFile(path, `${owner.error}; remove it if in doubt`));
-}
-
-async function write(store: Store, path: string, text: string): Promise<void> {
-    const { gid } = await trust(store);
-    try {
-        await writeAtomically(join(store.directory, path), text, gid);
-    } catch (error) {
-        throw asFailure(error, `write ${join(store.directory, path)}`);
-    }
 }

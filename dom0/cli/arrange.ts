@@ -2,7 +2,17 @@
 // tools and `qvm-filterproxy work allow …` from qvm-firewall.
 
 /** Commands on one qube, which may stand behind it. */
-const ofOneQube = new Set(['allow', 'remove', 'list', 'lock', 'unlock']);
+const ofOneQube = new Set([
+    'allow',
+    'remove',
+    'list',
+    'check',
+    'start',
+    'stop',
+    'restart',
+    'lock',
+    'unlock',
+]);
 
 export type Arranged =
     | {

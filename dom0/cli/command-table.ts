@@ -1,10 +1,15 @@
 // The commands: how they are called, what they are for, what they run.
 import type { Deps } from '../deps.ts';
+import type { Choice } from './choose-qubes.ts';
 import { allow } from './commands/allow.ts';
+import { killAll, killAllAndRestart } from './commands/kill-all.ts';
 import { list } from './commands/list.ts';
 import { lock } from './commands/lock.ts';
 import { remove } from './commands/remove.ts';
+import { restart } from './commands/restart.ts';
 import { show } from './commands/show.ts';
+import { start } from './commands/start.ts';
+import { stop } from './commands/stop.ts';
 import { update } from './commands/update.ts';
 import { help } from './help.ts';
 import type { Options } from './options.ts';
@@ -19,6 +24,8 @@ export interface Flags {
     readonly asIs?: true;
     readonly template?: true;
     readonly comment?: string;
+    readonly all?: true;
+    readonly exclude?: readonly string[];
 }
 
 export interface CommandEntry {
@@ -42,6 +49,8 @@ export const optionTable = {
     asIs: ['--as-is', 'store an expression as it is typed'],
     comment: ['--comment <TEXT>', 'a remark to store with the rules'],
     template: ['--template', "a disposable's template is meant"],
+    all: ['--all', 'all qubes with rules'],
+    exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
 } as const;
 
 export const commandTable: readonly CommandEntry[] = [
@@ -94,32 +103,87 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'update [PROXYVM|QUBE...]',
         description: 'bring ProxyVMs up to date with the rules',
-        options: ['dryRun'],
+        options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.update,
-        run: (deps, proxyvms, flags) =>
-            update(deps, { ...optionsOf(flags), proxyvms }),
+        run: (deps, qubes, flags) =>
+            update(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
     },
     {
-        usage: 'lock <QUBE...>',
-        description: 'leave qubes no way out but their proxy',
+        usage: 'stop [QUBE...]',
+        description: 'end the proxies of qubes, until they are started',
+        options: ['all', 'exclude', 'dryRun'],
+        isQuery: false,
+        helpText: help.stop,
+        run: (deps, qubes, flags) =>
+            stop(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
+    },
+    {
+        usage: 'start [QUBE...]',
+        description: 'take "stop" and "kill-all" back',
+        options: ['all', 'exclude', 'dryRun'],
+        isQuery: false,
+        helpText: help.start,
+        run: (deps, qubes, flags) =>
+            start(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
+    },
+    {
+        usage: 'restart [QUBE...]',
+        description: 'end all connections of qubes, and start them anew',
+        options: ['all', 'exclude', 'dryRun'],
+        isQuery: false,
+        helpText: help.restart,
+        run: (deps, qubes, flags) =>
+            restart(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
+    },
+    {
+        usage: 'kill-all',
+        description: 'end all proxies everywhere, until they are started',
         options: ['dryRun'],
+        isQuery: false,
+        helpText: help.killAll,
+        run: (deps, _, flags) => killAll(deps, optionsOf(flags)),
+    },
+    {
+        usage: 'kill-all-and-restart',
+        description: 'end all connections and every stop, start all anew',
+        options: ['dryRun'],
+        isQuery: false,
+        helpText: help.killAllAndRestart,
+        run: (deps, _, flags) => killAllAndRestart(deps, optionsOf(flags)),
+    },
+    {
+        usage: 'lock [QUBE...]',
+        description: 'leave qubes no way out but their proxy',
+        options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.lock,
         run: (deps, qubes, flags) =>
-            lock(deps, { ...optionsOf(flags), command: 'lock', qubes }),
+            lock(deps, {
+                ...optionsOf(flags),
+                ...choiceOf(qubes, flags),
+                command: 'lock',
+            }),
     },
     {
-        usage: 'unlock <QUBE...>',
+        usage: 'unlock [QUBE...]',
         description: 'take "lock" back',
-        options: ['dryRun'],
+        options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.unlock,
         run: (deps, qubes, flags) =>
-            lock(deps, { ...optionsOf(flags), command: 'unlock', qubes }),
+            lock(deps, {
+                ...optionsOf(flags),
+                ...choiceOf(qubes, flags),
+                command: 'unlock',
+            }),
     },
 ];
 
 function optionsOf(flags: Flags): Options {
     return { dryRun: flags.dryRun ?? false, verbose: flags.verbose ?? false };
+}
+
+function choiceOf(qubes: readonly string[], flags: Flags): Choice {
+    return { qubes, all: flags.all ?? false, exclude: flags.exclude ?? [] };
 }

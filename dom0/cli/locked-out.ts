@@ -1,12 +1,12 @@
-// A locked qube without rules: no proxy answers it, and nothing else does.
+// A locked qube without rules, or a stopped one: no proxy answers it, and nothing else does.
 import type { Firewall } from '../adapters/firewall.ts';
 import type { Qube } from '../core/qube.ts';
 import type { Deps } from '../deps.ts';
 import { inParallel } from '../in-parallel.ts';
-import { nameExceptions } from './format/way-around.ts';
+import type { Effect } from './effect.ts';
+import { formatAroundAll, nameExceptions } from './format/way-around.ts';
 import { withDetails } from './output.ts';
-import type { Effect } from './put-in-force.ts';
-import { aroundOf } from './way-around.ts';
+import { type Around, aroundOf } from './way-around.ts';
 
 /** Those that a change leaves so, and how to let them out again. */
 export async function formatLockedOut(
@@ -25,18 +25,41 @@ export async function formatLocked(
     firewall: Firewall,
     qubes: readonly Qube[],
 ): Promise<string[]> {
-    const lines = await inParallel(qubes, async (qube) => {
-        const around = await aroundOf(firewall, qube);
-        if (around.kind === 'unknown' || !around.locked) {
-            return [];
-        }
-        const what =
-            around.kind === 'exceptions'
-                ? `${nameExceptions(around)} only`
-                : 'nothing at all';
-        return withDetails(`${qube.name} is locked, so it reaches ${what}`, [
-            `to let it out again: qvm-filterproxy unlock ${qube.name}`,
-        ]);
+    const all = await aroundAll(firewall, qubes);
+    return all.flatMap(({ qube, around }) => {
+        const line = describeLockedIn(qube, around);
+        const todo = `to let it out again: qvm-filterproxy unlock ${qube.name}`;
+        return line === null ? [] : withDetails(line, [todo]);
     });
-    return lines.flat();
+}
+
+/** Of stopped qubes: what they reach all the same, or that it is nothing. */
+export async function formatStillOpen(
+    firewall: Firewall,
+    qubes: readonly Qube[],
+): Promise<string[]> {
+    const all = await aroundAll(firewall, qubes);
+    const locked = all.flatMap(
+        ({ qube, around }) => describeLockedIn(qube, around) ?? [],
+    );
+    return [...locked, ...formatAroundAll(all)];
+}
+
+function aroundAll(firewall: Firewall, qubes: readonly Qube[]) {
+    return inParallel(qubes, async (qube) => ({
+        qube,
+        around: await aroundOf(firewall, qube),
+    }));
+}
+
+/** Null if it is not locked. */
+function describeLockedIn({ name }: Qube, around: Around): string | null {
+    if (around.kind === 'unknown' || !around.locked) {
+        return null;
+    }
+    const what =
+        around.kind === 'exceptions'
+            ? `${nameExceptions(around)} only`
+            : 'nothing at all';
+    return `${name} is locked, so it reaches ${what}`;
 }

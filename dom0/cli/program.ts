@@ -129,9 +129,18 @@ function addCommand(
         .addHelpText('after', entry.helpText);
     for (const option of entry.options) {
         const [flag, description] = optionTable[option];
-        command.option(flag, description);
+        if (option === 'exclude') {
+            command.option(flag, description, collected);
+        } else {
+            command.option(flag, description);
+        }
     }
     return command;
+}
+
+/** An option that may be repeated. */
+function collected(word: string, before: readonly string[] = []): string[] {
+    return [...before, word];
 }
 
 /** Ends by an exception, writes where it is told, and errs as qvm-tools do. */

@@ -7,13 +7,15 @@ import { expectClient, expectQube, parseTypedName } from './resolve-qube.ts';
 
 /**
  * The ProxyVMs that are named, or those of named clients, or all that have or
- * had something to do.
+ * had something to do, but for the excluded ones.
  */
 export function chooseProxyvms(
     names: readonly string[],
     view: View,
     told: Told,
+    exclude: readonly string[] = [],
 ): QubeName[] {
+    const excluded = exclude.map((name) => expectProxyvm(name, view));
     if (names.length > 0) {
         return [...new Set(names.map((name) => expectProxyvm(name, view)))];
     }
@@ -23,7 +25,7 @@ export function chooseProxyvms(
             all.add(placement.proxyvm);
         }
     }
-    return [...all].sort();
+    return [...all].filter((each) => !excluded.includes(each)).sort();
 }
 
 /** The qubes with rules: behind those netvms, or all. */

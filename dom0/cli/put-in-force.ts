@@ -1,23 +1,14 @@
 // What follows on a changed rule file: the ProxyVMs that it concerns are
 // told, or only asked what they would do.
-import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { ConfinedLine } from '../../shared/pattern/index.ts';
-import { concernedProxyvms, type Told } from '../core/concerned.ts';
+import { previewAll } from '../ask.ts';
+import { concernedProxyvms } from '../core/concerned.ts';
 import { type Qube, usersOfFile } from '../core/qube.ts';
 import type { KnownFile } from '../core/rule-files.ts';
-import { type Situation, situationsOf, type Visit } from '../core/situation.ts';
 import type { Deps } from '../deps.ts';
 import { type View, withFiles } from '../view.ts';
-import { askForHalted, previewAll, visitAll } from '../walk.ts';
-
-export interface Effect {
-    readonly view: View;
-    readonly visits: readonly Visit[];
-    /** Of each qube that uses the file. */
-    readonly situations: ReadonlyMap<QubeName, Situation>;
-    /** By ProxyVM, the qubes whose connections it had to end. */
-    readonly ended: ReadonlyMap<QubeName, readonly QubeName[]>;
-}
+import { visitAll } from '../walk.ts';
+import { type Effect, effectOf, endedBy, nothingEnded } from './effect.ts';
 
 /** Puts a qube's rule file in force for all qubes that use it. */
 export async function putInForce(
@@ -36,13 +27,10 @@ export async function putInForce(
     const visits = await (isTrial
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
-    const asked = await askForHalted(deps, view, names, visits);
-    const heard = [...visits, ...asked];
-    const situations = situationsOf(users, view.placements, heard);
     const ended = isNarrower(before.files.get(owner.name), file)
         ? endedBy(visits, users, told)
-        : new Map();
-    return { view, visits, situations, ended };
+        : nothingEnded;
+    return effectOf(deps, view, users, visits, ended);
 }
 
 /** Whether something was let through that is not any more. */
@@ -55,21 +43,4 @@ function linesOf(file: KnownFile | undefined): ConfinedLine[] {
     return file?.content.ok
         ? file.content.value.rules.map((rule) => rule.confined)
         : [];
-}
-
-/** The running qubes that each ProxyVM had been told to serve. */
-function endedBy(
-    visits: readonly Visit[],
-    users: readonly Qube[],
-    told: Told,
-): Map<QubeName, readonly QubeName[]> {
-    const running = users.filter((user) => user.xid !== null);
-    return new Map(
-        visits.map(({ proxyvm }) => [
-            proxyvm,
-            running
-                .map((user) => user.name)
-                .filter((name) => told.get(proxyvm)?.includes(name)),
-        ]),
-    );
 }

@@ -1,8 +1,8 @@
+import { askAll } from '../ask.ts';
 import type { Qube } from '../core/qube.ts';
 import { type Situation, situationOf } from '../core/situation.ts';
 import type { Deps } from '../deps.ts';
 import type { View } from '../view.ts';
-import { askAll } from '../walk.ts';
 
 /** What holds for a qube now, as its ProxyVM tells it. */
 export async function situationNow(

@@ -16,6 +16,7 @@ import {
     type KnownFile,
     type RuleFiles,
 } from './rule-files.ts';
+import { type Held, holder, holdOn, type Stopped } from './stopped.ts';
 
 export type Placement =
     | {
@@ -28,6 +29,12 @@ export type Placement =
 
 /** Why a qube with rules is served by no ProxyVM. */
 export type Unserved =
+    | {
+          readonly kind: 'stopped';
+          readonly held: Held;
+          /** The qube to start, so that it is started. */
+          readonly start: QubeName;
+      }
     | { readonly kind: 'foreign-file' }
     | { readonly kind: 'no-netvm' }
     | { readonly kind: 'halted'; readonly netvm: QubeName }
@@ -50,6 +57,7 @@ export type Placements = ReadonlyMap<QubeName, Placement>;
 export interface PlaceInput {
     readonly system: System;
     readonly files: RuleFiles;
+    readonly stopped: Stopped;
     /** The qubes to serve: those that run, and those that start. */
     readonly serve: Served;
 }
@@ -74,10 +82,14 @@ function byName(a: Qube, b: Qube): number {
 }
 
 function placeOne(
-    { system, serve }: PlaceInput,
+    { system, serve, stopped }: PlaceInput,
     qube: Qube,
     file: KnownFile,
 ): Placement {
+    const held = holdOn(stopped, qube, system);
+    if (held !== null) {
+        return { kind: 'stopped', held, start: holder(qube, held) };
+    }
     if (isForeign(file, ruleOwnerName(qube), system)) {
         return { kind: 'foreign-file' };
     }

@@ -120,6 +120,7 @@ describe('allow', () => {
                     qube: 'work',
                     state: 'in-force',
                     message: 'in force in sys-filter',
+                    stopped: null,
                 },
             ],
             wayAround: { kind: 'everything', locked: false },

@@ -108,6 +108,7 @@ describe('list', () => {
                     file: 'qubes/banking.rules',
                     exists: true,
                     inForce: true,
+                    stopped: null,
                     rules: [
                         {
                             line: 1,

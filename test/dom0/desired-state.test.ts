@@ -5,6 +5,7 @@ import { concernedProxyvms } from '../../dom0/core/concerned.ts';
 import { desiredState } from '../../dom0/core/desired-state.ts';
 import { type Placements, place } from '../../dom0/core/place.ts';
 import { runningQubes } from '../../dom0/core/qube.ts';
+import { nobodyStopped } from '../../dom0/core/stopped.ts';
 import { parseUuid } from '../../shared/domain/uuid.ts';
 import {
     desiredState as desiredStateSchema,
@@ -28,7 +29,12 @@ function placed(
 ) {
     const system = systemOf(exampleWith(...changes));
     const files = filesOf(texts, owners);
-    const placements = place({ system, files, serve: runningQubes(system) });
+    const placements = place({
+        system,
+        files,
+        stopped: nobodyStopped,
+        serve: runningQubes(system),
+    });
     return { system, placements };
 }
 
@@ -140,7 +146,12 @@ describe('a desired state', () => {
         const system = systemOf(exampleWith({ name: 'work', xid: -1 }));
         const files = filesOf({ work: oneRule });
         const serve = new Map([[nameOf('work'), null]]);
-        const placements = place({ system, files, serve });
+        const placements = place({
+            system,
+            files,
+            stopped: nobodyStopped,
+            serve,
+        });
         const document = desiredState(
             nameOf('sys-filter'),
             system,

@@ -63,6 +63,7 @@ describe('docs/json.md', () => {
         'too-many-clients': true,
         'foreign-file': true,
         'for-disposables': true,
+        stopped: true,
     };
 
     test.each([...Object.keys(kinds), ...Object.keys(states)])(

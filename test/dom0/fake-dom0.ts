@@ -50,6 +50,9 @@ export interface FakeDom0 {
     config(path: string): string;
 }
 
+/** The time in it, and as the command line shows it. */
+const noon = '2026-11-24T12:00:00Z';
+
 /** A dom0 whose files go when the test has finished. */
 export async function fakeDom0(
     options: FakeDom0Options = {},
@@ -67,23 +70,27 @@ export async function fakeDom0(
         commands,
         firewall,
         qubes: options.qubes ?? exampleQubes,
-        deps: makeDeps(
-            async (file, args, commandOptions) => {
-                commands.push([file, ...args].join(' '));
-                const tool = options.tools?.[file];
-                return tool
-                    ? tool(file, args, commandOptions)
-                    : run(
-                          dom0,
-                          options.agents ?? {},
-                          file,
-                          args,
-                          String(commandOptions?.input ?? ''),
-                      );
-            },
-            paths,
-            (await stat(paths.config)).uid,
-        ),
+        deps: {
+            ...makeDeps(
+                async (file, args, commandOptions) => {
+                    commands.push([file, ...args].join(' '));
+                    const tool = options.tools?.[file];
+                    return tool
+                        ? tool(file, args, commandOptions)
+                        : run(
+                              dom0,
+                              options.agents ?? {},
+                              file,
+                              args,
+                              String(commandOptions?.input ?? ''),
+                          );
+                },
+                paths,
+                (await stat(paths.config)).uid,
+            ),
+            now: () => new Date(noon),
+            user: () => 'user',
+        },
         cli: (...args) => runCli(dom0.deps, args),
         rules: (qube) =>
             readFile(join(paths.config, `qubes/${qube}.rules`), 'utf8'),

@@ -8,8 +8,8 @@ import {
     isRecommented,
     type NewRule,
 } from '../../core/edit-rule-file.ts';
+import { hasProxy, isSettled } from '../../core/judge-situation.ts';
 import { parseRuleLine, renderRuleLine } from '../../core/rule-line.ts';
-import { hasProxy, isSettled } from '../../core/situation.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';

@@ -3,7 +3,15 @@ import { looseRules } from '../../core/notices.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { ruleFilePath } from '../../core/rule-file.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
+import {
+    type Held,
+    holdOn,
+    nobodyStopped,
+    type Stopped,
+} from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
+import { explainUnreadable } from '../../view.ts';
+import { describeHeld, heldJson } from '../format/held.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
 import { formatRules, ruleJson } from '../format/rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
@@ -18,6 +26,7 @@ interface Entry {
     readonly file: KnownFile;
     /** A disposable with the rules of that name. */
     readonly disposable: QubeName | null;
+    readonly held: Held | null;
 }
 
 /** Prints the rules of some qubes, or of all that have some. */
@@ -25,13 +34,36 @@ export async function list(
     deps: Deps,
     args: { readonly qubes: readonly string[] },
 ): Promise<Output> {
-    if (args.qubes.length > 0) {
-        const names = [...new Set(args.qubes.map(parseTypedName))];
-        const entries = await Promise.all(
-            names.map((name) => entryOf(deps, name)),
-        );
-        return join(entries.map(describe));
-    }
+    const stopped = await deps.stopped.read();
+    const known = stopped.ok ? stopped.value : nobodyStopped;
+    const output = await (args.qubes.length > 0
+        ? listNamed(deps, args.qubes, known)
+        : listAll(deps, known));
+    return stopped.ok
+        ? output
+        : {
+              ...output,
+              warnings: [
+                  ...output.warnings,
+                  ...explainUnreadable(stopped.error),
+              ],
+              failed: true,
+          };
+}
+
+async function listNamed(
+    deps: Deps,
+    untrusted_names: readonly string[],
+    stopped: Stopped,
+): Promise<Output> {
+    const names = [...new Set(untrusted_names.map(parseTypedName))];
+    const entries = await Promise.all(
+        names.map((name) => entryOf(deps, name, stopped)),
+    );
+    return join(entries.map(describe));
+}
+
+async function listAll(deps: Deps, stopped: Stopped): Promise<Output> {
     const [{ files, strays, ignored }, system] = await Promise.all([
         deps.rules.readAll(),
         deps.inventory.all(),
@@ -41,7 +73,8 @@ export async function list(
         .sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([name, file]) => {
             const qube = system.get(name) ?? null;
-            return describe({ name, qube, file, disposable: null });
+            const held = qube && holdOn(stopped, qube, system);
+            return describe({ name, qube, file, disposable: null, held });
         });
     const output = join(entries);
     return {
@@ -60,23 +93,29 @@ export async function list(
     };
 }
 
-async function entryOf(deps: Deps, name: QubeName): Promise<Entry> {
+async function entryOf(
+    deps: Deps,
+    name: QubeName,
+    stopped: Stopped,
+): Promise<Entry> {
     const asked = await deps.inventory.one(name);
     const owner = asked === null ? name : ruleOwnerName(asked);
     const file = await deps.rules.read(owner);
     const hasFile = !file.content.ok || file.content.value.text !== '';
     if (asked === null && hasFile) {
-        return { name, qube: null, file, disposable: null };
+        return { name, qube: null, file, disposable: null, held: null };
     }
-    const qube = expectClient(name, asked);
-    return owner === name
-        ? { name, qube, file, disposable: null }
-        : {
-              name: owner,
-              qube: await deps.inventory.one(owner),
-              file,
-              disposable: name,
-          };
+    const client = expectClient(name, asked);
+    const isOwner = owner === name;
+    const qube = isOwner ? client : await deps.inventory.one(owner);
+    const system = new Map(qube === null ? [] : [[owner, qube]]);
+    return {
+        name: owner,
+        qube,
+        file,
+        disposable: isOwner ? null : name,
+        held: holdOn(stopped, client, system),
+    };
 }
 
 function describe(entry: Entry): Output {
@@ -97,6 +136,7 @@ function describe(entry: Entry): Output {
             file: ruleFilePath(name),
             exists: entry.qube !== null,
             inForce: !isOfAnother(entry),
+            stopped: heldJson(entry.held),
             rules: rules.map(ruleJson),
             problems: problems.map(problemJson),
             warnings: loose.map(problemJson),
@@ -105,13 +145,18 @@ function describe(entry: Entry): Output {
     };
 }
 
-function heading({ name, qube, disposable }: Entry, count: number): string {
+function heading(entry: Entry, count: number): string {
+    const { name, qube, disposable, held } = entry;
     const whose = disposable === null ? name : `${disposable}, as ${name}`;
     const gone = qube === null ? ' (there is no such qube)' : '';
+    const start = held?.through === 'template' ? name : (disposable ?? name);
+    const stopped = held === null ? '' : `, ${describeHeld(held, start)}`;
     if (count === 0) {
-        return `${whose}${gone}: no rules, so no proxy answers it`;
+        const rest = held === null ? ', so no proxy answers it' : '';
+        return `${whose}${gone}: no rules${rest}${stopped}`;
     }
-    return `${whose}${gone}: ${count} ${count === 1 ? 'rule' : 'rules'}`;
+    const rules = count === 1 ? 'rule' : 'rules';
+    return `${whose}${gone}: ${count} ${rules}${stopped}`;
 }
 
 /** Not in force: rules for an earlier qube of that name. */

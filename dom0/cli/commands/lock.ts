@@ -10,36 +10,46 @@ import {
     unlockSteps,
     wayAround,
 } from '../../core/firewall.ts';
+import { hasProxy } from '../../core/judge-situation.ts';
 import { type Qube, qubesBehind } from '../../core/qube.ts';
-import { hasProxy } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
+import {
+    type Choice,
+    checkChoice,
+    chooseQubes,
+    noneLeft,
+} from '../choose-qubes.ts';
 import { shellLine } from '../format/command.ts';
 import { describeLock, describeUnlock } from '../format/lock.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { situationNow } from '../situation-now.ts';
 
-export interface LockArguments extends Options {
+export interface LockArguments extends Options, Choice {
     readonly command: 'lock' | 'unlock';
-    readonly qubes: readonly string[];
 }
 
 /** Locks or unlocks qubes; one that fails does not keep the others. */
 export async function lock(deps: Deps, args: LockArguments): Promise<Output> {
-    const names = [...new Set(args.qubes.map(parseTypedName))];
+    checkChoice(args);
     const view = await look(deps);
-    const qubes = names.map((name) =>
-        expectClient(name, view.system.get(name)),
-    );
+    const chosen = chooseQubes(args, view);
+    const isLeftOut = ({ providesNetwork }: Qube) =>
+        args.all && args.command === 'lock' && providesNetwork;
+    const qubes = chosen.filter((qube) => !isLeftOut(qube));
+    const leftOut = describeLeftOut(chosen.filter(isLeftOut));
     const outputs: Output[] = [];
     for (const qube of qubes) {
         outputs.push(await lockOne(deps, view, qube, args));
     }
     return {
-        lines: outputs.flatMap((output) => output.lines),
+        lines: [
+            ...(qubes.length === 0 ? [noneLeft] : []),
+            ...outputs.flatMap((output) => output.lines),
+            ...leftOut,
+        ],
         warnings: outputs.flatMap((output) => output.warnings),
         json: {
             version: jsonVersion,
@@ -49,6 +59,14 @@ export async function lock(deps: Deps, args: LockArguments): Promise<Output> {
         },
         failed: outputs.some((output) => output.failed),
     };
+}
+
+/** Of `lock --all`: see refuse(). */
+function describeLeftOut(qubes: readonly Qube[]): string[] {
+    const names = qubes.map(({ name }) => name).join(', ');
+    return names === ''
+        ? []
+        : [`not locked, as they provide network to others: ${names}`];
 }
 
 async function lockOne(

@@ -8,6 +8,7 @@ import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import type { View } from '../../view.ts';
+import type { Effect } from '../effect.ts';
 import {
     formatFailures,
     formatPlans,
@@ -20,7 +21,7 @@ import { formatProblems } from '../format/problem.ts';
 import { explainSituation } from '../format/situation.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
-import { type Effect, putInForce } from '../put-in-force.ts';
+import { putInForce } from '../put-in-force.ts';
 
 export interface RuleChange<Note> {
     readonly command: 'allow' | 'remove';

@@ -1,13 +1,14 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { askAll, askForHalted } from '../../ask.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { fileOf } from '../../core/rule-files.ts';
 import { situationOf, type Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { look, type View } from '../../view.ts';
-import { askAll, askForHalted } from '../../walk.ts';
 import { isWorrying } from '../format/effect.ts';
 import { noticesIn, problemsIn } from '../format/files.ts';
+import { formatOtherStops, stopsJson } from '../format/held.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
 import {
     formatProxyvm,
@@ -46,6 +47,7 @@ export async function show(
     const lines = [
         ...served.flatMap((each) => formatProxyvm(each, view.system)),
         ...formatUnserved(others, view.system),
+        ...(isNamed ? [] : formatOtherStops(view)),
         ...formatUnlocked(shown),
         ...lockedOut,
     ];
@@ -54,6 +56,7 @@ export async function show(
         warnings: formatProblems([...problems, ...notices]),
         json: {
             ...showJson(served, others, view.system),
+            stopped: stopsJson(view),
             problems: problems.map(problemJson),
             warnings: notices.map(problemJson),
         },

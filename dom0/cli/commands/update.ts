@@ -1,11 +1,15 @@
+import { previewAll } from '../../ask.ts';
 import {
+    hasNoNetvm,
     isSettled,
-    type Situation,
-    situationsOf,
-} from '../../core/situation.ts';
+    isStopped,
+} from '../../core/judge-situation.ts';
+import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { look } from '../../view.ts';
-import { askForHalted, previewAll, visitAll } from '../../walk.ts';
+import { visitAll } from '../../walk.ts';
+import { type Choice, checkChoice } from '../choose-qubes.ts';
+import { type Effect, effectOf } from '../effect.ts';
 import {
     formatFailures,
     formatPlans,
@@ -21,40 +25,40 @@ import { explainSituation } from '../format/situation.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
-import type { Effect } from '../put-in-force.ts';
-
-export interface UpdateArguments extends Options {
-    readonly proxyvms: readonly string[];
-}
 
 /** Brings ProxyVMs up to date with the rule files. */
 export async function update(
     deps: Deps,
-    args: UpdateArguments,
+    args: Options & Choice,
 ): Promise<Output> {
+    checkChoice(args, false);
     const view = await look(deps);
     const told = await deps.told.read();
-    const proxyvms = chooseProxyvms(args.proxyvms, view, told);
+    const proxyvms = chooseProxyvms(args.qubes, view, told, args.exclude);
     const visits = await (args.dryRun
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
-    const isNamed = args.proxyvms.length > 0;
-    const scope = qubesWithRules(view, isNamed ? proxyvms : null);
-    const names = scope.map((qube) => qube.name);
-    const asked = await askForHalted(deps, view, names, visits);
-    const heard = [...visits, ...asked];
-    const situations = situationsOf(scope, view.placements, heard);
-    const effect = { view, visits, situations, ended: new Map() };
+    const isNamed = args.qubes.length > 0;
+    const isPart = isNamed || args.exclude.length > 0;
+    const scope = qubesWithRules(view, isPart ? proxyvms : null);
+    const effect = await effectOf(deps, view, scope, visits);
     const problems = problemsIn(view);
     const notices = noticesIn(view);
-    const open = formatOpen(effect);
+    const open = explainThose(effect, isOpen);
     const failures = formatFailures(effect, isNamed ? isFailed : isWorrying);
-    const lines = args.dryRun
-        ? formatPlans(visits)
-        : formatVisits(effect, args.verbose);
-    const isIdle = proxyvms.length === 0 && open.length === 0;
+    const stopped = explainThose(effect, isStopped);
+    const lines = [
+        ...(args.dryRun
+            ? formatPlans(visits)
+            : formatVisits(effect, args.verbose)),
+        ...stopped,
+    ];
+    const isIdle = lines.length === 0 && proxyvms.length === 0;
     return {
-        lines: isIdle ? ['nothing to do: no running qube has rules'] : lines,
+        lines:
+            isIdle && open.length === 0
+                ? ['nothing to do: no running qube has rules']
+                : lines,
         warnings: [
             ...formatProblems([...problems, ...notices]),
             ...open,
@@ -72,29 +76,30 @@ export async function update(
         failed:
             problems.length > 0 ||
             failures.length > 0 ||
-            [...situations.values()].some(isFailure),
+            [...effect.situations.values()].some(isFailure),
     };
 }
 
-/** Of running qubes, what is not in force; of others, what never will be. */
-function formatOpen({ situations, view }: Effect): string[] {
+/** What holds for those qubes whose situation is such a one. */
+function explainThose(
+    { situations, view }: Effect,
+    isSuch: (situation: Situation) => boolean,
+): string[] {
     return [...situations]
-        .filter(([, situation]) => isOpen(situation))
+        .filter(([, situation]) => isSuch(situation))
         .flatMap(([qube, situation]) => {
             const explained = explainSituation(qube, view.system, situation);
             return withDetails(`${qube}: ${explained.what}`, explained.todo);
         });
 }
 
+/** Of running qubes, what is not in force; of others, what never will be. */
 function isOpen(situation: Situation): boolean {
     return !isSettled(situation) || waitsForNetvm(situation);
 }
 
-/** A qube without netvm is left so by its user. */
 function isFailure(situation: Situation): boolean {
-    const hasNoNetvm =
-        situation.kind === 'unserved' && situation.why.kind === 'no-netvm';
-    return isOpen(situation) && !hasNoNetvm;
+    return isOpen(situation) && !hasNoNetvm(situation);
 }
 
 function waitsForNetvm(situation: Situation): boolean {

@@ -2,8 +2,10 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
+import type { Held } from '../../core/stopped.ts';
+import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
-import type { Effect } from '../put-in-force.ts';
+import { heldJson } from './held.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 
 /** A line for each ProxyVM that took what it was told. */
@@ -121,11 +123,19 @@ export function stateOf(situation: Situation): string {
     return situation.kind === 'unserved' ? situation.why.kind : situation.kind;
 }
 
+/** Why a qube is stopped; null if it is not. */
+export function heldOf(situation: Situation): Held | null {
+    return situation.kind === 'unserved' && situation.why.kind === 'stopped'
+        ? situation.why.held
+        : null;
+}
+
 /** Situations for programs. */
 export function situationsJson({ situations, view }: Effect) {
     return [...situations].map(([qube, situation]) => ({
         qube,
         state: stateOf(situation),
         message: explainSituation(qube, view.system, situation).what,
+        stopped: heldJson(heldOf(situation)),
     }));
 }

@@ -1,16 +1,18 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
+import { hasProxy, isStopped } from '../../core/judge-situation.ts';
 import type { Qube, System } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
-import { hasProxy, type Situation, type Visit } from '../../core/situation.ts';
+import type { Situation, Visit } from '../../core/situation.ts';
 import { jsonVersion, withDetails } from '../output.ts';
 import type { Around } from '../way-around.ts';
-import { stateOf, visitsJson } from './effect.ts';
+import { heldOf, stateOf, visitsJson } from './effect.ts';
+import type { Explanation } from './explanation.ts';
+import { heldJson } from './held.ts';
 import { ruleJson } from './rules.ts';
 import { explainFailure, explainSituation } from './situation.ts';
-import type { Explanation } from './unserved.ts';
-import { describeLocked, isUnlocked, lockHint } from './way-around.ts';
+import { describeLocked, formatAroundAll } from './way-around.ts';
 
 /** A qube with rules, and what holds for it. */
 export interface Shown {
@@ -155,20 +157,13 @@ function isForDisposables({ situation }: Shown): boolean {
     );
 }
 
-/** Once for all whose proxy is not their only way out. */
+/** Of those that a proxy answers, or that are stopped. */
 export function formatUnlocked(shown: readonly Shown[]): string[] {
-    const open = shown.filter(
-        ({ situation, around }) => hasProxy(situation) && isUnlocked(around),
+    return formatAroundAll(
+        shown.filter(
+            ({ situation }) => hasProxy(situation) || isStopped(situation),
+        ),
     );
-    const namesOf = (some: readonly Shown[]) =>
-        some.map((each) => each.qube.name);
-    const lockable = open.filter(({ qube }) => !qube.providesNetwork);
-    return open.length === 0
-        ? []
-        : withDetails(
-              `can still go around the proxy: ${namesOf(open).join(', ')}`,
-              lockable.length === 0 ? [] : [lockHint(namesOf(lockable))],
-          );
 }
 
 /** The same for programs. */
@@ -181,6 +176,7 @@ export function showJson(
         qube: shown.qube.name,
         state: stateOf(shown.situation),
         message: explainShown(shown, system).what,
+        stopped: heldJson(heldOf(shown.situation)),
         rules: shown.rules.map(ruleJson),
         wayAround: shown.around,
     });

@@ -3,7 +3,8 @@ import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import { ruleOwnerName, type System } from '../../core/qube.ts';
 import type { Situation } from '../../core/situation.ts';
-import { type Explanation, explainUnserved } from './unserved.ts';
+import type { Explanation } from './explanation.ts';
+import { explainUnserved } from './unserved.ts';
 
 /** What holds for a qube, and what to do if that is not what is wanted. */
 export function explainSituation(

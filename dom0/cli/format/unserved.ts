@@ -3,12 +3,8 @@ import { limits } from '../../../shared/protocol/limits.ts';
 import type { Unserved } from '../../core/place.ts';
 import { ruleFilePath } from '../../core/rule-file.ts';
 import { shownConfig } from '../../paths.ts';
-
-/** What is the case, and then what to do about it. */
-export interface Explanation {
-    readonly what: string;
-    readonly todo: readonly string[];
-}
+import type { Explanation } from './explanation.ts';
+import { explainHeld } from './held.ts';
 
 /** Why no ProxyVM serves a qube; `owner` is whose rule file it uses. */
 export function explainUnserved(
@@ -17,6 +13,8 @@ export function explainUnserved(
     why: Unserved,
 ): Explanation {
     switch (why.kind) {
+        case 'stopped':
+            return explainHeld(why.held, why.start);
         case 'foreign-file':
             return explainForeignFile(owner);
         case 'no-netvm':

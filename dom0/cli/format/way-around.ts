@@ -31,8 +31,23 @@ export function formatAround(
     );
 }
 
+/** Once for all whose proxy is not their only way out. */
+export function formatAroundAll(
+    all: readonly { readonly qube: Qube; readonly around: Around }[],
+): string[] {
+    const open = all.filter(({ around }) => isUnlocked(around));
+    const namesOf = (some: typeof open) => some.map(({ qube }) => qube.name);
+    const lockable = open.filter(({ qube }) => !qube.providesNetwork);
+    return open.length === 0
+        ? []
+        : withDetails(
+              `can still go around the proxy: ${namesOf(open).join(', ')}`,
+              lockable.length === 0 ? [] : [lockHint(namesOf(lockable))],
+          );
+}
+
 /** Whether a lock would close something. */
-export function isUnlocked(
+function isUnlocked(
     around: Around,
 ): around is Exclude<WayAround, { kind: 'none' }> {
     return (
@@ -40,7 +55,7 @@ export function isUnlocked(
     );
 }
 
-export function lockHint(names: readonly string[]): string {
+function lockHint(names: readonly string[]): string {
     return `to change that: qvm-filterproxy lock ${names.join(' ')}`;
 }
 

@@ -1,0 +1,54 @@
+// /etc/qubes/filterproxy: who may write there, and only they.
+import { join } from 'node:path';
+import { isMissing } from '../../shared/io/errno.ts';
+import { Failure } from '../failure.ts';
+import {
+    asFailure,
+    type Trusted,
+    trustDirectory,
+    writeAtomically,
+} from './files.ts';
+
+export interface ConfigDirectory {
+    readonly directory: string;
+    /** Root, but in tests. */
+    readonly ownerUid: number;
+}
+
+/** Who may write here; the directories below are for the same. */
+export async function trustConfig({
+    directory,
+    ownerUid,
+}: ConfigDirectory): Promise<Trusted> {
+    try {
+        const trusted = await trustDirectory(directory, ownerUid);
+        for (const below of ['qubes', 'owners']) {
+            await trustDirectory(join(directory, below), ownerUid);
+        }
+        return trusted;
+    } catch (error) {
+        if (isMissing(error)) {
+            throw new Failure(
+                `${directory} is incomplete; to mend it: ` +
+                    'qubes-dom0-update --action=reinstall ' +
+                    'qubes-filterproxy-dom0',
+            );
+        }
+        throw asFailure(error, `read ${directory}`);
+    }
+}
+
+/** Replaces a file below it, durably. */
+export async function writeConfig(
+    config: ConfigDirectory,
+    path: string,
+    text: string,
+): Promise<void> {
+    const { gid } = await trustConfig(config);
+    const file = join(config.directory, path);
+    try {
+        await writeAtomically(file, text, gid);
+    } catch (error) {
+        throw asFailure(error, `write ${file}`);
+    }
+}

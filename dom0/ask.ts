@@ -1,0 +1,112 @@
+// Calls to the agents of ProxyVMs, and the walks that only ask.
+import type { QubeName } from '../shared/domain/qube-name.ts';
+import type { DesiredState } from '../shared/protocol/desired-state.ts';
+import { err } from '../shared/result.ts';
+import { callFailure } from './core/agent-answer.ts';
+import { desiredState } from './core/desired-state.ts';
+import { isRunning } from './core/qube.ts';
+import type { Visit } from './core/situation.ts';
+import type { Deps } from './deps.ts';
+import { agentFurtherUp } from './further-up.ts';
+import { inParallel } from './in-parallel.ts';
+import type { View } from './view.ts';
+
+/** Whether a qube is meant. */
+export type Whom = (name: QubeName) => boolean;
+
+export const nobody: Whom = () => false;
+
+/** Does something with each ProxyVM, and lets it be seen how far it is. */
+export function walkOver<T>(
+    { progress }: Deps,
+    doing: string,
+    proxyvms: readonly QubeName[],
+    action: (proxyvm: QubeName) => Promise<T>,
+): Promise<T[]> {
+    const done = progress.begin(doing, proxyvms);
+    return inParallel(proxyvms, async (proxyvm) => {
+        try {
+            return await action(proxyvm);
+        } finally {
+            done(proxyvm);
+        }
+    });
+}
+
+/** What visits would do, if dom0 knew what the view says. */
+export function previewAll(
+    deps: Deps,
+    view: View,
+    proxyvms: readonly QubeName[],
+    leftOut: Whom = nobody,
+): Promise<Visit[]> {
+    return walkOver(deps, 'asking', proxyvms, async (proxyvm) => {
+        const document = await desired(deps, view, proxyvm, leftOut);
+        return callWith(deps, view, proxyvm, 'plan', document);
+    });
+}
+
+/** What ProxyVMs say about themselves. */
+export function askAll(
+    deps: Deps,
+    view: View,
+    proxyvms: readonly QubeName[],
+): Promise<Visit[]> {
+    return walkOver(deps, 'asking', proxyvms, (proxyvm) =>
+        callWith(deps, view, proxyvm, 'status', null),
+    );
+}
+
+/**
+ * What the running netvms of halted qubes say about themselves, as far as
+ * they were not visited: one without an agent will not serve them later.
+ */
+export function askForHalted(
+    deps: Deps,
+    view: View,
+    qubes: Iterable<QubeName>,
+    visits: readonly Visit[],
+): Promise<Visit[]> {
+    const netvms = new Set<QubeName>();
+    for (const name of qubes) {
+        const placement = view.placements.get(name);
+        if (placement?.kind === 'halted') {
+            netvms.add(placement.netvm);
+        }
+    }
+    const isOpen = (netvm: QubeName) =>
+        isRunning(view.system, netvm) &&
+        !visits.some(({ proxyvm }) => proxyvm === netvm);
+    return askAll(deps, view, [...netvms].filter(isOpen));
+}
+
+/** What a ProxyVM is to do, but for the clients that are left out. */
+export async function desired(
+    deps: Deps,
+    { system, placements }: View,
+    proxyvm: QubeName,
+    leftOut: Whom,
+): Promise<DesiredState> {
+    const issued = await deps.issue();
+    const all = desiredState(proxyvm, system, placements, issued);
+    const clients = all.clients.filter(({ name }) => !leftOut(name));
+    return { ...all, clients };
+}
+
+/** Calls the agent of a ProxyVM if that runs. */
+export async function callWith(
+    deps: Deps,
+    view: View,
+    proxyvm: QubeName,
+    verb: 'apply' | 'plan' | 'status',
+    document: DesiredState | null,
+): Promise<Visit> {
+    const result = isRunning(view.system, proxyvm)
+        ? await deps.callAgent(proxyvm, verb, document)
+        : err(callFailure('halted', 'it is halted'));
+    const hasNoAgent = !result.ok && result.error.kind === 'no-agent';
+    const furtherUp = hasNoAgent
+        ? await agentFurtherUp(deps.callAgent, view.system, proxyvm)
+        : null;
+    return { proxyvm, result, furtherUp };
+}

@@ -1,0 +1,42 @@
+// A change of who is stopped: read, changed and written under one lock.
+import type { Stopped } from './core/stopped.ts';
+import type { Deps } from './deps.ts';
+import { readStopped } from './view.ts';
+
+export interface StoppedChange {
+    readonly before: Stopped;
+    readonly after: Stopped;
+}
+
+/**
+ * Who is stopped, as a change makes it; written, unless it is a trial. A file
+ * that cannot be understood counts as `instead`, or is a failure without.
+ */
+export async function changeStopped(
+    deps: Deps,
+    change: (before: Stopped) => Stopped,
+    isTrial: boolean,
+    instead: Stopped | null = null,
+): Promise<StoppedChange> {
+    const changed = async () => {
+        const before = await readOr(deps, instead);
+        return { before, after: change(before) };
+    };
+    if (isTrial) {
+        return changed();
+    }
+    // No ProxyVM's lock has that name: a qube's starts with a letter.
+    return deps.withLock('.stopped', async () => {
+        const { before, after } = await changed();
+        await deps.stopped.write(after);
+        return { before, after };
+    });
+}
+
+async function readOr(deps: Deps, instead: Stopped | null): Promise<Stopped> {
+    if (instead === null) {
+        return readStopped(deps);
+    }
+    const stopped = await deps.stopped.read();
+    return stopped.ok ? stopped.value : instead;
+}

@@ -1,0 +1,60 @@
+// The qubes that a command is for: those named, or `--all`, as the qvm-tools
+// have it (qubes-core-admin-client qubesadmin/tools/__init__.py, VmNameGroup).
+import type { Qube } from '../core/qube.ts';
+import type { View } from '../view.ts';
+import { affectedBy } from './affected.ts';
+import { qubesWithRules } from './proxyvms.ts';
+import { expectClient, expectQube, parseTypedName } from './resolve-qube.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface Choice {
+    readonly qubes: readonly string[];
+    readonly all: boolean;
+    readonly exclude: readonly string[];
+}
+
+/** What to say when `--all` leaves nobody. */
+export const noneLeft = 'nothing to do: no qube with rules is left';
+
+/** Refuses what cannot be meant, before anything is looked at. */
+export function checkChoice(
+    { qubes, all, exclude }: Choice,
+    isRequired = true,
+): void {
+    if (all && qubes.length > 0) {
+        throw new UsageError('argument QUBE: not allowed with argument --all');
+    }
+    if (isRequired && !all && qubes.length === 0) {
+        throw new UsageError('one of the arguments --all QUBE is required');
+    }
+    if (!all && exclude.length > 0) {
+        throw new UsageError('--exclude can only be used with --all');
+    }
+}
+
+/**
+ * Those named; with `--all` those with rules, but for the excluded ones and
+ * their disposables.
+ */
+export function chooseQubes(choice: Choice, view: View): Qube[] {
+    if (!choice.all) {
+        return named(choice.qubes, view);
+    }
+    const excluded = affectedBy(excludedQubes(choice, view), view.system);
+    return qubesWithRules(view, null).filter(
+        (qube) => !excluded.includes(qube),
+    );
+}
+
+/** A mistyped one would be an accident with what `--all` does. */
+export function excludedQubes({ exclude }: Choice, { system }: View): Qube[] {
+    return exclude.map((untrusted_name) => {
+        const name = parseTypedName(untrusted_name);
+        return expectQube(name, system.get(name));
+    });
+}
+
+function named(untrusted_names: readonly string[], { system }: View): Qube[] {
+    const names = new Set(untrusted_names.map(parseTypedName));
+    return [...names].map((name) => expectClient(name, system.get(name)));
+}

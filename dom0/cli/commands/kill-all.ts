@@ -1,0 +1,136 @@
+// `kill-all` stops all qubes, and those to come; `kill-all-and-restart` ends
+// all that any qube has open, and every stop.
+import { previewAll } from '../../ask.ts';
+import { changeStopped } from '../../change-stopped.ts';
+import type { Told } from '../../core/concerned.ts';
+import { hasNoNetvm, isSettled } from '../../core/judge-situation.ts';
+import type { Qube } from '../../core/qube.ts';
+import type { Visit } from '../../core/situation.ts';
+import {
+    type Hold,
+    nobodyStopped,
+    withAllStopped,
+} from '../../core/stopped.ts';
+import type { Deps } from '../../deps.ts';
+import { lookWith, type View } from '../../view.ts';
+import { restartAll, visitAll } from '../../walk.ts';
+import { holdFromNow } from '../affected.ts';
+import { effectOf, endedBy } from '../effect.ts';
+import {
+    formatFailures,
+    formatPlans,
+    isWorrying,
+    situationsJson,
+    visitsJson,
+} from '../format/effect.ts';
+import { sinceAndBy } from '../format/held.ts';
+import { formatStillOpen } from '../locked-out.ts';
+import type { Options } from '../options.ts';
+import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { qubesWithRules } from '../proxyvms.ts';
+import { reportOn } from '../report.ts';
+
+/**
+ * Written down before anything is looked at, so that it holds whatever fails
+ * then; also over a file that nobody can read.
+ */
+export async function killAll(deps: Deps, args: Options): Promise<Output> {
+    const hold = holdFromNow(deps);
+    const { before, after } = await changeStopped(
+        deps,
+        (stopped) => withAllStopped(stopped, hold),
+        args.dryRun,
+        nobodyStopped,
+    );
+    const view = await lookWith(deps, after);
+    const told = await deps.told.read();
+    const proxyvms = allProxyvms(view, told);
+    const visits = await (args.dryRun
+        ? previewAll(deps, view, proxyvms)
+        : visitAll(deps, proxyvms));
+    const qubes = qubesWithRules(view, null);
+    const everyone = [...view.system.values()];
+    const ended = endedBy(visits, everyone, told);
+    const effect = await effectOf(deps, view, qubes, visits, ended);
+    return {
+        lines: [
+            ...describeKill(before === after ? before.all : null, args.dryRun),
+            ...(args.dryRun ? formatPlans(visits) : visits.flatMap(silenced)),
+            ...(await formatStillOpen(deps.firewall, qubes)),
+        ],
+        warnings: formatFailures(effect, isWorrying),
+        json: {
+            version: jsonVersion,
+            command: 'kill-all',
+            dryRun: args.dryRun,
+            proxyvms: visitsJson(visits),
+            qubes: situationsJson(effect),
+        },
+        failed: visits.some(isWorrying),
+    };
+
+    function silenced({ proxyvm, result }: Visit): string[] {
+        const whose = ended.get(proxyvm) ?? [];
+        const loss =
+            whose.length === 0
+                ? ''
+                : `; open connections of ${whose.join(', ')} were ended`;
+        return result.ok ? [`${proxyvm}: serves nobody${loss}`] : [];
+    }
+}
+
+/** All that run and provide network, and those that were told something. */
+function allProxyvms({ system }: View, told: Told): Qube['name'][] {
+    const running = [...system.values()]
+        .filter((qube) => qube.providesNetwork && qube.xid !== null)
+        .map((qube) => qube.name);
+    return [...new Set([...running, ...told.keys()])].sort();
+}
+
+/** `held` is the hold that was there already. */
+function describeKill(held: Hold | null, isTrial: boolean): string[] {
+    const what =
+        held === null
+            ? `all qubes${isTrial ? ' would be' : ':'} stopped, also those ` +
+              'that get rules later'
+            : `all qubes: are already stopped (${sinceAndBy(held)})`;
+    return withDetails(what, [
+        'to start one: qvm-filterproxy start QUBE',
+        'to start all: qvm-filterproxy start --all',
+    ]);
+}
+
+/** Everybody's connections end, and every stop as well. */
+export async function killAllAndRestart(
+    deps: Deps,
+    args: Options,
+): Promise<Output> {
+    const { after } = await changeStopped(
+        deps,
+        () => nobodyStopped,
+        args.dryRun,
+        nobodyStopped,
+    );
+    const view = await lookWith(deps, after);
+    const told = await deps.told.read();
+    const proxyvms = allProxyvms(view, told);
+    const everybody = () => true;
+    const visits = await (args.dryRun
+        ? previewAll(deps, view, proxyvms, everybody)
+        : restartAll(deps, proxyvms, everybody));
+    const qubes = qubesWithRules(view, null);
+    const ended = endedBy(visits, [...view.system.values()], told);
+    const effect = await effectOf(deps, view, qubes, visits, ended);
+    const what = 'all qubes: restarted; none is stopped any more';
+    const wouldBe = withDetails(
+        'all qubes would be restarted, and none be stopped any more',
+        ['first to end what they have open:'],
+    );
+    return reportOn(effect, {
+        ...args,
+        all: true,
+        command: 'kill-all-and-restart',
+        headlines: args.dryRun ? wouldBe : [what],
+        isAsPromised: (each) => isSettled(each) || hasNoNetvm(each),
+    });
+}

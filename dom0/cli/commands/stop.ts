@@ -1,0 +1,91 @@
+// `stop` ends a qube's proxy and all that it has open through it, and holds
+// until `start` or `restart`.
+import { previewAll } from '../../ask.ts';
+import { changeStopped } from '../../change-stopped.ts';
+import { type Qube, ruleOwnerName } from '../../core/qube.ts';
+import { withStops } from '../../core/stopped.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { look, type View, withStopped } from '../../view.ts';
+import { visitAll } from '../../walk.ts';
+import { affectedBy, holdFromNow, proxyvmsOf } from '../affected.ts';
+import {
+    type Choice,
+    checkChoice,
+    chooseQubes,
+    excludedQubes,
+} from '../choose-qubes.ts';
+import { effectOf, endedBy } from '../effect.ts';
+import {
+    formatPlans,
+    formatVisits,
+    isWorrying,
+    situationsJson,
+    visitsJson,
+} from '../format/effect.ts';
+import { describeStops, describeUnsure, unsureOf } from '../format/stop.ts';
+import { formatStillOpen } from '../locked-out.ts';
+import type { Options } from '../options.ts';
+import { jsonVersion, type Output } from '../output.ts';
+
+/** Stops qubes; what their ProxyVMs make of it is said. */
+export async function stop(
+    deps: Deps,
+    args: Options & Choice,
+): Promise<Output> {
+    checkChoice(args);
+    const before = await look(deps);
+    const { system } = before;
+    const targets = targetsOf(args, before);
+    const hold = holdFromNow(deps);
+    const { after } = await changeStopped(
+        deps,
+        (stopped) => withStops(stopped, targets, system, hold),
+        args.dryRun,
+    );
+    const view = withStopped(before, after);
+    const qubes = affectedBy(targets, system);
+    const told = await deps.told.read();
+    const proxyvms = proxyvmsOf(qubes, view, told);
+    const visits = await (args.dryRun
+        ? previewAll(deps, view, proxyvms)
+        : visitAll(deps, proxyvms));
+    const ended = endedBy(visits, qubes, told);
+    const effect = await effectOf(deps, view, qubes, visits, ended);
+    const unsure = args.dryRun ? [] : unsureOf(effect, told);
+    return {
+        lines: [
+            ...describeStops(before, targets, unsure, args.dryRun),
+            ...(args.dryRun
+                ? formatPlans(visits)
+                : formatVisits(effect, args.verbose)),
+            ...(await formatStillOpen(deps.firewall, qubes)),
+        ],
+        warnings: unsure.flatMap((each) => describeUnsure(each, system)),
+        json: {
+            version: jsonVersion,
+            command: 'stop',
+            dryRun: args.dryRun,
+            proxyvms: visitsJson(visits),
+            qubes: situationsJson(effect),
+        },
+        failed: visits.some(isWorrying),
+    };
+}
+
+/** A disposable goes with its template, if that is stopped as well. */
+function targetsOf(choice: Choice, view: View): Qube[] {
+    const chosen = chooseQubes(choice, view);
+    const names = new Set(chosen.map(({ name }) => name));
+    const isCovered = (qube: Qube) =>
+        ruleOwnerName(qube) !== qube.name && names.has(ruleOwnerName(qube));
+    for (const qube of excludedQubes(choice, view).filter(isCovered)) {
+        const template = ruleOwnerName(qube);
+        throw new Failure(
+            `${qube.name} cannot be left out: it is stopped with ` +
+                `${template}, whose rules it has; to leave out that as ` +
+                `well: --exclude ${template}`,
+        );
+    }
+    return chosen.filter((qube) => !isCovered(qube));
+}

@@ -1,0 +1,83 @@
+// Why a qube is stopped, since when, and how to start it.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { type Held, type Hold, holdOn } from '../../core/stopped.ts';
+import type { View } from '../../view.ts';
+import { withDetails } from '../output.ts';
+import type { Explanation } from './explanation.ts';
+
+/** `start` is the qube to start, so that it is started. */
+export function explainHeld(held: Held, start: QubeName): Explanation {
+    return {
+        what: `it is ${describeHeld(held, start)}`,
+        todo: [`to start it: ${startCommand([start])}`],
+    };
+}
+
+/** `stopped (since 2026-11-24 13:17, by user)` */
+export function describeHeld(held: Held, start: QubeName): string {
+    const withWhom = {
+        own: '',
+        template: ` with ${start}`,
+        all: ' with all qubes',
+    }[held.through];
+    return `stopped${withWhom} (${sinceAndBy(held)})`;
+}
+
+export function sinceAndBy({ since, by }: Hold): string {
+    return `since ${localTime(since)}, by ${by}`;
+}
+
+export function startCommand(names: readonly QubeName[]): string {
+    return `qvm-filterproxy start ${names.join(' ')}`;
+}
+
+/** As the user's clock shows it, to the minute. */
+function localTime(utc: string): string {
+    const time = new Date(utc);
+    const two = (number: number) => String(number).padStart(2, '0');
+    const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
+    const clock = [time.getHours(), time.getMinutes()];
+    return `${date.map(two).join('-')} ${clock.map(two).join(':')}`;
+}
+
+/** For programs; null for a qube that is not stopped. */
+export function heldJson(held: Held | null) {
+    return held && { since: held.since, by: held.by, through: held.through };
+}
+
+/** The stops that no qube's situation tells of: of those without rules. */
+export function formatOtherStops({
+    stopped,
+    system,
+    placements,
+}: View): string[] {
+    const { all } = stopped;
+    const lines = [...system.values()].flatMap((qube) => {
+        const held = holdOn(stopped, qube, system);
+        return held?.through !== 'own' || placements.has(qube.name)
+            ? []
+            : withDetails(
+                  `${qube.name}: ${describeHeld(held, qube.name)}, no rules`,
+                  [`to start it: ${startCommand([qube.name])}`],
+              );
+    });
+    return all === null
+        ? lines
+        : [
+              ...lines,
+              ...withDetails(
+                  `all qubes are stopped (${sinceAndBy(all)}), but for those ` +
+                      'that were started since',
+                  ['to start all: qvm-filterproxy start --all'],
+              ),
+          ];
+}
+
+/** All stops for programs. */
+export function stopsJson({ stopped }: View) {
+    const { all, qubes } = stopped;
+    return {
+        all: all && { since: all.since, by: all.by },
+        qubes: qubes.map(({ name, since, by }) => ({ qube: name, since, by })),
+    };
+}
