@@ -2,6 +2,7 @@
 import type { Deps } from '../deps.ts';
 import type { Choice } from './choose-qubes.ts';
 import { allow } from './commands/allow.ts';
+import { check } from './commands/check.ts';
 import { killAll, killAllAndRestart } from './commands/kill-all.ts';
 import { list } from './commands/list.ts';
 import { lock } from './commands/lock.ts';
@@ -91,6 +92,14 @@ export const commandTable: readonly CommandEntry[] = [
         isQuery: true,
         helpText: help.list,
         run: (deps, qubes) => list(deps, { qubes }),
+    },
+    {
+        usage: 'check <QUBE> <HOST|URL...>',
+        description: 'say which rule decides on a host',
+        options: [],
+        isQuery: true,
+        helpText: help.check,
+        run: (deps, [qube = '', ...hosts]) => check(deps, { qube, hosts }),
     },
     {
         usage: 'show [PROXYVM|QUBE...]',

@@ -30,9 +30,17 @@ Examples:
 Examples:
   qvm-filterproxy list
   qvm-filterproxy work`,
+    check: `
+Asks no ProxyVM: it goes by the rules in dom0. Without a scheme both http and
+https are meant. The exit code is 0 if all is allowed, 1 if not.
+
+Examples:
+  qvm-filterproxy check work gist.github.com
+  qvm-filterproxy check work https://example.org:8443/ 1.1.1.1`,
     show: `
-Says for each ProxyVM, or for that of a client, whom it serves with which rules, which qubes with rules
-are served by none and why, and which can go around their proxy.
+Says for each ProxyVM, or for that of a client, whom it serves with which
+rules, which qubes with rules are served by none and why, and which can go
+around their proxy.
 
 Examples:
   qvm-filterproxy show
@@ -40,7 +48,8 @@ Examples:
   qvm-filterproxy show work`,
     update: `
 Tells ProxyVMs again what to do: after editing rule files by hand, or after
-qubes or ProxyVMs were started or moved. Without a name, all that it concerns.
+qubes or ProxyVMs were started or moved. Without a name, or with --all, all that
+it concerns; with --exclude all but that ProxyVM, or that of that client.
 
 Examples:
   qvm-filterproxy update

@@ -1,27 +1,61 @@
-// Addresses to which a proxy of this version never connects, as far as a user
-// is likely to name them; the ProxyVM's own list is longer.
-import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+// Addresses to which a proxy of this version never connects: those that the
+// ProxyVM's nftables rules keep closed (table.nft.hbs there).
+import { type Ip4, type Ip6, parseIp4 } from '../../shared/domain/address.ts';
 import { addressIn } from '../../shared/pattern/index.ts';
 
-/** This host, private, shared, loopback and link-local: RFC 6890. */
-const ip4Ranges = [
-    /^0\./,
-    /^10\./,
-    /^100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\./,
-    /^127\./,
-    /^169\.254\./,
-    /^172\.(1[6-9]|2[0-9]|3[01])\./,
-    /^192\.168\./,
+/** All that is not public: RFC 6890, with multicast and what is reserved. */
+const closed4 = [
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.88.99.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+    '224.0.0.0/3',
 ];
 
-/** Unspecified and loopback, unique local, link-local; as RFC 5952 writes. */
-const ip6Ranges = [/^::1?$/, /^f[cd][0-9a-f]{2}:/, /^fe[89ab][0-9a-f]:/];
-
-/** The private, loopback or link-local address that a rule names, if any. */
+/** The address that a rule names, if no proxy connects there. */
 export function unreachableAddress(expression: string): Ip4 | Ip6 | null {
     const address = addressIn(expression);
-    const isInRange = [...ip4Ranges, ...ip6Ranges].some(
-        (range) => address !== null && range.test(address),
+    return address !== null && isUnreachable(address) ? address : null;
+}
+
+export function isUnreachable(address: Ip4 | Ip6): boolean {
+    return parseIp4(address).ok
+        ? closed4.some((range) => isIn(address, range))
+        : isClosed6(address);
+}
+
+function isIn(address: string, range: string): boolean {
+    const [start = '', length] = range.split('/');
+    const size = 2 ** (32 - Number(length));
+    return (
+        Math.floor(toNumber(address) / size) ===
+        Math.floor(toNumber(start) / size)
     );
-    return isInRange ? address : null;
+}
+
+function toNumber(ip4: string): number {
+    return ip4.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+}
+
+/** Open is 2000::/3 without Teredo, documentation and 6to4 in it. */
+function isClosed6(address: string): boolean {
+    const [first = 0, second = 0] = address
+        .split(':')
+        .map((group) => Number.parseInt(group || '0', 16));
+    return (
+        first < 0x2000 ||
+        first > 0x3fff ||
+        (first === 0x2001 && (second < 0x200 || second === 0xdb8)) ||
+        first === 0x2002 ||
+        (first === 0x3fff && second < 0x1000)
+    );
 }

@@ -175,8 +175,8 @@ function warnUnreachable(owner: QubeName, rules: readonly Added[]): string[] {
         return address === null
             ? []
             : [
-                  `${owner}: ${address} is a private, loopback or link-local ` +
-                      'address; in this version the proxy never connects there',
+                  `${owner}: ${address} is no public address; in this version ` +
+                      'the proxy never connects there',
               ];
     });
 }

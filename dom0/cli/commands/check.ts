@@ -1,0 +1,134 @@
+// `check` tells what the rules say of a host or a URL. It asks no ProxyVM:
+// what is in force there is what `show` tells.
+import { toPrintable } from '../../../shared/printable.ts';
+import { decide, type NumberedRule } from '../../core/decide.ts';
+import { type Qube, ruleOwnerName } from '../../core/qube.ts';
+import {
+    emptyRuleFile,
+    ruleFilePath,
+    type StoredRule,
+} from '../../core/rule-file.ts';
+import { isForeign, type KnownFile } from '../../core/rule-files.ts';
+import { holder, holdOn } from '../../core/stopped.ts';
+import { parseTarget, type Target } from '../../core/target.ts';
+import type { Deps } from '../../deps.ts';
+import { look, type View } from '../../view.ts';
+import {
+    type Checked,
+    checkedJson,
+    describeDecision,
+    explainTarget,
+} from '../format/check.ts';
+import type { Explanation } from '../format/explanation.ts';
+import { explainHeld, heldJson } from '../format/held.ts';
+import { formatProblems, problemJson } from '../format/problem.ts';
+import { explainForeignFile } from '../format/unserved.ts';
+import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface CheckArguments {
+    readonly qube: string;
+    readonly hosts: readonly string[];
+}
+
+/** Says which rule decides on each host, or that none does. */
+export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
+    const targets = args.hosts.map(readTarget);
+    const name = parseTypedName(args.qube);
+    const view = await look(deps);
+    const qube = expectClient(name, view.system.get(name));
+    const owner = ruleOwnerName(qube);
+    const file = view.files.get(owner) ?? noFile;
+    const problems = file.content.ok ? [] : file.content.error;
+    const held = holdOn(view.stopped, qube, view.system);
+    const hindrance = hindranceOf(qube, file, view);
+    const rules = file.content.ok ? file.content.value.rules : [];
+    const checked = file.content.ok
+        ? targets.map(
+              (each): Checked => ({
+                  ...each,
+                  decision: decide(rules, each.target),
+                  withoutDot: matchingWithoutDot(rules, each.target),
+              }),
+          )
+        : [];
+    const whose = owner === name ? name : `${name}, as ${owner}`;
+    return {
+        lines: checked.flatMap((each) =>
+            withDetails(
+                `${whose}: ${describeDecision(each)}`,
+                explainTarget(each),
+            ),
+        ),
+        warnings: [
+            ...formatProblems(problems),
+            ...(hindrance === null
+                ? []
+                : withDetails(`${whose}: ${hindrance.what}`, hindrance.todo)),
+        ],
+        json: {
+            version: jsonVersion,
+            command: 'check',
+            qube: name,
+            file: ruleFilePath(owner),
+            inForce: hindrance === null,
+            stopped: heldJson(held),
+            hosts: checked.map(checkedJson),
+            problems: problems.map(problemJson),
+        },
+        failed:
+            hindrance !== null ||
+            checked.some(({ decision }) => decision.refused !== null),
+    };
+}
+
+const noFile: KnownFile = {
+    content: { ok: true, value: emptyRuleFile },
+    owner: null,
+};
+
+function readTarget(untrusted_typed: string) {
+    const target = parseTarget(untrusted_typed);
+    if (!target.ok) {
+        const shown = toPrintable(untrusted_typed, 120);
+        throw new UsageError(`'${shown}' ${target.error}`);
+    }
+    return { untrusted_typed, target: target.value };
+}
+
+function matchingWithoutDot(
+    rules: readonly StoredRule[],
+    target: Target,
+): readonly NumberedRule[] {
+    const host = target.host.replace(/\.$/, '');
+    return host === target.host
+        ? []
+        : decide(rules, { ...target, host }).matching;
+}
+
+/** Why the rules are not what decides now. */
+function hindranceOf(
+    qube: Qube,
+    file: KnownFile,
+    { system, stopped }: View,
+): Explanation | null {
+    const owner = ruleOwnerName(qube);
+    const held = holdOn(stopped, qube, system);
+    if (held !== null) {
+        const { what, todo } = explainHeld(held, holder(qube, held));
+        return { what: `${what}, so all is refused`, todo };
+    }
+    if (isForeign(file, owner, system)) {
+        const { what, todo } = explainForeignFile(owner);
+        return { what: `all is refused: ${what}`, todo };
+    }
+    return file.content.ok
+        ? null
+        : {
+              what:
+                  'it cannot be told: its rule file has an error, so what ' +
+                  'was in force before still is',
+              todo: [],
+          };
+}

@@ -1,0 +1,72 @@
+// What the proxy of a qube makes of a request, by the rules alone.
+import {
+    type Ip4,
+    type Ip6,
+    parseIp4,
+    parseIp6,
+} from '../../shared/domain/address.ts';
+import { matches } from '../../shared/pattern/index.ts';
+import type { StoredRule } from './rule-file.ts';
+import type { Target } from './target.ts';
+import { isUnreachable } from './unreachable.ts';
+
+export interface NumberedRule {
+    /** As `list` counts, from 1. */
+    readonly number: number;
+    readonly rule: StoredRule;
+}
+
+/** Why a request is refused, whatever else speaks against it. */
+export type Refused =
+    | { readonly kind: 'scheme' }
+    | { readonly kind: 'no-rule' }
+    | { readonly kind: 'port'; readonly open: readonly number[] }
+    | { readonly kind: 'address'; readonly address: Ip4 | Ip6 };
+
+export interface Decision {
+    /** All rules that match the host; any one of them lets it through. */
+    readonly matching: readonly NumberedRule[];
+    /** Null if it is allowed. */
+    readonly refused: Refused | null;
+}
+
+/** As desired-state.ts opens them; plain HTTP passes to both. */
+const openPorts = { https: [443], http: [80, 443] } as const;
+
+export function decide(rules: readonly StoredRule[], target: Target): Decision {
+    const matching = rules
+        .map((rule, index) => ({ number: index + 1, rule }))
+        .filter(({ rule }) => matches(rule.confined, target.host));
+    return { matching, refused: whyRefused(matching, target) };
+}
+
+function whyRefused(
+    matching: readonly NumberedRule[],
+    { host, scheme, port }: Target,
+): Refused | null {
+    if (scheme !== null && scheme !== 'http' && scheme !== 'https') {
+        return { kind: 'scheme' };
+    }
+    if (matching.length === 0) {
+        return { kind: 'no-rule' };
+    }
+    const open: readonly number[] = openPorts[scheme ?? 'http'];
+    if (port !== null && !open.includes(port)) {
+        return { kind: 'port', open };
+    }
+    const address = addressOf(host);
+    return address !== null && isUnreachable(address)
+        ? { kind: 'address', address }
+        : null;
+}
+
+/** The address that a resolver reads a host as, in whatever spelling. */
+function addressOf(host: string): Ip4 | Ip6 | null {
+    const ip6 = parseIp6(host);
+    if (ip6.ok) {
+        return ip6.value;
+    }
+    const url = `http://${host}/`;
+    const ip4 = parseIp4(URL.canParse(url) ? new URL(url).hostname : '');
+    return ip4.ok ? ip4.value : null;
+}

@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import { fakeDom0 } from './fake-dom0.ts';
+import { exampleWith, uuidOf } from './fake-qubes.ts';
+
+const text = [
+    '(^|\\.)github\\.com$ comment=code',
+    '^gist\\.github\\.com$',
+    '^10\\.0\\.0\\.1$',
+    '^8\\.8\\.8\\.8$',
+    '^2606:4700::1111$',
+    '^fd00::1$',
+    '^xn--bcher-kva\\.example$',
+    '',
+].join('\n');
+
+async function check(...hosts: string[]) {
+    const dom0 = await fakeDom0({ rules: { work: text } });
+    return dom0.cli('check', 'work', ...hosts);
+}
+
+describe('check', () => {
+    test.each([
+        ['github.com', 'github.com is allowed by rule 1, (^|\\.)github\\.com$'],
+        [
+            'API.GitHub.com',
+            'API.GitHub.com is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'gist.github.com',
+            'gist.github.com is allowed by rule 1, (^|\\.)github\\.com$; and by rule 2, ^gist\\.github\\.com$',
+        ],
+        [
+            'api.github.com:443',
+            'api.github.com:443 is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'https://api.github.com/a?b#c',
+            'api.github.com:443 is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'http://user:pw@API.github.com',
+            'api.github.com:80 is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'HTTPS://evil.org@api.github.com/',
+            'api.github.com:443 is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        ['8.8.8.8', '8.8.8.8 is allowed by rule 4, ^8\\.8\\.8\\.8$'],
+        [
+            'http://134744072/',
+            '8.8.8.8:80 is allowed by rule 4, ^8\\.8\\.8\\.8$\n    that is what programs make of http://134744072/',
+        ],
+        [
+            '2606:4700::1111',
+            '2606:4700::1111 is allowed by rule 5, ^2606:4700::1111$',
+        ],
+        [
+            '[2606:4700::1111]',
+            '2606:4700::1111 is allowed by rule 5, ^2606:4700::1111$',
+        ],
+        [
+            '[2606:4700::1111]:443',
+            '[2606:4700::1111]:443 is allowed by rule 5, ^2606:4700::1111$',
+        ],
+        [
+            'https://[2606:4700:0::1111]/',
+            '[2606:4700::1111]:443 is allowed by rule 5, ^2606:4700::1111$\n    that is what programs make of https://[2606:4700:0::1111]/',
+        ],
+        [
+            'https://bücher.example/',
+            'xn--bcher-kva.example:443 is allowed by rule 7, ^xn--bcher-kva\\.example$\n    that is what programs make of https://b_cher.example/',
+        ],
+        [
+            'bücher.example',
+            'xn--bcher-kva.example is allowed by rule 7, ^xn--bcher-kva\\.example$\n    that is what programs make of b_cher.example',
+        ],
+    ])('allows %j', async (host, said) => {
+        expect(await check(host)).toEqual({
+            exitCode: 0,
+            out: `work: ${said}\n`,
+            err: '',
+        });
+    });
+
+    test.each([
+        ['example.org', 'example.org is refused, no rule matches it'],
+        ['evilgithub.com', 'evilgithub.com is refused, no rule matches it'],
+        [
+            'http://github.com@evil.org/',
+            'evil.org:80 is refused, no rule matches it',
+        ],
+        [
+            'github.com.',
+            'github.com. is refused, no rule matches it\n    without the dot at its end it is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'evil.org?x.github.com',
+            'evil.org?x.github.com is refused, no rule matches it\n    "?" is in no host name, so no rule matches',
+        ],
+        [
+            'a\x1b[2J.github.com',
+            'a_[2J.github.com is refused, no rule matches it\n    "_" is in no host name, so no rule matches',
+        ],
+        [
+            'https://github.com:8443/',
+            'github.com:8443 is refused: in this version only https to port 443 is let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'https://github.com:80/',
+            'github.com:80 is refused: in this version only https to port 443 is let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'github.com:22',
+            'github.com:22 is refused: in this version only port 80 and 443 is let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            'ftp://github.com/',
+            'github.com is refused: only http and https go through the proxy, not ftp',
+        ],
+        [
+            '10.0.0.1',
+            '10.0.0.1 is refused: the proxy never connects to 10.0.0.1, which is no public address; the rules allow it, by rule 3, ^10\\.0\\.0\\.1$',
+        ],
+        [
+            'https://[fd00::1]/',
+            '[fd00::1]:443 is refused: the proxy never connects to fd00::1, which is no public address; the rules allow it, by rule 6, ^fd00::1$',
+        ],
+        ['134744072', '134744072 is refused, no rule matches it'],
+        [
+            '2606:4700:0::1111',
+            '2606:4700:0::1111 is refused, no rule matches it',
+        ],
+    ])('refuses %j', async (host, said) => {
+        expect(await check(host)).toEqual({
+            exitCode: 1,
+            out: `work: ${said}\n`,
+            err: '',
+        });
+    });
+
+    test.each([
+        ['', "'' has no host"],
+        [
+            'github.com/path',
+            "'github.com/path' is neither a host nor a URL, which starts with https://",
+        ],
+        [
+            'git@github.com',
+            "'git@github.com' is neither a host nor a URL, which starts with https://",
+        ],
+        ['github.com:65979', "'github.com:65979' has no valid port"],
+        ['github.com:', "'github.com:' has no valid port"],
+        ['http://', "'http://' is no URL"],
+        ['http://a:99999/', "'http://a:99999/' is no URL"],
+    ])('takes %j for a mistake', async (host, said) => {
+        const { exitCode, err } = await check('github.com', host);
+        expect(exitCode).toBe(2);
+        expect(err).toContain(`error: ${said}\n`);
+    });
+
+    test('of several hosts fails when one is refused', async () => {
+        const { exitCode, out } = await check('github.com', 'a.org');
+        expect(exitCode).toBe(1);
+        expect(out).toMatch(/allowed.*\n.*refused/);
+    });
+
+    test('asks no ProxyVM', async () => {
+        const dom0 = await fakeDom0({ rules: { work: text } });
+        expect((await dom0.cli('work', 'check', 'github.com')).exitCode).toBe(
+            0,
+        );
+        expect(dom0.commands.filter((each) => !/^qvm-ls /.test(each))).toEqual(
+            [],
+        );
+    });
+
+    test('of a qube without rules refuses everything', async () => {
+        const dom0 = await fakeDom0();
+        expect(await dom0.cli('check', 'work', 'a.org')).toEqual({
+            exitCode: 1,
+            out: 'work: a.org is refused, no rule matches it\n',
+            err: '',
+        });
+    });
+
+    test('of a disposable goes by its template’s rules', async () => {
+        const dom0 = await fakeDom0({
+            qubes: exampleWith({
+                name: 'disp12',
+                class: 'DispVM',
+                template: 'work-dvm',
+                xid: 12,
+            }),
+            rules: { 'work-dvm': '^d\\.test$\n' },
+        });
+        expect((await dom0.cli('check', 'disp12', 'd.test')).out).toBe(
+            'disp12, as work-dvm: d.test is allowed by rule 1, ^d\\.test$\n',
+        );
+    });
+
+    test('of a stopped qube says that all is refused', async () => {
+        const dom0 = await fakeDom0({ rules: { work: text } });
+        await dom0.cli('stop', 'work');
+        expect(await dom0.cli('check', 'work', '8.8.8.8')).toEqual({
+            exitCode: 1,
+            out: 'work: 8.8.8.8 is allowed by rule 4, ^8\\.8\\.8\\.8$\n',
+            err: 'work: it is stopped (since 2026-11-24 12:00, by user), so all is refused\n    to start it: qvm-filterproxy start work\n',
+        });
+    });
+
+    test('of a file with an error decides nothing', async () => {
+        const dom0 = await fakeDom0({ rules: { work: '^a\\.test$\n(\n' } });
+        const result = await dom0.cli('check', 'work', 'a.test');
+        expect(result.exitCode).toBe(1);
+        expect(result.out).toBe('');
+        expect(result.err).toContain('work.rules:2: ');
+        expect(result.err).toContain(
+            'work: it cannot be told: its rule file has an error, so what was in force before still is\n',
+        );
+    });
+
+    test('of a file of another qube of that name says that it is not in force', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: text },
+            owners: { work: uuidOf('another') },
+        });
+        const result = await dom0.cli('check', 'work', 'github.com');
+        expect(result.exitCode).toBe(1);
+        expect(result.err).toContain(
+            'work: all is refused: /etc/qubes/filterproxy/qubes/work.rules was written for another qube',
+        );
+    });
+
+    test('with --json prints an object for programs', async () => {
+        const dom0 = await fakeDom0({ rules: { work: text } });
+        const args = ['check', 'work', 'http://8.8.8.8:22/', '--json'];
+        expect(JSON.parse((await dom0.cli(...args)).out)).toEqual({
+            version: 1,
+            command: 'check',
+            qube: 'work',
+            file: 'qubes/work.rules',
+            inForce: true,
+            stopped: null,
+            hosts: [
+                {
+                    typed: 'http://8.8.8.8:22/',
+                    host: '8.8.8.8',
+                    port: 22,
+                    allowed: false,
+                    refused: 'port',
+                    rules: [
+                        {
+                            number: 4,
+                            line: 4,
+                            expression: '^8\\.8\\.8\\.8$',
+                            comment: null,
+                            meaning: expect.stringContaining('8.8.8.8'),
+                        },
+                    ],
+                },
+            ],
+            problems: [],
+        });
+    });
+});
