@@ -1,6 +1,7 @@
 // qvm-filterproxy, as it runs in dom0.
 import { runCommand } from '../../shared/io/run-command.ts';
 import { runProgram } from '../cli/program.ts';
+import type { Terminal } from '../cli/progress.ts';
 import { makeDeps } from '../make-deps.ts';
 import { pathsUnder } from '../paths.ts';
 
@@ -14,9 +15,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     }
 });
 
+const terminal: Terminal = {
+    write: (text) => process.stderr.write(text),
+    after(milliseconds, action) {
+        const timer = setTimeout(action, milliseconds);
+        return () => clearTimeout(timer);
+    },
+};
+
 const rootUid = 0;
 const deps = makeDeps(runCommand, pathsUnder('/'), rootUid);
 process.exitCode = await runProgram(process.argv.slice(2), deps, {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    terminal: process.stderr.isTTY ? terminal : null,
 });

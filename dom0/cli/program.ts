@@ -1,6 +1,7 @@
 // The command line: from words to a command of the table, run.
 import { Command, CommanderError } from 'commander';
 import type { Deps } from '../deps.ts';
+import { noProgress, type Progress } from '../progress.ts';
 import { arrange } from './arrange.ts';
 import {
     type CommandEntry,
@@ -10,6 +11,7 @@ import {
 } from './command-table.ts';
 import { help } from './help.ts';
 import type { Output } from './output.ts';
+import { progressOn } from './progress.ts';
 import {
     formatUsageError,
     type Manner,
@@ -33,11 +35,13 @@ export async function runProgram(
     for (const entry of commandTable) {
         const command = addCommand(program, entry, streams);
         command.action(async () => {
-            const run = () => entry.run(deps, command.args, flagsOf(command));
+            const flags = flagsOf(command);
+            const seen = { ...deps, progress: progressFor(flags, streams) };
+            const run = () => entry.run(seen, command.args, flags);
             const isLone = arranged.kind === 'lone-qube';
             exitCode = await runToExitCode(
                 isLone ? orUnknownWord(run, commands) : run,
-                mannerOf(entry, flagsOf(command)),
+                mannerOf(entry, flags),
                 usageOf(isLone ? program : command),
                 streams,
             );
@@ -86,6 +90,11 @@ function mannerOf(entry: CommandEntry, flags: Flags): Manner {
         isJson: flags.json === true,
         isQuiet: flags.quiet === true && !entry.isQuery,
     };
+}
+
+function progressFor(flags: Flags, { terminal }: Streams): Progress {
+    const isUnwanted = flags.json === true || flags.quiet === true;
+    return terminal === null || isUnwanted ? noProgress : progressOn(terminal);
 }
 
 /** A word that was taken for a qube may have been meant as a command. */

@@ -3,11 +3,14 @@
 import { isErrno } from '../../shared/io/errno.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from './output.ts';
+import type { Terminal } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Streams {
     readonly out: (text: string) => void;
     readonly err: (text: string) => void;
+    /** Where `err` goes, if a person looks at it. */
+    readonly terminal: Terminal | null;
 }
 
 export interface Manner {

@@ -1,5 +1,6 @@
 // The words of a command line: typing errors, orders, help.
 import { describe, expect, test } from 'vitest';
+import { commandTable } from '../../dom0/cli/command-table.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 
@@ -28,7 +29,7 @@ describe('a word that is not understood', () => {
 });
 
 describe('help', () => {
-    test.each(['allow', 'remove', 'list', 'show', 'update', 'lock', 'unlock'])(
+    test.each(commandTable.map(({ usage }) => usage.replace(/ .*/, '')))(
         'of %s is the same in both ways, with the options of all',
         async (command) => {
             const dom0 = await fakeDom0();
@@ -36,6 +37,10 @@ describe('help', () => {
             expect(result).toEqual(await dom0.cli(command, '--help'));
             for (const option of ['--json', '-q, --quiet', '-v, --verbose']) {
                 expect(result.out).toContain(option);
+            }
+            expect(result.out).toMatch(/\nExamples?:\n {2}\w/);
+            for (const line of result.out.split('\n')) {
+                expect([line, line.length <= 90]).toEqual([line, true]);
             }
         },
     );
@@ -67,4 +72,84 @@ test.each([
     const { out, exitCode } = await dom0.cli(...args);
     expect(JSON.parse(out)).toMatchObject({ command: 'update' });
     expect(exitCode).toBe(0);
+});
+
+describe.each(['start', 'stop', 'restart', 'lock', 'unlock'])(
+    'the qubes of %s',
+    (command) => {
+        test.each([
+            [[], 'one of the arguments --all QUBE is required'],
+            [
+                ['work', '--all'],
+                'argument QUBE: not allowed with argument --all',
+            ],
+            [
+                ['work', '--exclude', 'banking'],
+                '--exclude can only be used with --all',
+            ],
+            [['nosuch'], "no such qube: 'nosuch'"],
+            [['--all', '--exclude', 'nosuch'], "no such qube: 'nosuch'"],
+        ])('are refused as %j', async (args, said) => {
+            const dom0 = await fakeDom0({ rules: { work: '^a\\.test$\n' } });
+            const { exitCode, out, err } = await dom0.cli(command, ...args);
+            expect([exitCode, out]).toEqual([2, '']);
+            expect(err).toContain(`qvm-filterproxy: error: ${said}\n`);
+            expect(err).toContain(`usage: qvm-filterproxy ${command} `);
+        });
+
+        test('may stand before it', async () => {
+            const dom0 = await fakeDom0({
+                rules: { work: '^a\\.test$\n' },
+                agents: { 'sys-filter': obedientAgent().agent },
+            });
+            const one = ['--dry-run', '--json'];
+            expect(await dom0.cli('work', command, ...one)).toEqual(
+                await dom0.cli(command, 'work', ...one),
+            );
+        });
+
+        test('are none if all are excluded', async () => {
+            const dom0 = await fakeDom0({
+                rules: { work: '^a\\.test$\n' },
+                agents: { 'sys-filter': obedientAgent().agent },
+            });
+            const args = [command, '--all', '--exclude', 'work', '--dry-run'];
+            const { out, exitCode } = await dom0.cli(...args);
+            expect(out).toContain(
+                command === 'start'
+                    ? 'no qube was stopped\n'
+                    : 'nothing to do: no qube with rules is left\n',
+            );
+            expect(exitCode).toBe(0);
+        });
+    },
+);
+
+test('lock --all leaves out what provides network, and says so', async () => {
+    const dom0 = await fakeDom0({
+        rules: { work: '^a\\.test$\n', 'sys-filter': '^b\\.test$\n' },
+        agents: { 'sys-filter': obedientAgent().agent },
+    });
+    const result = await dom0.cli('lock', '--all');
+    expect(result.exitCode).toBe(0);
+    expect(result.out).toContain(
+        'not locked, as they provide network to others: sys-filter\n',
+    );
+    expect([...dom0.firewall.rules.keys()]).toEqual(['work']);
+});
+
+test('update --all leaves out the ProxyVMs of those excluded', async () => {
+    const agent = obedientAgent();
+    const dom0 = await fakeDom0({
+        rules: { work: '^a\\.test$\n', personal: '^b\\.test$\n' },
+        agents: { 'sys-filter': agent.agent },
+    });
+    const args = ['update', '--all', '--exclude', 'personal'];
+    expect(await dom0.cli(...args)).toEqual({
+        exitCode: 0,
+        out: 'sys-filter: in force\n',
+        err: '',
+    });
+    expect((await dom0.cli('update', '--all')).exitCode).toBe(1);
+    expect((await dom0.cli('update', 'work', '--all')).exitCode).toBe(2);
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runProgram } from '../../dom0/cli/program.ts';
+import type { Terminal } from '../../dom0/cli/progress.ts';
 import type { Deps } from '../../dom0/deps.ts';
 import { makeDeps } from '../../dom0/make-deps.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
@@ -45,7 +46,9 @@ export interface FakeDom0 {
     readonly firewall: FakeFirewall;
     /** May be changed between commands. */
     qubes: readonly FakeQube[];
+    /** Without a terminal. */
     cli(...args: string[]): Promise<CliOutcome>;
+    onTerminal(terminal: Terminal, ...args: string[]): Promise<CliOutcome>;
     rules(qube: string): Promise<string>;
     config(path: string): string;
 }
@@ -91,7 +94,8 @@ export async function fakeDom0(
             now: () => new Date(noon),
             user: () => 'user',
         },
-        cli: (...args) => runCli(dom0.deps, args),
+        cli: (...args) => runCli(dom0.deps, null, args),
+        onTerminal: (terminal, ...args) => runCli(dom0.deps, terminal, args),
         rules: (qube) =>
             readFile(join(paths.config, `qubes/${qube}.rules`), 'utf8'),
         config: (path) => join(paths.config, path),
@@ -175,6 +179,7 @@ function expect(isExpected: boolean, line: string): void {
 
 async function runCli(
     deps: Deps,
+    terminal: Terminal | null,
     args: readonly string[],
 ): Promise<CliOutcome> {
     let out = '';
@@ -186,6 +191,7 @@ async function runCli(
         err: (text) => {
             err += text;
         },
+        terminal,
     });
     return { exitCode, out, err };
 }
