@@ -20,6 +20,7 @@ const contents = {
         'lrwxrwxrwx root:root /usr/bin/qvm-filterproxy ' +
             '../libexec/qubes/qvm-filterproxy.mjs',
         '-rwxr-xr-x root:root /usr/libexec/qubes/qvm-filterproxy.mjs',
+        '-rw-r--r-- root:root /usr/share/man/man1/qvm-filterproxy.1',
     ],
     'qubes-filterproxy': [
         '-rwxr-xr-x root:root /etc/qubes-rpc/qubes.FilterProxy',
@@ -112,10 +113,13 @@ async function list(
     wanted: (line: string) => boolean,
 ): Promise<string[]> {
     const text = await readFile(`${project}/dist/rpm/${name}.files`, 'utf8');
-    return text
-        .split('\n')
-        .map((line) => line.trimEnd())
-        .filter((line) => line !== '' && wanted(line));
+    return (
+        text
+            .split('\n')
+            // Some systems' rpmbuild compresses manual pages.
+            .map((line) => line.trimEnd().replace(/\.1\.gz$/, '.1'))
+            .filter((line) => line !== '' && wanted(line))
+    );
 }
 
 function isProgram(line: string): boolean {

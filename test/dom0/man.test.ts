@@ -1,0 +1,81 @@
+// The man page against the program it describes.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { commandTable, optionTable } from '../../dom0/cli/command-table.ts';
+import { pathsUnder, shownConfig } from '../../dom0/paths.ts';
+import { runCommand } from '../../shared/io/run-command.ts';
+import { fakeDom0 } from './fake-dom0.ts';
+
+const path = fileURLToPath(
+    new URL('../../man/qvm-filterproxy.1', import.meta.url),
+);
+const page = readFileSync(path, 'utf8');
+
+/** The items of a section's list, without macros. */
+function itemsOf(section: string): string[] {
+    const [, text = ''] = page.split(`.Sh ${section}\n`);
+    const [own = ''] = text.split('\n.Sh ');
+    return [...own.matchAll(/^\.It (.*)$/gm)].map(([, item = '']) => item);
+}
+
+/** As mdoc has it: `allow <QUBE> <PATTERN...>` */
+function asItem(usage: string): string {
+    const [name = '', ...words] = usage.split(' ');
+    const args = words.map((word) => {
+        const [, name = '', dots = ''] =
+            /^[<[]([A-Z|]+)(\.\.\.)?[>\]]$/.exec(word) ?? [];
+        const arg = `Ar ${name.replaceAll('|', ' Ns | Ns Ar ')}`;
+        const more = dots === '' ? arg : `${arg} ...`;
+        return word.startsWith('[') ? `Op ${more}` : more;
+    });
+    return [`Cm ${name}`, ...args].join(' ');
+}
+
+describe('the man page', () => {
+    test('has just the commands that there are, with their arguments', () => {
+        const usages = commandTable.map(({ usage }) => usage);
+        expect(itemsOf('COMMANDS').sort()).toEqual(
+            [...usages, 'help [COMMAND]'].map(asItem).sort(),
+        );
+    });
+
+    test('has just the options that there are', async () => {
+        const ofCommands = Object.values(optionTable).map(([flag]) =>
+            flag.replace(/^-/, 'Fl ').replace(/ <([A-Z]+)>$/, ' Ar $1'),
+        );
+        const { out } = await (await fakeDom0()).cli('--help');
+        const ofAll = [...out.matchAll(/^ {2}(-.*?) {2}/gm)].map(
+            ([, flags = '']) =>
+                flags.replaceAll(/(^|, )-/g, '$1Fl ').replaceAll(',', ' ,'),
+        );
+        expect(ofAll.length).toBeGreaterThan(4);
+        expect(itemsOf('OPTIONS').sort()).toEqual(
+            [...ofCommands, ...ofAll].sort(),
+        );
+    });
+
+    test('names our files where they are', () => {
+        const files = itemsOf('FILES').join('\n');
+        const { config, run } = pathsUnder('/');
+        expect(config).toBe(shownConfig);
+        for (const place of [
+            'qubes/QUBE.rules',
+            'owners/QUBE',
+            'stopped.json',
+        ]) {
+            expect(files).toContain(`Pa ${config}/${place}`);
+        }
+        expect(files).toContain(`Pa ${run}/`);
+    });
+
+    test('is such that groff has nothing to warn of', async () => {
+        const args = ['-mdoc', '-ww', '-z', '-Tutf8', path];
+        const { exitCode, stderr, startError } = await runCommand(
+            'groff',
+            args,
+        );
+        expect(startError, 'install groff-base').toBeNull();
+        expect([stderr.toString(), exitCode]).toEqual(['', 0]);
+    });
+});
