@@ -6,13 +6,13 @@ import type { Uuid } from '../../shared/domain/uuid.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type FileProblem, wholeFile } from '../core/file-problem.ts';
 import {
-    emptyRuleFile,
     maxRuleFileBytes,
     parseRuleFile,
     ruleFilePath,
 } from '../core/rule-file.ts';
 import {
     type KnownFile,
+    noFile,
     parseOwner,
     type RuleFiles,
 } from '../core/rule-files.ts';
@@ -96,7 +96,7 @@ async function readOne(
         maxRuleFileBytes,
     );
     if (read === null) {
-        return { content: ok(emptyRuleFile), owner: null };
+        return noFile;
     }
     const content = read.ok
         ? parseRuleFile(path, read.value)

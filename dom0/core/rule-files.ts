@@ -1,10 +1,10 @@
 // All rule files, and to which qube each belongs.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
-import type { Result } from '../../shared/result.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Qube, ruleOwnerName, type System } from './qube.ts';
-import type { RuleFile } from './rule-file.ts';
+import { emptyRuleFile, type RuleFile } from './rule-file.ts';
 
 export interface KnownFile {
     readonly content: Result<RuleFile, readonly FileProblem[]>;
@@ -19,6 +19,9 @@ export interface KnownFile {
 export function parseOwner(untrusted_bytes: Buffer): Result<Uuid, string> {
     return parseUuid(untrusted_bytes.toString('utf8').trim());
 }
+
+/** A file that is missing: an empty one that belongs to nobody. */
+export const noFile: KnownFile = { content: ok(emptyRuleFile), owner: null };
 
 /** By the name of the qube that a file is for. */
 export type RuleFiles = ReadonlyMap<QubeName, KnownFile>;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseRuleText } from '../../dom0/core/rule-file.ts';
 import { type FakeAgent, obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { exampleWith } from './fake-qubes.ts';
@@ -70,6 +71,59 @@ describe('remove', () => {
         const { dom0 } = await dom0WithRules();
         await dom0.cli('remove', 'work', '1', '2', '3');
         expect(await dom0.rules('work')).toBe('# what work is for\n\n');
+    });
+
+    test('of one of two equal rules says that the other is in force', async () => {
+        const { agent } = obedientAgent();
+        const dom0 = await fakeDom0({
+            rules: { work: '^a\\.test$\n^b\\.test$\n^a[.]test$\n^a\\.test$\n' },
+            agents: { 'sys-filter': agent },
+        });
+        expect((await dom0.cli('remove', 'work', '1', '2')).out).toBe(
+            [
+                'work: ^a\\.test$ removed',
+                '    still in force: rule 1 says the same',
+                'work: ^b\\.test$ removed',
+                'sys-filter: in force',
+                '',
+            ].join('\n'),
+        );
+        expect(await dom0.rules('work')).toBe('^a[.]test$\n^a\\.test$\n');
+    });
+
+    test('by its text takes all that are written so', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '^a\\.test$\n^b\\.test$\n^a\\.test$\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('remove', 'work', 'a.test');
+        expect(await dom0.rules('work')).toBe('^b\\.test$\n');
+    });
+
+    test('takes a rule named twice once', async () => {
+        const { dom0 } = await dom0WithRules();
+        const args = ['remove', 'work', '2', 'example.org', '2'];
+        expect((await dom0.cli(...args)).out).toBe(
+            'work: ^example\\.org$ removed\nsys-filter: in force\n',
+        );
+    });
+
+    test('cannot take a number for a rule: no rule’s text is one', () => {
+        for (const number of ['1', '42', '134744072']) {
+            expect(parseRuleText('qubes/work.rules', `${number}\n`).ok).toBe(
+                false,
+            );
+        }
+    });
+
+    test('shows the first of many rules to choose from', async () => {
+        const many = Array.from({ length: 50 }, (_, at) => `^h${at}\\.test$\n`);
+        const dom0 = await fakeDom0({ rules: { work: many.join('') } });
+        const { err } = await dom0.cli('remove', 'work', '51');
+        expect(err).toContain("has no rule '51', but these:\n");
+        expect(err).toMatch(
+            / 20 {2}.*\n {4}and 30 more: qvm-filterproxy list work\n$/,
+        );
     });
 
     test.each(['4', '0', 'nosuch.test', '\x1b[2J'])(

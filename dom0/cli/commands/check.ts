@@ -3,12 +3,8 @@
 import { toPrintable } from '../../../shared/printable.ts';
 import { decide, type NumberedRule } from '../../core/decide.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import {
-    emptyRuleFile,
-    ruleFilePath,
-    type StoredRule,
-} from '../../core/rule-file.ts';
-import { isForeign, type KnownFile } from '../../core/rule-files.ts';
+import { ruleFilePath, type StoredRule } from '../../core/rule-file.ts';
+import { isForeign, type KnownFile, noFile } from '../../core/rule-files.ts';
 import { holder, holdOn } from '../../core/stopped.ts';
 import { parseTarget, type Target } from '../../core/target.ts';
 import type { Deps } from '../../deps.ts';
@@ -82,11 +78,6 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
             checked.some(({ decision }) => decision.refused !== null),
     };
 }
-
-const noFile: KnownFile = {
-    content: { ok: true, value: emptyRuleFile },
-    owner: null,
-};
 
 function readTarget(untrusted_typed: string) {
     const target = parseTarget(untrusted_typed);

@@ -1,16 +1,18 @@
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { narrow } from '../../../shared/pattern/index.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { removeRules } from '../../core/edit-rule-file.ts';
 import { isNoWider } from '../../core/judge-situation.ts';
 import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
+import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatRules, ruleJson } from '../format/rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import type { Options } from '../options.ts';
-import type { Output } from '../output.ts';
+import { type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { changeAndTell } from './rule-change.ts';
 
@@ -54,10 +56,17 @@ export async function remove(
     );
     const lockedOut = await formatLockedOut(deps, effect);
     const what = args.dryRun ? 'would be removed' : 'removed';
+    const { content } = effect.view.files.get(owner.name) ?? noFile;
+    const left = content.ok ? content.value.rules : [];
     return {
         ...output,
         lines: [
-            ...note.map((rule) => `${owner.name}: ${rule.expression} ${what}`),
+            ...note.flatMap((rule) =>
+                withDetails(
+                    `${owner.name}: ${rule.expression} ${what}`,
+                    describeEqual(rule, left),
+                ),
+            ),
             ...output.lines,
             ...lockedOut,
         ],
@@ -67,7 +76,7 @@ export async function remove(
 
 /** All rules that are meant, or what there is instead. */
 function findRules(
-    owner: string,
+    owner: QubeName,
     file: RuleFile,
     untrusted_words: readonly string[],
 ): Result<StoredRule[], string> {
@@ -100,17 +109,34 @@ function withExpression(file: RuleFile, expression: string): StoredRule[] {
     return file.rules.filter((rule) => rule.expression === expression);
 }
 
+/** A rule that stands in the file twice is still in force, taken out once. */
+function describeEqual(
+    { confined }: StoredRule,
+    left: readonly StoredRule[],
+): string[] {
+    const at = left.findIndex((rule) => rule.confined === confined);
+    return at === -1 ? [] : [`still in force: rule ${at + 1} says the same`];
+}
+
+/** Rules shown to choose from. */
+const mostShown = 20;
+
 function describeMiss(
-    owner: string,
+    owner: QubeName,
     file: RuleFile,
     untrusted_word: string,
 ): string {
+    const { rules } = file;
     const shown = toPrintable(untrusted_word, 120);
-    return file.rules.length === 0
+    const rest = rules.length - mostShown;
+    return rules.length === 0
         ? `nothing was changed: ${owner} has no rules`
         : [
               `nothing was changed: ${owner} has no rule '${shown}', but ` +
                   'these:',
-              ...formatRules(file.rules),
+              ...formatRules(rules.slice(0, mostShown)),
+              ...(rest > 0
+                  ? [`    and ${rest} more: qvm-filterproxy list ${owner}`]
+                  : []),
           ].join('\n');
 }
