@@ -1,7 +1,7 @@
 // Calls to the agents of ProxyVMs, and the walks that only ask.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { DesiredState } from '../shared/protocol/desired-state.ts';
-import { err } from '../shared/result.ts';
+import { err, ok } from '../shared/result.ts';
 import { callFailure } from './core/agent-answer.ts';
 import { desiredState } from './core/desired-state.ts';
 import { isRunning } from './core/qube.ts';
@@ -43,6 +43,30 @@ export function previewAll(
     return walkOver(deps, 'asking', proxyvms, async (proxyvm) => {
         const document = await desired(deps, view, proxyvm, leftOut);
         return callWith(deps, view, proxyvm, 'plan', document);
+    });
+}
+
+/**
+ * What restarts would do: the steps are those that end what those clients
+ * have open, and the rest is how it would be in the end.
+ */
+export async function previewRestarts(
+    deps: Deps,
+    view: View,
+    proxyvms: readonly QubeName[],
+    whom: Whom,
+): Promise<Visit[]> {
+    const ended = await previewAll(deps, view, proxyvms, whom);
+    const later = await previewAll(deps, view, proxyvms);
+    return later.map((visit, at) => {
+        const { result } = visit;
+        const first = ended[at]?.result;
+        return result.ok && first?.ok
+            ? {
+                  ...visit,
+                  result: ok({ ...result.value, steps: first.value.steps }),
+              }
+            : visit;
     });
 }
 

@@ -103,15 +103,15 @@ describe('check', () => {
         ],
         [
             'https://github.com:8443/',
-            'github.com:8443 is refused: in this version only https to port 443 is let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com:8443 is refused: in this version only port 443 is let through for https; the host is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             'https://github.com:80/',
-            'github.com:80 is refused: in this version only https to port 443 is let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com:80 is refused: in this version only port 443 is let through for https; the host is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             'github.com:22',
-            'github.com:22 is refused: in this version only port 80 and 443 is let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com:22 is refused: in this version only ports 80 and 443 are let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             'ftp://github.com/',

@@ -325,7 +325,7 @@ describe('restart', () => {
         expect(out).toBe(
             [
                 'work: would be restarted',
-                'first to end what they have open:',
+                'first to end what is open:',
                 'sys-filter would:',
                 '    serve banking',
                 '',

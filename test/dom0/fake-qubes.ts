@@ -17,14 +17,15 @@ export interface FakeQube {
     readonly isDisposableTemplate?: boolean;
 }
 
-/** A uuid that says whose it is: letters as hexadecimal digits. */
+/** A uuid that says whose it is: 12 letters as hexadecimal digits. */
 export function uuidOf(name: string): string {
-    const hex = Buffer.from(name).toString('hex').padEnd(12, '0').slice(0, 12);
-    const rest = Buffer.from(name)
-        .toString('hex')
-        .padEnd(32, '0')
-        .slice(12, 20);
-    return `${rest}-0000-4000-8000-${hex}`;
+    const hex = Buffer.from(name).toString('hex').padEnd(24, '0');
+    const [start, middle, end] = [
+        hex.slice(0, 12),
+        hex.slice(12, 20),
+        hex.slice(20, 24),
+    ];
+    return `${middle}-${end}-4000-8000-${start}`;
 }
 
 const defaults = {

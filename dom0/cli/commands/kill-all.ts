@@ -1,6 +1,6 @@
 // `kill-all` stops all qubes, and those to come; `kill-all-and-restart` ends
 // all that any qube has open, and every stop.
-import { previewAll } from '../../ask.ts';
+import { previewAll, previewRestarts } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
 import type { Told } from '../../core/concerned.ts';
 import { hasNoNetvm, isSettled } from '../../core/judge-situation.ts';
@@ -23,7 +23,7 @@ import {
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
-import { sinceAndBy } from '../format/held.ts';
+import { sinceAndBy, startHints } from '../format/held.ts';
 import { formatStillOpen } from '../locked-out.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
@@ -54,7 +54,11 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
     const effect = await effectOf(deps, view, qubes, visits, ended);
     return {
         lines: [
-            ...describeKill(before === after ? before.all : null, args.dryRun),
+            ...describeKill(
+                before === after ? before.all : null,
+                args.dryRun,
+                visits.some(isWorrying),
+            ),
             ...(args.dryRun ? formatPlans(visits) : visits.flatMap(silenced)),
             ...(await formatStillOpen(deps.firewall, qubes)),
         ],
@@ -88,16 +92,18 @@ function allProxyvms({ system }: View, told: Told): Qube['name'][] {
 }
 
 /** `held` is the hold that was there already. */
-function describeKill(held: Hold | null, isTrial: boolean): string[] {
+function describeKill(
+    held: Hold | null,
+    isTrial: boolean,
+    isUnsure: boolean,
+): string[] {
+    const done = isUnsure ? ': noted as stopped' : ': stopped';
+    const fate = isTrial ? ' would be stopped' : done;
     const what =
         held === null
-            ? `all qubes${isTrial ? ' would be' : ':'} stopped, also those ` +
-              'that get rules later'
+            ? `all qubes${fate}, also those that get rules later`
             : `all qubes: are already stopped (${sinceAndBy(held)})`;
-    return withDetails(what, [
-        'to start one: qvm-filterproxy start QUBE',
-        'to start all: qvm-filterproxy start --all',
-    ]);
+    return withDetails(what, startHints);
 }
 
 /** Everybody's connections end, and every stop as well. */
@@ -116,7 +122,7 @@ export async function killAllAndRestart(
     const proxyvms = allProxyvms(view, told);
     const everybody = () => true;
     const visits = await (args.dryRun
-        ? previewAll(deps, view, proxyvms, everybody)
+        ? previewRestarts(deps, view, proxyvms, everybody)
         : restartAll(deps, proxyvms, everybody));
     const qubes = qubesWithRules(view, null);
     const ended = endedBy(visits, [...view.system.values()], told);
@@ -124,7 +130,7 @@ export async function killAllAndRestart(
     const what = 'all qubes: restarted; none is stopped any more';
     const wouldBe = withDetails(
         'all qubes would be restarted, and none be stopped any more',
-        ['first to end what they have open:'],
+        ['first to end what is open:'],
     );
     return reportOn(effect, {
         ...args,

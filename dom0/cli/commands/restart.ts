@@ -1,6 +1,6 @@
 // `restart` ends all that qubes have open, gives them new proxies, and ends
 // their stop, if they are stopped.
-import { previewAll } from '../../ask.ts';
+import { previewRestarts } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
 import { isStarted } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
@@ -17,7 +17,7 @@ import {
     excludedQubes,
     noneLeft,
 } from '../choose-qubes.ts';
-import { effectOf, endedBy } from '../effect.ts';
+import { type Effect, effectOf, endedBy } from '../effect.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { reportOn } from '../report.ts';
@@ -48,20 +48,17 @@ export async function restart(
     const told = await deps.told.read();
     const proxyvms = proxyvmsOf(qubes, next, told);
     const visits = await (args.dryRun
-        ? previewAll(deps, next, proxyvms, isMeant)
+        ? previewRestarts(deps, next, proxyvms, isMeant)
         : restartAll(deps, proxyvms, isMeant));
     const ended = endedBy(visits, qubes, told);
     const effect = await effectOf(deps, next, qubes, visits, ended);
     const output = reportOn(effect, {
         ...args,
         command: 'restart',
-        headlines: describeRestarts(
-            before,
-            next,
-            targets,
-            args.dryRun,
-            broken.length > 0,
-        ),
+        headlines:
+            chosen.length === 0
+                ? [noneLeft]
+                : describeRestarts(effect, before, args.dryRun),
         isAsPromised: (each) => isStarted(each, args.all),
     });
     return {
@@ -84,22 +81,24 @@ function describeBroken({ name }: Qube): string[] {
     );
 }
 
+/** What became of each that is served, or not stopped any more. */
 function describeRestarts(
+    { situations, view }: Effect,
     before: Stopped,
-    { stopped, system }: View,
-    targets: readonly Qube[],
     isTrial: boolean,
-    isAnyBroken: boolean,
 ): string[] {
-    if (targets.length === 0) {
-        return isAnyBroken ? [] : [noneLeft];
-    }
-    const lines = targets
-        .filter((qube) => holdOn(stopped, qube, system) === null)
-        .map((qube) => {
-            const wasStopped = holdOn(before, qube, system) !== null;
-            const also = wasStopped ? ', and not stopped any more' : '';
-            return `${qube.name}: ${isTrial ? 'would be ' : ''}restarted${also}`;
-        });
-    return isTrial ? [...lines, 'first to end what they have open:'] : lines;
+    const { stopped, system } = view;
+    const lines = [...situations].flatMap(([name, { kind }]) => {
+        const qube = system.get(name);
+        const isFreed =
+            qube !== undefined &&
+            holdOn(before, qube, system) !== null &&
+            holdOn(stopped, qube, system) === null;
+        const freed = isFreed ? ['not stopped any more'] : [];
+        const restarted = `${isTrial ? 'would be ' : ''}restarted`;
+        const what = kind === 'in-force' ? [restarted, ...freed] : freed;
+        return what.length === 0 ? [] : [`${name}: ${what.join(', and ')}`];
+    });
+    const isAny = lines.length > 0;
+    return isTrial && isAny ? [...lines, 'first to end what is open:'] : lines;
 }

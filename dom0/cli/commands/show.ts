@@ -8,7 +8,7 @@ import { inParallel } from '../../in-parallel.ts';
 import { look, type View } from '../../view.ts';
 import { isWorrying } from '../format/effect.ts';
 import { noticesIn, problemsIn } from '../format/files.ts';
-import { formatOtherStops, stopsJson } from '../format/held.ts';
+import { formatKillAll, formatOtherStops, stopsJson } from '../format/held.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
 import {
     formatProxyvm,
@@ -48,6 +48,7 @@ export async function show(
         ...served.flatMap((each) => formatProxyvm(each, view.system)),
         ...formatUnserved(others, view.system),
         ...(isNamed ? [] : formatOtherStops(view)),
+        ...formatKillAll(view.stopped),
         ...formatUnlocked(shown),
         ...lockedOut,
     ];

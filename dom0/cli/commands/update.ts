@@ -14,12 +14,14 @@ import {
     formatFailures,
     formatPlans,
     formatVisits,
+    heldOf,
     isFailed,
     isWorrying,
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
 import { noticesIn, problemsIn } from '../format/files.ts';
+import { formatKillAll } from '../format/held.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
 import { explainSituation } from '../format/situation.ts';
 import type { Options } from '../options.ts';
@@ -46,7 +48,10 @@ export async function update(
     const notices = noticesIn(view);
     const open = explainThose(effect, isOpen);
     const failures = formatFailures(effect, isNamed ? isFailed : isWorrying);
-    const stopped = explainThose(effect, isStopped);
+    const stopped = [
+        ...explainThose(effect, isStopped),
+        ...formatKillAll(view.stopped),
+    ];
     const lines = [
         ...(args.dryRun
             ? formatPlans(visits)
@@ -88,8 +93,14 @@ function explainThose(
     return [...situations]
         .filter(([, situation]) => isSuch(situation))
         .flatMap(([qube, situation]) => {
-            const explained = explainSituation(qube, view.system, situation);
-            return withDetails(`${qube}: ${explained.what}`, explained.todo);
+            const { what, todo } = explainSituation(
+                qube,
+                view.system,
+                situation,
+            );
+            // How kill-all is ended is told once.
+            const isOfAll = heldOf(situation)?.through === 'all';
+            return withDetails(`${qube}: ${what}`, isOfAll ? [] : todo);
         });
 }
 

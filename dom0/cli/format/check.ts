@@ -27,10 +27,11 @@ export function describeDecision({ target, decision }: Checked): string {
         case 'no-rule':
             return `${what} is refused, no rule matches it`;
         case 'port': {
-            const how = target.scheme === null ? '' : `${target.scheme} to `;
+            const { scheme } = target;
             return (
-                `${what} is refused: in this version only ${how}port ` +
-                `${refused.open.join(' and ')} is let through; the host is ` +
+                `${what} is refused: in this version only ` +
+                `${namePorts(refused.open)} let through` +
+                `${scheme === null ? '' : ` for ${scheme}`}; the host is ` +
                 `allowed by ${nameRules(matching)}`
             );
         }
@@ -41,6 +42,12 @@ export function describeDecision({ target, decision }: Checked): string {
                 `allow it, by ${nameRules(matching)}`
             );
     }
+}
+
+function namePorts(ports: readonly number[]): string {
+    return ports.length === 1
+        ? `port ${ports[0]} is`
+        : `ports ${ports.join(' and ')} are`;
 }
 
 /** `HOST`, or `HOST:PORT` */

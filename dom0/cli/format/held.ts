@@ -1,6 +1,11 @@
 // Why a qube is stopped, since when, and how to start it.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { type Held, type Hold, holdOn } from '../../core/stopped.ts';
+import {
+    type Held,
+    type Hold,
+    holdOn,
+    type Stopped,
+} from '../../core/stopped.ts';
 import type { View } from '../../view.ts';
 import { withDetails } from '../output.ts';
 import type { Explanation } from './explanation.ts';
@@ -45,14 +50,30 @@ export function heldJson(held: Held | null) {
     return held && { since: held.since, by: held.by, through: held.through };
 }
 
-/** The stops that no qube's situation tells of: of those without rules. */
+/** How kill-all is ended. */
+export const startHints = [
+    'to start one: qvm-filterproxy start QUBE',
+    'to start all: qvm-filterproxy start --all',
+];
+
+/** Once for all qubes, if kill-all is not over. */
+export function formatKillAll({ all }: Stopped): string[] {
+    return all === null
+        ? []
+        : withDetails(
+              `all qubes are stopped (${sinceAndBy(all)}), but for those ` +
+                  'that were started since',
+              startHints,
+          );
+}
+
+/** Of qubes without rules, which have no situation. */
 export function formatOtherStops({
     stopped,
     system,
     placements,
 }: View): string[] {
-    const { all } = stopped;
-    const lines = [...system.values()].flatMap((qube) => {
+    return [...system.values()].flatMap((qube) => {
         const held = holdOn(stopped, qube, system);
         return held?.through !== 'own' || placements.has(qube.name)
             ? []
@@ -61,16 +82,6 @@ export function formatOtherStops({
                   [`to start it: ${startCommand([qube.name])}`],
               );
     });
-    return all === null
-        ? lines
-        : [
-              ...lines,
-              ...withDetails(
-                  `all qubes are stopped (${sinceAndBy(all)}), but for those ` +
-                      'that were started since',
-                  ['to start all: qvm-filterproxy start --all'],
-              ),
-          ];
 }
 
 /** All stops for programs. */

@@ -138,7 +138,9 @@ export function formatUnserved(
 ): string[] {
     const format = ({ qube, situation }: Shown) => {
         const { what, todo } = explainSituation(qube.name, system, situation);
-        return withDetails(`${qube.name}: ${what}`, todo);
+        // How kill-all is ended is told once.
+        const isOfAll = heldOf(situation)?.through === 'all';
+        return withDetails(`${qube.name}: ${what}`, isOfAll ? [] : todo);
     };
     const templates = shown.filter(isForDisposables);
     const others = shown.filter((each) => !isForDisposables(each));

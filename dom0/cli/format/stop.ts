@@ -90,7 +90,7 @@ function notes(
             : [`and with it its disposables: ${disposables.join(', ')}`]),
         ...(placements.has(name) ? [] : ['it has no rules']),
         ...(providesNetwork
-            ? ['not its clients; to stop these, name them']
+            ? ['its clients are not: name those to stop as well']
             : []),
     ];
 }
