@@ -132,5 +132,5 @@ export async function callWith(
     const furtherUp = hasNoAgent
         ? await agentFurtherUp(deps.callAgent, view.system, proxyvm)
         : null;
-    return { proxyvm, result, furtherUp };
+    return { proxyvm, result, furtherUp, told: null };
 }

@@ -67,7 +67,7 @@ function both(earlier: Report, later: Visit): Visit {
 
 function notCalled(proxyvm: QubeName, message: string): Visit {
     const result = err(callFailure('not-called', message));
-    return { proxyvm, result, furtherUp: null };
+    return { proxyvm, result, furtherUp: null, told: null };
 }
 
 /**
@@ -89,7 +89,10 @@ async function visit(
     const before = (await deps.told.read()).get(proxyvm) ?? [];
     await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);
     const called = await callWith(deps, view, proxyvm, 'apply', document);
-    const visited = believable(called, before);
+    const visited = {
+        ...believable(called, before),
+        told: view.placements,
+    };
     if (visited.result.ok) {
         await deps.told.write(proxyvm, clients);
     } else if (servesNobody(visited.result.error)) {

@@ -8,7 +8,9 @@ rules. A qube that is called like a command is reached behind --.
 Examples:
   qvm-filterproxy allow work github.com .debian.org
   qvm-filterproxy lock work
-  qvm-filterproxy show`,
+  qvm-filterproxy check work https://gist.github.com/
+  qvm-filterproxy show
+  qvm-filterproxy stop work`,
     allow: `
 PATTERN is a host (github.com), its subdomains (*.github.com), both
 (.github.com), or a POSIX extended expression, which is narrowed to whole

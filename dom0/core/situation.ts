@@ -4,7 +4,7 @@ import type { Uuid } from '../../shared/domain/uuid.ts';
 import type { Report } from '../../shared/protocol/answer.ts';
 import type { Result } from '../../shared/result.ts';
 import type { CallFailure } from './agent-answer.ts';
-import type { Placements, Unserved } from './place.ts';
+import type { Placement, Placements, Unserved } from './place.ts';
 import type { Qube } from './qube.ts';
 
 export type Situation =
@@ -52,6 +52,8 @@ export interface Visit {
     readonly result: Result<Report, CallFailure>;
     /** Of a ProxyVM without an agent: the next one up that has one. */
     readonly furtherUp: QubeName | null;
+    /** As dom0 told it, which may have changed; null if it only asked. */
+    readonly told: Placements | null;
 }
 
 /** What holds for a qube: its placement, and what was heard there. */
@@ -60,7 +62,7 @@ export function situationOf(
     placements: Placements,
     visits: readonly Visit[],
 ): Situation {
-    const placement = placements.get(qube.name);
+    const placement = newestPlacement(qube.name, placements, visits);
     if (placement === undefined) {
         return { kind: 'no-rules' };
     }
@@ -92,6 +94,21 @@ export function situationOf(
               untrusted_reason:
                   client?.reason ?? 'its agent says nothing of it',
           };
+}
+
+/** A visit looks anew: another command may have come in between. */
+function newestPlacement(
+    name: QubeName,
+    placements: Placements,
+    visits: readonly Visit[],
+): Placement | undefined {
+    const placement = placements.get(name);
+    const visited =
+        placement?.kind === 'served'
+            ? visits.find(({ proxyvm }) => proxyvm === placement.proxyvm)
+            : undefined;
+    const told = visited?.told ?? null;
+    return told === null ? placement : told.get(name);
 }
 
 /** It will be served once it runs, unless its netvm is known to lack that. */
