@@ -307,6 +307,11 @@ describe('restart', () => {
         const result = await dom0.cli('restart', 'work');
         expect(result.exitCode).toBe(1);
         expect(result.err).toContain('work: not restarted: its rule file');
+        const json = await dom0.cli('restart', 'work', '--json');
+        expect(JSON.parse(json.out)).toMatchObject({
+            qubes: [],
+            notRestarted: ['work'],
+        });
         expect(filter.applied.length).toBe(documents);
     });
 
@@ -368,6 +373,26 @@ describe('kill-all', () => {
         expect(clientsOf(filter)).toEqual([]);
         expect((await dom0.cli('list', 'personal')).out).toContain(
             `personal: 1 rule, stopped with all qubes (${since})\n`,
+        );
+    });
+
+    test('fails when a ProxyVM could not be told, and says which', async () => {
+        const dom0 = await fakeDom0({
+            rules,
+            agents: { 'sys-filter': () => outcome({ exitCode: 125 }) },
+        });
+        const result = await dom0.cli('kill-all');
+        expect(result.exitCode).toBe(1);
+        expect(result.out).toContain('all qubes: noted as stopped, also ');
+        expect(result.err).toContain('sys-filter could not be told: ');
+    });
+
+    test('says what was done with --verbose', async () => {
+        const { dom0 } = await served({ work: rules.work });
+        await dom0.cli('kill-all');
+        await dom0.cli('start', '--all');
+        expect((await dom0.cli('kill-all', '-v')).out).toContain(
+            'sys-filter: serves nobody; open connections of work were ended\n',
         );
     });
 

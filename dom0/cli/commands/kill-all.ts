@@ -1,5 +1,6 @@
 // `kill-all` stops all qubes, and those to come; `kill-all-and-restart` ends
 // all that any qube has open, and every stop.
+import { toPrintable } from '../../../shared/printable.ts';
 import { previewAll, previewRestarts } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
 import type { Told } from '../../core/concerned.ts';
@@ -15,7 +16,7 @@ import type { Deps } from '../../deps.ts';
 import { lookWith, type View } from '../../view.ts';
 import { restartAll, visitAll } from '../../walk.ts';
 import { holdFromNow } from '../affected.ts';
-import { effectOf, endedBy } from '../effect.ts';
+import { type Ended, effectOf, endedBy } from '../effect.ts';
 import {
     formatFailures,
     formatPlans,
@@ -59,7 +60,11 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
                 args.dryRun,
                 visits.some(isWorrying),
             ),
-            ...(args.dryRun ? formatPlans(visits) : visits.flatMap(silenced)),
+            ...(args.dryRun
+                ? formatPlans(visits)
+                : visits.flatMap((visit) =>
+                      describeSilenced(visit, ended, args.verbose),
+                  )),
             ...(await formatStillOpen(deps.firewall, qubes)),
         ],
         warnings: formatFailures(effect, isWorrying),
@@ -72,15 +77,26 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
         },
         failed: visits.some(isWorrying),
     };
+}
 
-    function silenced({ proxyvm, result }: Visit): string[] {
-        const whose = ended.get(proxyvm) ?? [];
-        const loss =
-            whose.length === 0
-                ? ''
-                : `; open connections of ${whose.join(', ')} were ended`;
-        return result.ok ? [`${proxyvm}: serves nobody${loss}`] : [];
+function describeSilenced(
+    { proxyvm, result }: Visit,
+    ended: Ended,
+    isVerbose: boolean,
+): string[] {
+    if (!result.ok) {
+        return [];
     }
+    const whose = ended.get(proxyvm) ?? [];
+    const loss =
+        whose.length === 0
+            ? ''
+            : `; open connections of ${whose.join(', ')} were ended`;
+    const steps = result.value.steps.map((step) => toPrintable(step));
+    return withDetails(
+        `${proxyvm}: serves nobody${loss}`,
+        isVerbose ? steps : [],
+    );
 }
 
 /** All that run and provide network, and those that were told something. */

@@ -64,6 +64,7 @@ export async function restart(
     return {
         ...output,
         warnings: [...broken.flatMap(describeBroken), ...output.warnings],
+        json: { ...output.json, notRestarted: broken.map(({ name }) => name) },
         failed: output.failed || broken.length > 0,
     };
 }

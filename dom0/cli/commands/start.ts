@@ -9,7 +9,7 @@ import {
     withoutStops,
 } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
-import { look, lookWith } from '../../view.ts';
+import { look, lookWith, type View, withStopped } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { affectedBy, proxyvmsOf } from '../affected.ts';
 import {
@@ -31,13 +31,18 @@ export async function start(
     args: Options & Choice,
 ): Promise<Output> {
     checkChoice(args);
+    const isForAll = args.all && args.exclude.length === 0;
+    // With --all it does not matter who was stopped, nor if that is readable.
+    const seen = isForAll ? null : await look(deps);
     const { before, after } = await changeStopped(
         deps,
-        await changeFor(deps, args),
+        seen === null ? () => nobodyStopped : startsIn(seen, args),
         args.dryRun,
-        isForAll(args) ? nobodyStopped : null,
+        isForAll ? nobodyStopped : null,
     );
-    const view = await lookWith(deps, after);
+    const view = await (seen === null
+        ? lookWith(deps, after)
+        : withStopped(seen, after));
     const targets = chooseQubes(args, view);
     const qubes = affectedBy(targets, view.system);
     const told = await deps.told.read();
@@ -56,19 +61,7 @@ export async function start(
     });
 }
 
-/** Whoever is stopped, by whichever command, is not any more. */
-function isForAll({ all, exclude }: Choice): boolean {
-    return all && exclude.length === 0;
-}
-
-async function changeFor(
-    deps: Deps,
-    args: Choice,
-): Promise<(before: Stopped) => Stopped> {
-    if (isForAll(args)) {
-        return () => nobodyStopped;
-    }
-    const view = await look(deps);
+function startsIn(view: View, args: Choice): (before: Stopped) => Stopped {
     const { system } = view;
     if (args.all) {
         const kept = excludedQubes(args, view);
