@@ -2,7 +2,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parseStopped } from '../../dom0/core/stopped.ts';
-import { noAgent, obedientAgent } from './fake-agent.ts';
+import { type FakeAgent, noAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { exampleWith, uuidOf } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
@@ -388,11 +388,19 @@ describe('kill-all', () => {
     });
 
     test('says what was done with --verbose', async () => {
-        const { dom0 } = await served({ work: rules.work });
-        await dom0.cli('kill-all');
-        await dom0.cli('start', '--all');
+        const { agent } = obedientAgent();
+        const talkative: FakeAgent = (...call) => {
+            const { stdout, ...rest } = agent(...call);
+            const steps = '"steps":["end the proxy\\u001b of work"]';
+            const text = stdout.toString().replace('"steps":[]', steps);
+            return { ...rest, stdout: Buffer.from(text) };
+        };
+        const dom0 = await fakeDom0({
+            rules,
+            agents: { 'sys-filter': talkative },
+        });
         expect((await dom0.cli('kill-all', '-v')).out).toContain(
-            'sys-filter: serves nobody; open connections of work were ended\n',
+            'sys-filter: serves nobody\n    end the proxy_ of work\n',
         );
     });
 
