@@ -13,8 +13,12 @@ export interface Choice {
     readonly exclude: readonly string[];
 }
 
-/** What to say when `--all` leaves nobody. */
-export const noneLeft = 'nothing to do: no qube with rules is left';
+/** What to say when `--all` means nobody. */
+export function describeNobody({ exclude }: Choice): string {
+    return exclude.length === 0
+        ? 'nothing to do: no qube has rules'
+        : 'nothing to do: no qube with rules is left';
+}
 
 /** Refuses what cannot be meant, before anything is looked at. */
 export function checkChoice(

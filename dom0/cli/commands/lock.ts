@@ -19,7 +19,7 @@ import {
     type Choice,
     checkChoice,
     chooseQubes,
-    noneLeft,
+    describeNobody,
 } from '../choose-qubes.ts';
 import { shellLine } from '../format/command.ts';
 import { describeLock, describeUnlock } from '../format/lock.ts';
@@ -46,7 +46,7 @@ export async function lock(deps: Deps, args: LockArguments): Promise<Output> {
     }
     return {
         lines: [
-            ...(qubes.length === 0 ? [noneLeft] : []),
+            ...(qubes.length === 0 ? [describeNobody(args)] : []),
             ...outputs.flatMap((output) => output.lines),
             ...leftOut,
         ],

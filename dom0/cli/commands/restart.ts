@@ -14,8 +14,8 @@ import {
     type Choice,
     checkChoice,
     chooseQubes,
+    describeNobody,
     excludedQubes,
-    noneLeft,
 } from '../choose-qubes.ts';
 import { type Effect, effectOf, endedBy } from '../effect.ts';
 import type { Options } from '../options.ts';
@@ -57,7 +57,7 @@ export async function restart(
         command: 'restart',
         headlines:
             chosen.length === 0
-                ? [noneLeft]
+                ? [describeNobody(args)]
                 : describeRestarts(effect, before, args.dryRun),
         isAsPromised: (each) => isStarted(each, args.all),
     });

@@ -13,6 +13,7 @@ import {
     type Choice,
     checkChoice,
     chooseQubes,
+    describeNobody,
     excludedQubes,
 } from '../choose-qubes.ts';
 import { effectOf, endedBy } from '../effect.ts';
@@ -55,6 +56,7 @@ export async function stop(
     const unsure = args.dryRun ? [] : unsureOf(effect, told);
     return {
         lines: [
+            ...(targets.length === 0 ? [describeNobody(args)] : []),
             ...describeStops(before, targets, unsure, args.dryRun),
             ...(args.dryRun
                 ? formatPlans(visits)

@@ -58,13 +58,13 @@ export const startHints = [
 
 /** Once for all qubes, if kill-all is not over. */
 export function formatKillAll({ all }: Stopped): string[] {
-    return all === null
-        ? []
-        : withDetails(
-              `all qubes are stopped (${sinceAndBy(all)}), but for those ` +
-                  'that were started since',
-              startHints,
-          );
+    if (all === null) {
+        return [];
+    }
+    const but =
+        all.but.length === 0 ? '' : ', but for those that were started since';
+    const what = `all qubes are stopped (${sinceAndBy(all)})${but}`;
+    return withDetails(what, startHints);
 }
 
 /** Of qubes without rules, which have no situation. */

@@ -4,7 +4,6 @@ import type { Told } from '../../core/concerned.ts';
 import { type Qube, type System, usersOfFile } from '../../core/qube.ts';
 import { type Held, holder, holdOn } from '../../core/stopped.ts';
 import type { View } from '../../view.ts';
-import { noneLeft } from '../choose-qubes.ts';
 import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
 import { isWorrying } from './effect.ts';
@@ -55,9 +54,6 @@ export function describeStops(
     unsure: readonly Unsure[],
     isTrial: boolean,
 ): string[] {
-    if (targets.length === 0) {
-        return [noneLeft];
-    }
     const isUnsure = ({ name }: Qube) =>
         unsure.some(({ qubes }) => qubes.includes(name));
     const sure = targets.filter((qube) => !isUnsure(qube));
