@@ -12,6 +12,9 @@ import { type LineProblem, parseRuleLine, type Rule } from './rule-line.ts';
 /** Bytes of one rule file. */
 export const maxRuleFileBytes = 16 * 1024 * 1024;
 
+/** Errors of one file that are looked for; there could be millions. */
+const maxProblems = 1000;
+
 export interface StoredRule extends Rule {
     /** Its line in the file, counted from 1. */
     readonly line: number;
@@ -74,16 +77,21 @@ export function parseRuleText(path: string, untrusted_text: string): Parsed {
         const result = line.endsWith('\r')
             ? err(dosLineEnd(path, line))
             : parseRuleLine(line);
+        if (!result.ok && problems.length === maxProblems) {
+            problems.push(wholeFile(path, `more than ${maxProblems} errors`));
+            break;
+        }
         if (!result.ok) {
             const place = { file: path, line: index + 1, untrusted_text: line };
             problems.push({ ...place, ...result.error });
         } else if (result.value !== null) {
             rules.push({ line: index + 1, ...result.value });
         }
-    }
-    if (rules.length > limits.rulesPerFilter) {
-        const most = limits.rulesPerFilter;
-        problems.push(wholeFile(path, `more than ${most} rules`));
+        if (rules.length > limits.rulesPerFilter) {
+            const most = limits.rulesPerFilter;
+            problems.push(wholeFile(path, `more than ${most} rules`));
+            break;
+        }
     }
     return problems.length > 0
         ? err(problems)

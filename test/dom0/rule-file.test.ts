@@ -44,6 +44,14 @@ describe('a rule file', () => {
         ]);
     });
 
+    test('is not searched for errors without end', () => {
+        const problems = parseRuleFile(path, Buffer.from('(\n'.repeat(8e6)));
+        expect(!problems.ok && problems.error.length).toBe(1001);
+        expect(!problems.ok && problems.error.at(-1)?.message).toBe(
+            'more than 1000 errors',
+        );
+    });
+
     test('knows no blanks but the blank and the tab', () => {
         expect(problemsOf('^a$ \u00a0\n')[0]).toContain('may follow');
         expect(problemsOf('^a$\t\u3000 \n')[0]).toContain('may follow');
