@@ -44,8 +44,13 @@ export function parseFirewall(
 
 /** The comment is the last, and the only one to hold blanks. */
 function parseFirewallRule(untrusted_line: string): FirewallRule | null {
-    const [, untrusted_head = '', comment = null] =
-        /^(.*?)(?: comment=([ -~]*))?$/.exec(untrusted_line) ?? [];
+    const [untrusted_head = '', ...untrusted_rest] =
+        untrusted_line.split(commentMark);
+    const comment =
+        untrusted_rest.length === 0 ? null : untrusted_rest.join(commentMark);
+    if (comment !== null && !/^[ -~]*$/.test(comment)) {
+        return null;
+    }
     const [untrusted_action, ...untrusted_options] = untrusted_head.split(' ');
     const action = actions.find(
         (each) => untrusted_action === `action=${each}`,
@@ -58,6 +63,8 @@ function parseFirewallRule(untrusted_line: string): FirewallRule | null {
     const expires = conditions.length < options.length;
     return { action, conditions, comment, expires };
 }
+
+const commentMark = ' comment=';
 
 function isOption(untrusted_text: string): boolean {
     return /^[a-z0-9]+=[A-Za-z0-9:;,./_[\]-]+$/.test(untrusted_text);

@@ -21,6 +21,16 @@ function rulesOf(lines: readonly string[]) {
 }
 
 describe('what qvm-firewall lets around the proxy', () => {
+    test('is read at once, whatever a comment says', () => {
+        const comment = ' comment='.repeat(100_000);
+        const began = performance.now();
+        expect(rulesOf([`action=drop${comment}`])[0]?.comment).toBe(
+            comment.slice(' comment='.length),
+        );
+        expect(parseFirewall(`action=drop${comment}\x01\n`).ok).toBe(false);
+        expect(performance.now() - began).toBeLessThan(2000);
+    });
+
     test('is read from what the real one prints', () => {
         const rules = parseFirewall(captured('firewall-raw2'));
         expect(rules.ok && rules.value).toEqual([
