@@ -3,7 +3,7 @@ import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { DesiredState } from '../shared/protocol/desired-state.ts';
 import { err, ok } from '../shared/result.ts';
 import { callFailure } from './core/agent-answer.ts';
-import { desiredState } from './core/desired-state.ts';
+import { desiredState, drainSeconds } from './core/desired-state.ts';
 import { isRunning } from './core/qube.ts';
 import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
@@ -14,7 +14,15 @@ import type { View } from './view.ts';
 /** Whether a qube is meant. */
 export type Whom = (name: QubeName) => boolean;
 
-export const nobody: Whom = () => false;
+/** Clients that are not simply to be served by their rules of now. */
+export interface Exceptions {
+    /** They are left out. */
+    readonly leftOut?: Whom;
+    /** What they have open may go on by the rules of before. */
+    readonly draining?: Whom;
+}
+
+const nobody: Whom = () => false;
 
 /** Does something with each ProxyVM, and lets it be seen how far it is. */
 export function walkOver<T>(
@@ -38,10 +46,10 @@ export function previewAll(
     deps: Deps,
     view: View,
     proxyvms: readonly QubeName[],
-    leftOut: Whom = nobody,
+    exceptions: Exceptions = {},
 ): Promise<Visit[]> {
     return walkOver(deps, 'asking', proxyvms, async (proxyvm) => {
-        const document = await desired(deps, view, proxyvm, leftOut);
+        const document = await desired(deps, view, proxyvm, exceptions);
         return callWith(deps, view, proxyvm, 'plan', document);
     });
 }
@@ -56,7 +64,9 @@ export async function previewRestarts(
     proxyvms: readonly QubeName[],
     whom: Whom,
 ): Promise<Visit[]> {
-    const ended = await previewAll(deps, view, proxyvms, whom);
+    const ended = await previewAll(deps, view, proxyvms, {
+        leftOut: whom,
+    });
     const later = await previewAll(deps, view, proxyvms);
     return later.map((visit, at) => {
         const { result } = visit;
@@ -104,16 +114,22 @@ export function askForHalted(
     return askAll(deps, view, [...netvms].filter(isOpen));
 }
 
-/** What a ProxyVM is to do, but for the clients that are left out. */
+/** What a ProxyVM is to do. */
 export async function desired(
     deps: Deps,
     { system, placements }: View,
     proxyvm: QubeName,
-    leftOut: Whom,
+    { leftOut = nobody, draining = nobody }: Exceptions,
 ): Promise<DesiredState> {
     const issued = await deps.issue();
     const all = desiredState(proxyvm, system, placements, issued);
-    const clients = all.clients.filter(({ name }) => !leftOut(name));
+    const clients = all.clients
+        .filter(({ name }) => !leftOut(name))
+        .map((client) =>
+            draining(client.name)
+                ? { ...client, narrowing: { drainSeconds } }
+                : client,
+        );
     return { ...all, clients };
 }
 

@@ -2,7 +2,13 @@
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { Report } from '../shared/protocol/answer.ts';
 import { err, ok } from '../shared/result.ts';
-import { callWith, desired, nobody, type Whom, walkOver } from './ask.ts';
+import {
+    callWith,
+    desired,
+    type Exceptions,
+    type Whom,
+    walkOver,
+} from './ask.ts';
 import { type CallFailure, callFailure } from './core/agent-answer.ts';
 import { unrecordedOwners } from './core/rule-files.ts';
 import type { Visit } from './core/situation.ts';
@@ -17,8 +23,11 @@ import { look } from './view.ts';
 export function visitAll(
     deps: Deps,
     proxyvms: readonly QubeName[],
+    exceptions: Exceptions = {},
 ): Promise<Visit[]> {
-    return visitEach(deps, proxyvms, (proxyvm) => visit(deps, proxyvm));
+    return visitEach(deps, proxyvms, (proxyvm) =>
+        visit(deps, proxyvm, exceptions),
+    );
 }
 
 /**
@@ -31,9 +40,9 @@ export function restartAll(
     whom: Whom,
 ): Promise<Visit[]> {
     return visitEach(deps, proxyvms, async (proxyvm) => {
-        const ended = await visit(deps, proxyvm, whom);
+        const ended = await visit(deps, proxyvm, { leftOut: whom });
         return ended.result.ok
-            ? both(ended.result.value, await visit(deps, proxyvm))
+            ? both(ended.result.value, await visit(deps, proxyvm, {}))
             : ended;
     });
 }
@@ -56,13 +65,15 @@ function visitEach(
     });
 }
 
-/** The later of two visits, with the steps of the earlier one as well. */
+/** The later of two visits, with what the earlier one did as well. */
 function both(earlier: Report, later: Visit): Visit {
     if (!later.result.ok) {
         return later;
     }
-    const steps = [...earlier.steps, ...later.result.value.steps];
-    return { ...later, result: ok({ ...later.result.value, steps }) };
+    const { value } = later.result;
+    const steps = [...earlier.steps, ...value.steps];
+    const ended = [...earlier.ended, ...value.ended];
+    return { ...later, result: ok({ ...value, steps, ended }) };
 }
 
 function notCalled(proxyvm: QubeName, message: string): Visit {
@@ -78,13 +89,13 @@ function notCalled(proxyvm: QubeName, message: string): Visit {
 async function visit(
     deps: Deps,
     proxyvm: QubeName,
-    leftOut: Whom = nobody,
+    exceptions: Exceptions,
 ): Promise<Visit> {
     const view = await look(deps);
     for (const { name, uuid } of unrecordedOwners(view.files, view.system)) {
         await deps.rules.recordOwner(name, uuid);
     }
-    const document = await desired(deps, view, proxyvm, leftOut);
+    const document = await desired(deps, view, proxyvm, exceptions);
     const clients = document.clients.map((client) => client.name);
     const before = (await deps.told.read()).get(proxyvm) ?? [];
     await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);

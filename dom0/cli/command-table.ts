@@ -25,6 +25,7 @@ export interface Flags {
     readonly asIs?: true;
     readonly template?: true;
     readonly comment?: string;
+    readonly drain?: true;
     readonly all?: true;
     readonly exclude?: readonly string[];
 }
@@ -50,6 +51,7 @@ export const optionTable = {
     asIs: ['--as-is', 'store an expression as it is typed'],
     comment: ['--comment <TEXT>', 'a remark to store with the rules'],
     template: ['--template', "a disposable's template is meant"],
+    drain: ['--drain', 'let open connections end by themselves'],
     all: ['--all', 'all qubes with rules'],
     exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
 } as const;
@@ -74,7 +76,7 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'remove <QUBE> <PATTERN|NUMBER...>',
         description: 'take rules of a qube back',
-        options: ['template', 'dryRun'],
+        options: ['drain', 'template', 'dryRun'],
         isQuery: false,
         helpText: help.remove,
         run: (deps, [qube = '', ...rules], flags) =>
@@ -83,6 +85,7 @@ export const commandTable: readonly CommandEntry[] = [
                 qube,
                 rules,
                 template: flags.template ?? false,
+                drain: flags.drain ?? false,
             }),
     },
     {
@@ -112,11 +115,15 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'update [PROXYVM|QUBE...]',
         description: 'bring ProxyVMs up to date with the rules',
-        options: ['all', 'exclude', 'dryRun'],
+        options: ['drain', 'all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.update,
         run: (deps, qubes, flags) =>
-            update(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
+            update(deps, {
+                ...optionsOf(flags),
+                ...choiceOf(qubes, flags),
+                drain: flags.drain ?? false,
+            }),
     },
     {
         usage: 'stop [QUBE...]',

@@ -25,9 +25,14 @@ Examples:
 A rule is named as it is stored, as it was typed, or by its number in
 "qvm-filterproxy list QUBE".
 
+All that the qube has open through its proxy is ended at once; programs
+reconnect. With --drain it goes on by the rules of before until it ends by
+itself, for an hour at most; what begins later goes by the new rules.
+
 Examples:
   qvm-filterproxy remove work github.com
-  qvm-filterproxy remove work 1 3`,
+  qvm-filterproxy remove work 1 3
+  qvm-filterproxy remove work example.org --drain`,
     list: `
 Examples:
   qvm-filterproxy list

@@ -13,6 +13,9 @@ import { attachment, type Placement, type Placements } from './place.ts';
 import { type Qube, ruleOwnerName, type System } from './qube.ts';
 import { type RuleFile, ruleFilePath } from './rule-file.ts';
 
+/** What `--drain` leaves of time to connections of before: an hour. */
+export const drainSeconds = 60 * 60;
+
 type ServedPlacement = Extract<Placement, { kind: 'served' }>;
 
 /**

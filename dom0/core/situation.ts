@@ -15,6 +15,8 @@ export type Situation =
           readonly kind: 'in-force';
           readonly proxyvm: QubeName;
           readonly rules: number;
+          /** Connections of before may go on by rules that were removed. */
+          readonly isWider: boolean;
       }
     /** Its file has errors, so what was in force before is left so. */
     | {
@@ -87,7 +89,12 @@ export function situationOf(
         return { kind: 'outdated', proxyvm, untrusted_reason };
     }
     return client?.state === 'served'
-        ? { kind: 'in-force', proxyvm, rules: client.rules }
+        ? {
+              kind: 'in-force',
+              proxyvm,
+              rules: client.rules,
+              isWider: client.wider > 0,
+          }
         : {
               kind: 'closed',
               proxyvm,

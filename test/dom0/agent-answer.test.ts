@@ -8,7 +8,13 @@ import { nameOf } from './rules.ts';
 
 const seed = 20261123;
 const proxyvm = nameOf('sys-filter');
-const report = { agent: '0.1.0', tinyproxy: '1.11.1', steps: [], clients: [] };
+const report = {
+    agent: '0.1.0',
+    tinyproxy: '1.11.1',
+    steps: [],
+    clients: [],
+    ended: [],
+};
 const answer = {
     service: 'qubes.FilterProxy',
     version: 1,

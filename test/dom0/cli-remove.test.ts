@@ -154,7 +154,7 @@ describe('remove', () => {
         expect(result.out).toBe(
             [
                 'work: ^a\\.test$ removed',
-                'sys-filter: in force; open connections of work were ended',
+                'sys-filter: in force; 2 open connections of work were ended',
                 'work: it has no rules, so no proxy answers it',
                 '',
             ].join('\n'),
@@ -169,8 +169,62 @@ describe('remove', () => {
         const { dom0 } = await dom0WithRules();
         await dom0.cli('update');
         expect((await dom0.cli('remove', 'work', '1')).out).toContain(
-            'sys-filter: in force; open connections of work were ended\n',
+            'sys-filter: in force; 2 open connections of work were ended\n',
         );
+    });
+
+    describe('with --drain', () => {
+        const wider =
+            'work: what it had open before may go on by the old rules until ' +
+            'it ends, for at most 60 minutes\n' +
+            '    to end it now: qvm-filterproxy restart work\n';
+
+        test('lets connections go on by the rules of before, and says so', async () => {
+            const { dom0, filter } = await dom0WithRules();
+            await dom0.cli('update');
+            const result = await dom0.cli('remove', 'work', '1', '--drain');
+            expect(result).toEqual({
+                exitCode: 0,
+                out:
+                    'work: (^|\\.)github\\.com$ removed\n' +
+                    `sys-filter: in force\n${wider}`,
+                err: '',
+            });
+            expect(filter.applied.at(-1)?.clients).toMatchObject([
+                { name: 'work', narrowing: { drainSeconds: 3600 } },
+            ]);
+        });
+
+        test('is for the qubes that it is about, and for once', async () => {
+            const filter = obedientAgent();
+            const dom0 = await fakeDom0({
+                rules: { work: text, banking: '^bank\\.org$\n' },
+                agents: { 'sys-filter': filter.agent },
+            });
+            await dom0.cli('remove', 'work', '1', '--drain');
+            await dom0.cli('update');
+            const narrowings = filter.applied.map(({ clients }) =>
+                clients.map(({ name, narrowing }) => [name, narrowing]),
+            );
+            expect(narrowings).toEqual([
+                [
+                    ['banking', 'end'],
+                    ['work', { drainSeconds: 3600 }],
+                ],
+                [
+                    ['banking', 'end'],
+                    ['work', 'end'],
+                ],
+            ]);
+        });
+
+        test('with --dry-run asks for just that', async () => {
+            const { dom0, filter } = await dom0WithRules();
+            await dom0.cli('update');
+            const dry = ['remove', 'work', '1', '--drain', '--dry-run'];
+            expect((await dom0.cli(...dry)).out).toContain(wider);
+            expect(filter.applied).toHaveLength(1);
+        });
     });
 
     test('of a locked qube’s last rule says that it reaches nothing', async () => {

@@ -278,7 +278,9 @@ describe('update', () => {
         await dom0.deps.rules.write(work ?? expect.fail(), '(\n');
         await dom0.deps.rules.write(banking ?? expect.fail(), '^new\\.test$\n');
         const result = await dom0.cli('update');
-        expect(result.out).toBe('sys-filter: in force\n');
+        expect(result.out).toBe(
+            'sys-filter: in force; 2 open connections of banking were ended\n',
+        );
         expect(result.err).toMatch(
             /^\/etc\/qubes\/filterproxy\/qubes\/work\.rules:1: /,
         );

@@ -51,7 +51,7 @@ describe('stop', () => {
             out: [
                 'work: stopped',
                 '    to start it again: qvm-filterproxy start work',
-                'sys-filter: in force; open connections of work were ended',
+                'sys-filter: in force; 2 open connections of work were ended',
                 'can still go around the proxy: work',
                 '    to change that: qvm-filterproxy lock work',
                 '',
@@ -117,6 +117,7 @@ describe('stop', () => {
                 by: 'user',
                 through: 'own',
             },
+            oldRules: false,
         });
     });
 
@@ -160,7 +161,7 @@ describe('stop', () => {
         expect(out).toContain(
             'work-dvm: stopped\n    and with it its disposables: disp12\n',
         );
-        expect(out).toContain('open connections of disp12 were ended\n');
+        expect(out).toContain('2 open connections of disp12 were ended\n');
         expect(clientsOf(filter)).toEqual([]);
         expect((await dom0.cli('disp12')).out).toContain(
             `disp12, as work-dvm: 1 rule, stopped with work-dvm (${since})\n`,
@@ -273,7 +274,7 @@ describe('restart', () => {
         const documents = filter.applied.length;
         expect(await dom0.cli('restart', 'work')).toEqual({
             exitCode: 0,
-            out: 'work: restarted\nsys-filter: in force; open connections of work were ended\n',
+            out: 'work: restarted\nsys-filter: in force; 2 open connections of work were ended\n',
             err: '',
         });
         const told = filter.applied.slice(documents);
@@ -349,7 +350,7 @@ describe('kill-all', () => {
                 'all qubes: stopped, also those that get rules later',
                 '    to start one: qvm-filterproxy start QUBE',
                 '    to start all: qvm-filterproxy start --all',
-                'sys-filter: serves nobody; open connections of banking, work were ended',
+                'sys-filter: serves nobody; open connections were ended: 2 of banking, 2 of work',
                 'can still go around the proxy: banking, work',
                 '    to change that: qvm-filterproxy lock banking work',
                 '',

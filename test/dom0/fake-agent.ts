@@ -40,13 +40,34 @@ export function obedientAgent(): ObedientAgent {
                 null,
         }));
         const steps = next.map(({ name }) => `serve ${name}`);
+        const narrowed = clients.filter((before) => isNarrowed(before, next));
         if (verb === 'apply') {
             applied.push(document.value);
             clients = next;
         }
-        return answers(next, steps);
+        const ended = narrowed.filter(
+            ({ uuid }) =>
+                (next.find((client) => client.uuid === uuid)?.narrowing ??
+                    'end') === 'end',
+        );
+        return answers(next, steps, {
+            ended: verb === 'apply' ? ended : [],
+            wider: narrowed.filter((client) => !ended.includes(client)),
+        });
     };
     return { agent, applied };
+}
+
+type Clients = DesiredState['clients'];
+
+/** Each served client has so many connections open. */
+const openConnections = 2;
+
+/** Whether it had rules that it has no more. */
+function isNarrowed({ uuid, filter }: Clients[number], next: Clients): boolean {
+    const after = next.find((client) => client.uuid === uuid)?.filter;
+    const kept = new Set(after?.rules.map(({ line }) => line));
+    return filter?.rules.some(({ line }) => !kept.has(line)) === true;
 }
 
 /** One that serves nobody, for that reason. */
@@ -54,14 +75,26 @@ export function closingAgent(reason: string): FakeAgent {
     return (_, input) => {
         const { clients } = JSON.parse(input) as DesiredState;
         const closed = clients.map((client) => ({ ...client, filter: null }));
-        return answers(closed, [], reason);
+        return answers(closed, [], { reason });
     };
+}
+
+interface Said {
+    readonly reason?: string;
+    /** Whose connections were ended. */
+    readonly ended?: Clients;
+    /** Whose connections go on by the rules of before. */
+    readonly wider?: Clients;
 }
 
 function answers(
     clients: DesiredState['clients'],
     steps: string[],
-    reason = 'nothing is in force for it',
+    {
+        reason = 'nothing is in force for it',
+        ended = [],
+        wider = [],
+    }: Said = {},
 ): CommandOutcome {
     const answer: Answer = {
         service: 'qubes.FilterProxy',
@@ -79,9 +112,13 @@ function answers(
                 port: filter === null ? null : 20_001,
                 rules: filter?.rules.length ?? 0,
                 draining: 0,
-                wider: 0,
+                wider: wider.some((each) => each.uuid === uuid) ? 1 : 0,
             })),
-            ended: [],
+            ended: ended.map(({ name, uuid }) => ({
+                name,
+                uuid,
+                connections: openConnections,
+            })),
         },
     };
     return outcome({ stdout: JSON.stringify(answer) });

@@ -56,6 +56,7 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
         owner,
         isTrial: args.dryRun,
         isVerbose: args.verbose,
+        isDraining: false,
         done: 'stored',
         isAsPromised: isSettled,
         edit: (file) =>

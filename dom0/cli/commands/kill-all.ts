@@ -16,7 +16,8 @@ import type { Deps } from '../../deps.ts';
 import { lookWith, type View } from '../../view.ts';
 import { restartAll, visitAll } from '../../walk.ts';
 import { holdFromNow } from '../affected.ts';
-import { type Ended, effectOf, endedBy } from '../effect.ts';
+import { effectOf } from '../effect.ts';
+import { describeEnded } from '../format/connections.ts';
 import {
     formatFailures,
     formatPlans,
@@ -50,9 +51,7 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
     const qubes = qubesWithRules(view, null);
-    const everyone = [...view.system.values()];
-    const ended = endedBy(visits, everyone, told);
-    const effect = await effectOf(deps, view, qubes, visits, ended);
+    const effect = await effectOf(deps, view, qubes, visits);
     return {
         lines: [
             ...describeKill(
@@ -63,7 +62,7 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
             ...(args.dryRun
                 ? formatPlans(visits)
                 : visits.flatMap((visit) =>
-                      describeSilenced(visit, ended, args.verbose),
+                      describeSilenced(visit, args.verbose),
                   )),
             ...(await formatStillOpen(deps.firewall, qubes)),
         ],
@@ -81,17 +80,13 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
 
 function describeSilenced(
     { proxyvm, result }: Visit,
-    ended: Ended,
     isVerbose: boolean,
 ): string[] {
     if (!result.ok) {
         return [];
     }
-    const whose = ended.get(proxyvm) ?? [];
-    const loss =
-        whose.length === 0
-            ? ''
-            : `; open connections of ${whose.join(', ')} were ended`;
+    const ended = describeEnded(result.value);
+    const loss = ended === null ? '' : `; ${ended}`;
     const steps = result.value.steps.map((step) => toPrintable(step));
     return withDetails(
         `${proxyvm}: serves nobody${loss}`,
@@ -141,8 +136,7 @@ export async function killAllAndRestart(
         ? previewRestarts(deps, view, proxyvms, everybody)
         : restartAll(deps, proxyvms, everybody));
     const qubes = qubesWithRules(view, null);
-    const ended = endedBy(visits, [...view.system.values()], told);
-    const effect = await effectOf(deps, view, qubes, visits, ended);
+    const effect = await effectOf(deps, view, qubes, visits);
     const what = 'all qubes: restarted; none is stopped any more';
     const wouldBe = withDetails(
         'all qubes would be restarted, and none be stopped any more',

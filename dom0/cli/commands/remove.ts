@@ -22,6 +22,8 @@ export interface RemoveArguments extends Options {
     readonly rules: readonly string[];
     /** A disposable's template is meant. */
     readonly template: boolean;
+    /** What is open may go on by the rules of before. */
+    readonly drain: boolean;
 }
 
 /** Takes rules out of a qube's file, and out of force. */
@@ -41,6 +43,7 @@ export async function remove(
             owner,
             isTrial: args.dryRun,
             isVerbose: args.verbose,
+            isDraining: args.drain,
             done: 'removed from its file',
             isAsPromised: isNoWider,
             edit: (file) => {

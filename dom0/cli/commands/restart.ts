@@ -17,7 +17,7 @@ import {
     describeNobody,
     excludedQubes,
 } from '../choose-qubes.ts';
-import { type Effect, effectOf, endedBy } from '../effect.ts';
+import { type Effect, effectOf } from '../effect.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { reportOn } from '../report.ts';
@@ -50,8 +50,7 @@ export async function restart(
     const visits = await (args.dryRun
         ? previewRestarts(deps, next, proxyvms, isMeant)
         : restartAll(deps, proxyvms, isMeant));
-    const ended = endedBy(visits, qubes, told);
-    const effect = await effectOf(deps, next, qubes, visits, ended);
+    const effect = await effectOf(deps, next, qubes, visits);
     const output = reportOn(effect, {
         ...args,
         command: 'restart',

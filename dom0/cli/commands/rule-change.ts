@@ -9,6 +9,7 @@ import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import type { View } from '../../view.ts';
 import type { Effect } from '../effect.ts';
+import { formatWider } from '../format/connections.ts';
 import {
     formatFailures,
     formatPlans,
@@ -30,6 +31,8 @@ export interface RuleChange<Note> {
     readonly edit: Edit<Note>;
     readonly isTrial: boolean;
     readonly isVerbose: boolean;
+    /** What is open may go on by the rules of before. */
+    readonly isDraining: boolean;
     /** What became of the rules, e.g. `stored`. */
     readonly done: string;
     /** Whether a qube's situation is what the command promises. */
@@ -54,7 +57,7 @@ export async function changeAndTell<Note>(
         throw new Failure(describeRefusal(owner.name, edited.error));
     }
     const { file, note } = edited.value;
-    const effect = await putInForce(deps, view, owner, file, isTrial);
+    const effect = await putInForce(deps, view, owner, file, change);
     const { good, bad } = sortSituations(effect, change);
     const failures = formatFailures(effect, isWorrying);
     const output = {
@@ -62,6 +65,7 @@ export async function changeAndTell<Note>(
             ...(isTrial
                 ? formatPlans(effect.visits)
                 : formatVisits(effect, change.isVerbose)),
+            ...formatWider(effect),
             ...good,
         ],
         warnings: [...bad, ...failures],

@@ -16,7 +16,7 @@ import {
     describeNobody,
     excludedQubes,
 } from '../choose-qubes.ts';
-import { effectOf, endedBy } from '../effect.ts';
+import { effectOf } from '../effect.ts';
 import {
     formatPlans,
     formatVisits,
@@ -51,8 +51,7 @@ export async function stop(
     const visits = await (args.dryRun
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
-    const ended = endedBy(visits, qubes, told);
-    const effect = await effectOf(deps, view, qubes, visits, ended);
+    const effect = await effectOf(deps, view, qubes, visits);
     const unsure = args.dryRun ? [] : unsureOf(effect, told);
     return {
         lines: [

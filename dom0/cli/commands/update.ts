@@ -10,6 +10,7 @@ import { look } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { type Choice, checkChoice } from '../choose-qubes.ts';
 import { type Effect, effectOf } from '../effect.ts';
+import { formatWider } from '../format/connections.ts';
 import {
     formatFailures,
     formatPlans,
@@ -31,15 +32,16 @@ import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
 /** Brings ProxyVMs up to date with the rule files. */
 export async function update(
     deps: Deps,
-    args: Options & Choice,
+    args: Options & Choice & { readonly drain: boolean },
 ): Promise<Output> {
     checkChoice(args, false);
     const view = await look(deps);
     const told = await deps.told.read();
     const proxyvms = chooseProxyvms(args.qubes, view, told, args.exclude);
+    const exceptions = { draining: () => args.drain };
     const visits = await (args.dryRun
-        ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms));
+        ? previewAll(deps, view, proxyvms, exceptions)
+        : visitAll(deps, proxyvms, exceptions));
     const isNamed = args.qubes.length > 0;
     const isPart = isNamed || args.exclude.length > 0;
     const scope = qubesWithRules(view, isPart ? proxyvms : null);
@@ -49,6 +51,7 @@ export async function update(
     const open = explainThose(effect, isOpen);
     const failures = formatFailures(effect, isNamed ? isFailed : isWorrying);
     const stopped = [
+        ...formatWider(effect),
         ...explainThose(effect, isStopped),
         ...formatKillAll(view.stopped),
     ];

@@ -5,12 +5,13 @@ import type { Situation, Visit } from '../../core/situation.ts';
 import type { Held } from '../../core/stopped.ts';
 import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
+import { describeEnded, isWider } from './connections.ts';
 import { heldJson } from './held.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 
 /** A line for each ProxyVM that took what it was told. */
 export function formatVisits(
-    { visits, situations, ended }: Effect,
+    { visits, situations }: Effect,
     isVerbose: boolean,
 ): string[] {
     return visits.flatMap(({ proxyvm, result }) => {
@@ -26,11 +27,8 @@ export function formatVisits(
         const what = isRefused
             ? 'told, but it does not serve all as told'
             : 'in force';
-        const whose = ended.get(proxyvm) ?? [];
-        const loss =
-            isRefused || whose.length === 0
-                ? ''
-                : `; open connections of ${whose.join(', ')} were ended`;
+        const ended = describeEnded(result.value);
+        const loss = ended === null ? '' : `; ${ended}`;
         const steps = result.value.steps.map((step) => toPrintable(step));
         const details = steps.length === 0 ? ['nothing to do'] : steps;
         return withDetails(
@@ -108,6 +106,12 @@ export function visitsJson(visits: readonly Visit[]) {
         steps: result.ok
             ? result.value.steps.map((step) => toPrintable(step))
             : [],
+        ended: result.ok
+            ? result.value.ended.map(({ name, connections }) => ({
+                  qube: name,
+                  connections,
+              }))
+            : [],
         error: result.ok
             ? null
             : {
@@ -137,5 +141,6 @@ export function situationsJson({ situations, view }: Effect) {
         state: stateOf(situation),
         message: explainSituation(qube, view.system, situation).what,
         stopped: heldJson(heldOf(situation)),
+        oldRules: isWider(situation),
     }));
 }

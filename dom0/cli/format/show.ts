@@ -7,6 +7,7 @@ import type { StoredRule } from '../../core/rule-file.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
 import { jsonVersion, withDetails } from '../output.ts';
 import type { Around } from '../way-around.ts';
+import { explainWider, isWider } from './connections.ts';
 import { heldOf, stateOf, visitsJson } from './effect.ts';
 import type { Explanation } from './explanation.ts';
 import { heldJson } from './held.ts';
@@ -76,8 +77,10 @@ function updateHint(proxyvm: QubeName): string {
 
 function formatClient(shown: Shown, system: System): string[] {
     const { what, todo } = explainShown(shown, system);
-    const { qube, rules, around } = shown;
+    const { qube, situation, rules, around } = shown;
+    const wider = isWider(situation) ? explainWider(qube.name) : null;
     return withDetails(`${qube.name}: ${what}, ${describeLocked(around)}`, [
+        ...(wider === null ? [] : [wider.what, ...wider.todo]),
         ...todo,
         ...formatFew(qube.name, rules),
     ]);
@@ -179,6 +182,7 @@ export function showJson(
         state: stateOf(shown.situation),
         message: explainShown(shown, system).what,
         stopped: heldJson(heldOf(shown.situation)),
+        oldRules: isWider(shown.situation),
         rules: shown.rules.map(ruleJson),
         wayAround: shown.around,
     });
