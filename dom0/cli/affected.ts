@@ -41,6 +41,8 @@ export function proxyvmsOf(
 
 /** A hold that begins now. */
 export function holdFromNow({ now, user }: Deps): Hold {
-    const since = `${now().toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`;
+    const since = now()
+        .toISOString()
+        .replace(/\.[0-9]+Z$/, 'Z');
     return { since, by: user() };
 }

@@ -1,4 +1,5 @@
-// A locked qube without rules, or a stopped one: no proxy answers it, and nothing else does.
+// A locked qube without rules, or a stopped one: no proxy answers it, and
+// nothing else does.
 import type { Firewall } from '../adapters/firewall.ts';
 import type { Qube } from '../core/qube.ts';
 import type { Deps } from '../deps.ts';

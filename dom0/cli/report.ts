@@ -17,7 +17,7 @@ export interface Report extends Options {
     readonly command: string;
     /** What became of the qubes themselves. */
     readonly headlines: readonly string[];
-    /** Nobody asked for a qube by its name: what is as it should be is not told. */
+    /** No qube is named: what is as it should be is not told. */
     readonly all: boolean;
     /** Whether a qube's situation is what the command promises. */
     readonly isAsPromised: (situation: Situation) => boolean;
