@@ -141,6 +141,12 @@ describe('stop', () => {
         expect((await dom0.cli('show')).out).toContain(
             `work: stopped (${since}), no rules\n    to start it: qvm-filterproxy start work\n`,
         );
+        expect((await dom0.cli('show', 'work')).out).toContain(
+            `work: stopped (${since}), no rules\n`,
+        );
+        expect((await dom0.cli('show', 'sys-filter2')).out).not.toContain(
+            'work',
+        );
         const allowed = await dom0.cli('allow', 'work', 'a.test');
         expect(allowed.out).toContain('work: stored; it is stopped');
         expect(clientsOf(filter)).toEqual(['banking']);

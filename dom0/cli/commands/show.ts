@@ -47,7 +47,7 @@ export async function show(
     const lines = [
         ...served.flatMap((each) => formatProxyvm(each, view.system)),
         ...formatUnserved(others, view.system),
-        ...(isNamed ? [] : formatOtherStops(view)),
+        ...formatOtherStops(view, isNamed ? proxyvms : null),
         ...formatKillAll(view.stopped),
         ...formatUnlocked(shown),
         ...lockedOut,

@@ -1,5 +1,6 @@
 // Why a qube is stopped, since when, and how to start it.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { Qube } from '../../core/qube.ts';
 import {
     type Held,
     type Hold,
@@ -67,15 +68,17 @@ export function formatKillAll({ all }: Stopped): string[] {
     return withDetails(what, startHints);
 }
 
-/** Of qubes without rules, which have no situation. */
-export function formatOtherStops({
-    stopped,
-    system,
-    placements,
-}: View): string[] {
-    return [...system.values()].flatMap((qube) => {
+/** Of qubes without rules, which have no situation; some netvms' or all. */
+export function formatOtherStops(
+    { stopped, system, placements }: View,
+    netvms: readonly QubeName[] | null,
+): string[] {
+    const isMeant = ({ name, netvm }: Qube) =>
+        !placements.has(name) &&
+        (netvms === null || (netvm !== null && netvms.includes(netvm)));
+    return [...system.values()].filter(isMeant).flatMap((qube) => {
         const held = holdOn(stopped, qube, system);
-        return held?.through !== 'own' || placements.has(qube.name)
+        return held?.through !== 'own'
             ? []
             : withDetails(
                   `${qube.name}: ${describeHeld(held, qube.name)}, no rules`,
