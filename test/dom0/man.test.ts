@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { commandTable, optionTable } from '../../dom0/cli/command-table.ts';
 import { pathsUnder, shownConfig } from '../../dom0/paths.ts';
-import { runCommand } from '../../shared/io/run-command.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 
 const path = fileURLToPath(
@@ -67,15 +66,5 @@ describe('the man page', () => {
             expect(files).toContain(`Pa ${config}/${place}`);
         }
         expect(files).toContain(`Pa ${run}/`);
-    });
-
-    test('is such that groff has nothing to warn of', async () => {
-        const args = ['-mdoc', '-ww', '-z', '-Tutf8', path];
-        const { exitCode, stderr, startError } = await runCommand(
-            'groff',
-            args,
-        );
-        expect(startError, 'install groff-base').toBeNull();
-        expect([stderr.toString(), exitCode]).toEqual(['', 0]);
     });
 });
