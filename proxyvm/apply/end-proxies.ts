@@ -2,7 +2,7 @@
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { StepOf } from '../core/step.ts';
-import { countConnections } from '../observe/listeners.ts';
+import { countConnections } from '../observe/sockets.ts';
 import { units } from '../paths.ts';
 import { systemctl, type Tools } from './tools.ts';
 

@@ -5,7 +5,7 @@ import { isErrno } from '../../shared/io/errno.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { StepOf } from '../core/step.ts';
-import { observeListeners, portsOf } from '../observe/listeners.ts';
+import { observeListeners, portsOf } from '../observe/sockets.ts';
 import { paths, proxyPaths, units } from '../paths.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
 import { makeDirectory, writeWhole } from './files.ts';

@@ -181,7 +181,7 @@ function others(
     const draining = assigned.flatMap((assignment) =>
         rest
             .flatMap((proxy) => drainingFor(proxy, assignment, observed))
-            .sort((a, b) => generationOf(b.proxy) - generationOf(a.proxy))
+            .sort(byWorth)
             .slice(0, maxDraining(assigned.length)),
     );
     const drained = new Set(draining.map(({ proxy }) => proxy.uid));
@@ -206,6 +206,19 @@ function drainingFor(
         filter: client.filter ?? now.record.filter,
     });
     return drain === null ? [] : [{ proxy, drain }];
+}
+
+/** Who drains rather than another: who still has connections, then the newer. */
+function byWorth({ proxy: a }: DrainingProxy, { proxy: b }: DrainingProxy) {
+    return (
+        Number(isIdle(a)) - Number(isIdle(b)) ||
+        generationOf(b) - generationOf(a)
+    );
+}
+
+/** One that just begins to drain was not asked yet. */
+function isIdle({ isDraining, isBusy }: ObservedProxy): boolean {
+    return isDraining && !isBusy;
 }
 
 function generationOf(proxy: ObservedProxy): number {

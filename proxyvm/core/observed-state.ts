@@ -45,6 +45,8 @@ export interface ObservedProxy {
     readonly isAlive: boolean;
     /** Whether its end is being awaited: see systemd/*-drain@.timer. */
     readonly isDraining: boolean;
+    /** Of one that drains: whether it still has a connection. */
+    readonly isBusy: boolean;
     /**
      * The filter beside which it may drain though it lets through more: the
      * one that took its place when dom0 said so. Null: only within the new.

@@ -10,8 +10,13 @@ import { portOf } from '../core/proxy-uid.ts';
 import { isStillLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
-import { isListening, observeListeners, portsOf } from './listeners.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
+import {
+    isListening,
+    observeBusyPorts,
+    observeListeners,
+    portsOf,
+} from './sockets.ts';
 import { observeUnits } from './units.ts';
 
 const nothingKept: KeptFiles = { record: null, beside: null };
@@ -29,6 +34,8 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             observeKeptFiles(),
             observeResolvers(),
         ]);
+    const drainingPorts = [...units.draining].map(portOf);
+    const busy = await observeBusyPorts(run, drainingPorts);
     const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
     const proxies = [...uids].map((uid): ObservedProxy => {
         const { record, beside } = kept.get(uid) ?? nothingKept;
@@ -41,6 +48,7 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
                 record !== null &&
                 isListening(portOf(uid), addressesOf(record), listeners),
             isDraining: units.draining.has(uid),
+            isBusy: busy.has(portOf(uid)),
         };
     });
     const ownPorts = new Set(

@@ -58,8 +58,19 @@ async function must(
     }
 }
 
+/** The same for a command that is talked to while it runs. */
+function spawn(args: readonly string[]) {
+    return execa(testbed, [...args], {
+        stdin: 'pipe',
+        stdout: 'pipe',
+        buffer: false,
+        reject: false,
+    });
+}
+
 export const bed = {
     run,
+    spawn,
     must,
     up: () => must(['up'], { timeoutMs: 600_000 }),
     dom0: (...command: string[]) => run(['dom0', ...command]),

@@ -127,6 +127,7 @@ const proxy = fc.record({
     hasRecord: fc.boolean(),
     isAlive: fc.boolean(),
     isDraining: fc.boolean(),
+    isBusy: fc.boolean(),
     hasDoor: fc.boolean(),
     beside: fc.option(filter),
     xid: fc.integer({ min: 1, max: 3 }),
@@ -174,15 +175,14 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
             table,
             inputRule: { ip, ip6 },
             elements: table === 'absent' ? [] : firstOfEachKey(elements),
-            proxies: drawn.map(
-                ({ uid, record, hasRecord, isAlive, isDraining, beside }) => ({
-                    uid,
-                    record: hasRecord ? record : null,
-                    isAlive,
-                    isDraining,
-                    beside,
-                }),
-            ),
+            proxies: drawn.map(({ uid, record, hasRecord, ...each }) => ({
+                uid,
+                record: hasRecord ? record : null,
+                isAlive: each.isAlive,
+                isDraining: each.isDraining,
+                isBusy: each.isDraining && each.isBusy,
+                beside: each.beside,
+            })),
             busyPorts: rest.busyPorts,
         };
     });

@@ -82,6 +82,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
             record,
             isAlive: false,
             isDraining: false,
+            isBusy: false,
             beside: null,
         };
         return { ...state, proxies: [...state.proxies, fresh] };
@@ -99,6 +100,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
             (next, { uid, beside }) =>
                 change(next, [uid], {
                     isDraining: true,
+                    isBusy: true,
                     ...(beside === null ? {} : { beside }),
                 }),
             state,
@@ -106,7 +108,11 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     'keep-proxies': (state, { uids }) =>
         change(state, uids, { isDraining: false, beside: null }),
     'end-proxies': (state, { uids }) =>
-        change(state, uids, { isAlive: false, isDraining: false }),
+        change(state, uids, {
+            isAlive: false,
+            isDraining: false,
+            isBusy: false,
+        }),
     'remove-proxies': (state, { uids }) => ({
         ...state,
         proxies: state.proxies.filter(({ uid, isAlive }) => {

@@ -304,6 +304,26 @@ describe('old proxies of one client', () => {
     });
 });
 
+test('of old proxies past that number those end first that have no connection', async () => {
+    let state = emptyState;
+    for (let rules = 1; rules <= 30; rules += 1) {
+        state = (await applyTo(state, [clientWithRules(rules)], new Set()))
+            .state;
+        // All but the very first one lose their connections at once.
+        state = {
+            ...state,
+            proxies: state.proxies.map((proxy) => ({
+                ...proxy,
+                isBusy: proxy.record?.filter.rules.length === 1,
+            })),
+        };
+    }
+    const draining = state.proxies.filter(({ isDraining }) => isDraining);
+    expect(draining.map(({ record }) => record?.filter.rules.length)).toEqual([
+        1, 23, 24, 25, 26, 27, 28, 29,
+    ]);
+});
+
 describe('a removal whose connections dom0 lets drain', () => {
     const drain = { drainSeconds: 60 };
     const draining = (state: ObservedState) =>

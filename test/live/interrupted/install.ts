@@ -1,35 +1,17 @@
 // Runs the agent, and the one that dies, in sys-filter without the way over
 // qrexec: there are hundreds of calls.
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import packageJson from '../../../package.json' with { type: 'json' };
 import type { Answer } from '../../../shared/protocol/answer.ts';
-import { handlebarsTemplates } from '../../../templates.mjs';
 import { document } from '../agent.ts';
 import { bed } from '../bed.ts';
+import { installProgram } from '../install-program.ts';
 
 const path = '/tmp/interrupted-agent.mjs';
 
 /** Brings the agent that dies into the ProxyVM. */
-export async function installInterruptedAgent(): Promise<void> {
-    const { outputFiles } = await build({
-        entryPoints: [fileURLToPath(new URL('agent.ts', import.meta.url))],
-        bundle: true,
-        write: false,
-        platform: 'node',
-        target: 'node20',
-        format: 'esm',
-        banner: {
-            js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
-        },
-        define: { PROGRAM_VERSION: JSON.stringify(packageJson.version) },
-        plugins: [handlebarsTemplates()],
-        logLevel: 'warning',
-    });
-    const [bundle] = outputFiles;
-    await bed.must(['qube', 'sys-filter', 'sh', '-c', `cat >${path}`], {
-        input: bundle?.text ?? '',
-    });
+export function installInterruptedAgent(): Promise<void> {
+    const source = fileURLToPath(new URL('agent.ts', import.meta.url));
+    return installProgram('sys-filter', source, path);
 }
 
 type Clients = readonly object[];
