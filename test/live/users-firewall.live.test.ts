@@ -8,6 +8,7 @@ import { inProxyvm } from './proxyvm.ts';
 
 beforeAll(async () => {
     await bed.up();
+    await stop();
 });
 
 afterAll(async () => {
