@@ -61,12 +61,16 @@ async function openTunnel(host: string): Promise<void> {
     process.stdout.write('open\n');
 }
 
+function lastRequest({ host }: Tunnel): string {
+    return `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+}
+
 /** Those that are still open have to carry a request yet. */
 async function report(): Promise<Report> {
     for (const [tunnel, socket] of openTunnels) {
         if (tunnel.ended === null) {
-            const request = 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n';
-            tunnel.lastAnswer = await ask(socket, request);
+            socket.removeAllListeners('close');
+            tunnel.lastAnswer = await ask(socket, lastRequest(tunnel));
         }
     }
     return { requests, tunnels };
@@ -83,5 +87,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 isStopped = true;
 await Promise.all(workers);
-process.stdout.write(`${JSON.stringify(await report())}\n`);
-process.exit(0);
+// Only once all of it is written: it is more than a pipe holds.
+process.stdout.write(`${JSON.stringify(await report())}\n`, () =>
+    process.exit(0),
+);
