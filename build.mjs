@@ -8,44 +8,45 @@ const { version } = JSON.parse(
     await readFile(new URL('package.json', import.meta.url), 'utf8'),
 );
 
-// commander and handlebars are CommonJS: they call require() at run time.
-const banner = [
+const common = {
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    charset: 'utf8',
+    legalComments: 'inline',
+    define: { PROGRAM_VERSION: JSON.stringify(version) },
+    plugins: [handlebarsTemplates()],
+    logLevel: 'warning',
+};
+
+// CommonJS: Node.js loads it faster, and under any name.
+await build({
+    ...common,
+    format: 'cjs',
+    banner: { js: '#!/usr/bin/node' },
+    entryPoints: {
+        'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts',
+        'filterproxy-agent': 'proxyvm/bin/filterproxy-agent.ts',
+    },
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist/bin',
+});
+
+// What the testbed and the benchmark run waits at its top level. Libraries
+// in CommonJS call require() at run time.
+const require = [
     '#!/usr/bin/env node',
     "import { createRequire as _createRequire } from 'node:module';",
     'const require = _createRequire(import.meta.url);',
 ].join('\n');
 
-const common = {
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    charset: 'utf8',
-    legalComments: 'inline',
-    banner: { js: banner },
-    define: { PROGRAM_VERSION: JSON.stringify(version) },
-    outExtension: { '.js': '.mjs' },
-    plugins: [handlebarsTemplates()],
-    logLevel: 'warning',
-};
-
-await build({
-    ...common,
-    entryPoints: {
-        'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts',
-        'filterproxy-agent': 'proxyvm/bin/filterproxy-agent.ts',
-    },
-    outdir: 'dist/bin',
-});
-
-await build({
-    ...common,
-    entryPoints: ['test/testbed/bin/*.ts'],
-    outdir: 'dist/testbed',
-});
-
-await build({
-    ...common,
-    entryPoints: ['test/bench/bin/*.ts'],
-    outdir: 'dist/bench',
-});
+for (const name of ['testbed', 'bench']) {
+    await build({
+        ...common,
+        format: 'esm',
+        banner: { js: require },
+        entryPoints: [`test/${name}/bin/*.ts`],
+        outExtension: { '.js': '.mjs' },
+        outdir: `dist/${name}`,
+    });
+}

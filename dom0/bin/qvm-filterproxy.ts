@@ -2,6 +2,7 @@
 import { runCommand } from '../../shared/io/run-command.ts';
 import { runProgram } from '../cli/program.ts';
 import type { Terminal } from '../cli/progress.ts';
+import type { Streams } from '../cli/run.ts';
 import { makeDeps } from '../make-deps.ts';
 import { pathsUnder } from '../paths.ts';
 
@@ -25,8 +26,11 @@ const terminal: Terminal = {
 
 const rootUid = 0;
 const deps = makeDeps(runCommand, pathsUnder('/'), rootUid);
-process.exitCode = await runProgram(process.argv.slice(2), deps, {
+const streams: Streams = {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY ? terminal : null,
+};
+void runProgram(process.argv.slice(2), deps, streams).then((exitCode) => {
+    process.exitCode = exitCode;
 });

@@ -64,4 +64,6 @@ function parseVerb(untrusted_argument: string): Verb {
     return verb;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((exitCode) => {
+    process.exitCode = exitCode;
+});

@@ -11,12 +11,7 @@ import { isStillLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
-import {
-    isListening,
-    observeBusyPorts,
-    observeListeners,
-    portsOf,
-} from './sockets.ts';
+import { isOpen, observeSockets, portsOf } from './sockets.ts';
 import { observeUnits } from './units.ts';
 
 const nothingKept: KeptFiles = { record: null, beside: null };
@@ -24,18 +19,17 @@ const nothingKept: KeptFiles = { record: null, beside: null };
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
     // What takes longest begins first.
-    const [units, listeners, table, ip, ip6, kept, resolvers] =
-        await Promise.all([
+    const [units, sockets, table, ip, ip6, kept, resolvers] = await Promise.all(
+        [
             observeUnits(run),
-            observeListeners(run),
+            observeSockets(run),
             observeTable(run),
             observeQubesTable(run, 'ip'),
             observeQubesTable(run, 'ip6'),
             observeKeptFiles(),
             observeResolvers(),
-        ]);
-    const drainingPorts = [...units.draining].map(portOf);
-    const busy = await observeBusyPorts(run, drainingPorts);
+        ],
+    );
     const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
     const proxies = [...uids].map((uid): ObservedProxy => {
         const { record, beside } = kept.get(uid) ?? nothingKept;
@@ -46,9 +40,9 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             isAlive:
                 units.alive.has(uid) &&
                 record !== null &&
-                isListening(portOf(uid), addressesOf(record), listeners),
+                isOpen(portOf(uid), addressesOf(record), sockets.listeners),
             isDraining: units.draining.has(uid),
-            isBusy: busy.has(portOf(uid)),
+            isBusy: units.draining.has(uid) && sockets.isBusy(portOf(uid)),
         };
     });
     const ownPorts = new Set(
@@ -63,7 +57,9 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         },
         proxies,
         attachedAddresses: [ip, ip6].flatMap((each) => each.attachedAddresses),
-        busyPorts: portsOf(listeners).filter((port) => !ownPorts.has(port)),
+        busyPorts: portsOf(sockets.listeners).filter(
+            (port) => !ownPorts.has(port),
+        ),
         resolvers,
         followsResolvers: units.followsResolvers,
     };

@@ -5,16 +5,42 @@ import { commandFailure, parsedOrFail, runOrFail } from '../commands.ts';
 import { type LocalEnd, parseSockets } from '../core/parse-sockets.ts';
 import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
 
+const ourPorts = `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`;
+
 /** The ports of our range that somebody listens on, and for which family. */
 export async function observeListeners(run: RunCommand): Promise<LocalEnd[]> {
-    const stdout = await runOrFail(run, 'ss', [
-        '--no-header',
-        '--tcp',
-        '--listening',
-        '--numeric',
-        `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`,
-    ]);
-    return parsedOrFail('ss', parseSockets(stdout.toString('latin1')));
+    return parse(await runOrFail(run, 'ss', ss('--listening', ourPorts)));
+}
+
+export interface ObservedSockets {
+    readonly listeners: readonly LocalEnd[];
+    /** Whether that port has a connection, of whatever kind. */
+    readonly isBusy: (port: number) => boolean;
+}
+
+/** Bytes of a listing that is read; clients decide how long it is. */
+const mostBytes = 4 * 1024 * 1024;
+
+/** Where there are too many connections to list, all ports count as busy. */
+export async function observeSockets(
+    run: RunCommand,
+): Promise<ObservedSockets> {
+    const args = ss('--all', 'exclude', 'time-wait', ourPorts);
+    const outcome = await run('ss', args, { maxBytes: mostBytes });
+    if (outcome.tooLong) {
+        const listeners = await observeListeners(run);
+        return { listeners, isBusy: () => true };
+    }
+    if (outcome.exitCode !== 0) {
+        throw commandFailure(outcome);
+    }
+    const sockets = parse(outcome.stdout);
+    const connections = sockets.filter(({ isListening }) => !isListening);
+    const busy = new Set(portsOf(connections));
+    return {
+        listeners: sockets.filter(({ isListening }) => isListening),
+        isBusy: (port) => busy.has(port),
+    };
 }
 
 export function portsOf(listeners: readonly LocalEnd[]): number[] {
@@ -25,7 +51,7 @@ export function portsOf(listeners: readonly LocalEnd[]): number[] {
  * Whether the port is open for a client with these addresses: a proxy whose
  * port was taken in one family goes on in the other.
  */
-export function isListening(
+export function isOpen(
     port: number,
     addresses: readonly string[],
     listeners: readonly LocalEnd[],
@@ -44,47 +70,20 @@ export async function countConnections(
     run: RunCommand,
     ports: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
-    const stdout = await runOrFail(run, 'ss', connectionsOf(ports));
-    const sockets = parsedOrFail('ss', parseSockets(stdout.toString('latin1')));
+    const filter = `( ${ports.map((port) => `sport = :${port}`).join(' or ')} )`;
+    const excluded = ['exclude', 'listening', 'exclude', 'time-wait'];
+    const args = ss('--all', ...excluded, filter);
     const counts = new Map<number, number>();
-    for (const { port } of sockets) {
+    for (const { port } of parse(await runOrFail(run, 'ss', args))) {
         counts.set(port, (counts.get(port) ?? 0) + 1);
     }
     return counts;
 }
 
-/** Bytes of a listing with which a port counts as busy unread. */
-const mostBytes = 1024 * 1024;
-
-/**
- * Which of these ports have a connection. Clients decide how many there are:
- * where they are too many to list, all ports count as busy.
- */
-export async function observeBusyPorts(
-    run: RunCommand,
-    ports: readonly number[],
-): Promise<ReadonlySet<number>> {
-    if (ports.length === 0) {
-        return new Set();
-    }
-    const outcome = await run('ss', connectionsOf(ports), {
-        maxBytes: mostBytes,
-    });
-    if (outcome.tooLong) {
-        return new Set(ports);
-    }
-    if (outcome.exitCode !== 0) {
-        throw commandFailure(outcome);
-    }
-    const { stdout } = outcome;
-    const sockets = parsedOrFail('ss', parseSockets(stdout.toString('latin1')));
-    return new Set(portsOf(sockets));
+function ss(which: '--all' | '--listening', ...filter: string[]): string[] {
+    return ['--no-header', '--tcp', '--numeric', which, ...filter];
 }
 
-function connectionsOf(ports: readonly number[]): string[] {
-    return [
-        ...['--no-header', '--tcp', '--all', '--numeric'],
-        ...['exclude', 'listening', 'exclude', 'time-wait'],
-        `( ${ports.map((port) => `sport = :${port}`).join(' or ')} )`,
-    ];
+function parse(stdout: Buffer): LocalEnd[] {
+    return parsedOrFail('ss', parseSockets(stdout.toString('latin1')));
 }

@@ -95,9 +95,17 @@ describe('what ss prints', () => {
         expect(parseSockets(captured('ss-open.txt').toString())).toEqual({
             ok: true,
             value: [
-                { port: 8103, isIp6: false },
-                { port: 8103, isIp6: true },
+                { isListening: false, port: 8103, isIp6: false },
+                { isListening: false, port: 8103, isIp6: true },
             ],
+        });
+        const listening = parseSockets(captured('ss-listening.txt').toString());
+        expect(listening).toMatchObject({
+            ok: true,
+            value: [8102, 8103, 8101, 8102, 8103, 8101].map((port) => ({
+                isListening: true,
+                port,
+            })),
         });
         expect(parseSockets('')).toEqual({ ok: true, value: [] });
     });

@@ -17,9 +17,7 @@ const contents = {
         'drwxrws--- root:qubes /etc/qubes/filterproxy/sets',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/tags',
         '-rw-rw-r-- root:qubes /etc/qubes/policy.d/80-filterproxy.policy',
-        'lrwxrwxrwx root:root /usr/bin/qvm-filterproxy ' +
-            '../libexec/qubes/qvm-filterproxy.mjs',
-        '-rwxr-xr-x root:root /usr/libexec/qubes/qvm-filterproxy.mjs',
+        '-rwxr-xr-x root:root /usr/bin/qvm-filterproxy',
         '-rw-r--r-- root:root /usr/share/man/man1/qvm-filterproxy.1',
     ],
     'qubes-filterproxy': [
@@ -27,10 +25,7 @@ const contents = {
         '-rw-r--r-- root:root /etc/qubes/rpc-config/qubes.FilterProxy',
         'drwxr-xr-x root:root /usr/lib/qubes/filterproxy',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/drained',
-        'lrwxrwxrwx root:root /usr/lib/qubes/filterproxy/filterproxy-agent ' +
-            'filterproxy-agent.mjs',
-        '-rwxr-xr-x root:root ' +
-            '/usr/lib/qubes/filterproxy/filterproxy-agent.mjs',
+        '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/filterproxy-agent',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/guard',
         ...[
             '-drain@.service',
