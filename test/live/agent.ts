@@ -89,6 +89,9 @@ export async function callAgent(
         ],
         { input },
     );
+    if (result.stdout === '') {
+        throw new Error(`no answer: exit ${result.exitCode}: ${result.stderr}`);
+    }
     return { answer: JSON.parse(result.stdout), exitCode: result.exitCode };
 }
 

@@ -63,6 +63,7 @@ function spawn(args: readonly string[]) {
     return execa(testbed, [...args], {
         stdin: 'pipe',
         stdout: 'pipe',
+        stderr: 'inherit',
         buffer: false,
         reject: false,
     });

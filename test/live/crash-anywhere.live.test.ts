@@ -3,12 +3,13 @@
 // it right.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientOf, filterOf, gateway, stop } from './agent.ts';
+import { type AgentLoop, startAgentLoop } from './agent-loop/start.ts';
 import { bed } from './bed.ts';
 import {
-    applyEach,
     applyInterrupted,
     installInterruptedAgent,
-} from './interrupted/install.ts';
+} from './interrupted/run.ts';
+import { inProxyvm } from './proxyvm.ts';
 
 interface Transition {
     /** Applied one after the other, they make what is there before. */
@@ -20,6 +21,8 @@ interface Transition {
 }
 
 const hosts = ['a.test', 'b.test', 'inside.test'];
+
+let agent: AgentLoop;
 
 /** The qubes as dom0 describes them, without a filter. */
 const qubes = new Map<string, Awaited<ReturnType<typeof clientOf>>>();
@@ -116,46 +119,61 @@ const transitions: Record<string, () => Transition> = {
     }),
 };
 
+/** Milliseconds between two "unreachable" to one client; else many wait. */
+async function setIcmpRateLimit(interval: number): Promise<void> {
+    await inProxyvm(`sysctl -w net.ipv4.icmp_ratelimit=${interval}`);
+}
+
 beforeAll(async () => {
     await bed.up();
     await bed.dns('inside.test', '10.137.0.4', '127.0.0.1');
+    await setIcmpRateLimit(0);
     await installInterruptedAgent();
+    agent = await startAgentLoop();
     for (const qube of ['work', 'banking']) {
         qubes.set(qube, await clientOf(qube, { hosts: [] }));
     }
 });
 
 afterAll(async () => {
+    await agent.end();
+    await setIcmpRateLimit(1000);
     await stop();
 });
 
 test.each(Object.keys(transitions))(
     '%s can be interrupted after each step',
     async (name) => {
-        const { start, accident, desired, steps } = (
-            transitions[name] ?? raise
-        )();
-        await applyEach(...start);
+        const {
+            start,
+            accident = ':',
+            desired,
+            steps,
+        } = (transitions[name] ?? raise)();
+        const begin = async () => {
+            for (const clients of start) {
+                await agent.apply(clients);
+            }
+            await inProxyvm(accident);
+        };
+        await begin();
         const openBefore = new Set(await openNow());
-        await applyEach(desired);
+        await agent.apply(desired);
         const wanted = await openNow();
         expect(wanted.join()).not.toContain('inside.test');
         let isInterrupted = true;
         let done = 0;
         for (; isInterrupted; done += 1) {
-            isInterrupted = await applyInterrupted({
-                before: start,
-                ...(accident === undefined ? {} : { accident }),
-                clients: desired,
-                steps: done,
-            });
+            await begin();
+            isInterrupted = await applyInterrupted(desired, done);
             for (const open of await openNow()) {
                 const isAllowed = openBefore.has(open) || wanted.includes(open);
                 expect(isAllowed, `${open} after ${done} steps`).toBe(true);
             }
-            const [, again] = await applyEach(desired, desired);
-            expect(again).toMatchObject({ error: null, report: { steps: [] } });
+            expect((await agent.apply(desired)).error).toBeNull();
             expect(await openNow()).toEqual(wanted);
+            const again = await agent.apply(desired);
+            expect(again.report?.steps).toEqual([]);
         }
         expect(done - 1).toBeGreaterThanOrEqual(steps);
     },

@@ -2,10 +2,10 @@
 // hammers its proxy and holds tunnels open.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientOf, filterOf, stop } from './agent.ts';
+import { type AgentLoop, startAgentLoop } from './agent-loop/start.ts';
 import { bed } from './bed.ts';
 import { type Asked, now, type Report } from './hammer/report.ts';
 import { type Hammer, startHammer } from './hammer/start.ts';
-import { applyEach } from './interrupted/install.ts';
 
 const count = 200;
 const always = 'always.test';
@@ -25,6 +25,7 @@ interface Change {
 const added = new Map<string, Change>();
 const removed = new Map<string, Change>();
 let work: Awaited<ReturnType<typeof clientOf>>;
+let agent: AgentLoop;
 let report: Report;
 /** When the last rule had been added and none was removed yet. */
 let turn: number;
@@ -32,11 +33,11 @@ let turn: number;
 async function allow(allowed: readonly string[]): Promise<Change> {
     const filter = filterOf([always, ...allowed]);
     const began = now();
-    const [answer] = await applyEach([{ ...work, filter }]);
+    const { error, report: said } = await agent.apply([{ ...work, filter }]);
     const returned = now();
-    expect(answer?.error).toBeNull();
-    expect(answer?.report?.clients).toMatchObject([{ state: 'served' }]);
-    const ended = answer?.report?.ended[0]?.connections ?? 0;
+    expect(error).toBeNull();
+    expect(said?.clients).toMatchObject([{ state: 'served' }]);
+    const ended = said?.ended[0]?.connections ?? 0;
     return { began, returned, ended };
 }
 
@@ -68,6 +69,7 @@ beforeAll(async () => {
     await bed.up();
     await stop();
     work = await clientOf('work', { hosts: [always] });
+    agent = await startAgentLoop();
     await allow([]);
     const hammer = await startHammer('work', {
         always,
@@ -82,6 +84,7 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
+    await agent.end();
     await stop();
 });
 

@@ -1,9 +1,9 @@
 // A client that hammers its proxy while a test goes on.
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { sysFilter } from '../agent.ts';
 import { bed } from '../bed.ts';
 import { installProgram } from '../install-program.ts';
+import { talkTo } from '../talk-to.ts';
 import type { Report } from './report.ts';
 
 const path = '/tmp/hammer.mjs';
@@ -28,26 +28,14 @@ export async function startHammer(
     const source = fileURLToPath(new URL('hammer.ts', import.meta.url));
     await installProgram(qube, source, path);
     const args = [sysFilter, always, never, ...changing];
-    const child = bed.spawn(['qube', qube, 'node', path, ...args]);
-    const lines = createInterface({ input: child.stdout })[
-        Symbol.asyncIterator
-    ]();
-    const nextLine = async () => {
-        const line = await lines.next();
-        if (line.done === true) {
-            throw new Error(`the hammer in ${qube} is gone`);
-        }
-        return line.value;
-    };
+    const talk = talkTo(bed.spawn(['qube', qube, 'node', path, ...args]));
     return {
         async tunnel(host) {
-            child.stdin.write(`tunnel ${host}\n`);
-            await nextLine();
+            await talk.ask(`tunnel ${host}`);
         },
         async stop() {
-            child.stdin.write('stop\n');
-            const report = JSON.parse(await nextLine()) as Report;
-            await child;
+            const report = JSON.parse(await talk.ask('stop')) as Report;
+            await talk.end();
             return report;
         },
     };
