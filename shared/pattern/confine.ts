@@ -11,6 +11,7 @@ import { maxPatternBytes } from './parse.ts';
 import { printPattern } from './print.ts';
 import { raiseToTree } from './raise.ts';
 import { type PatternNode, sequence } from './tree.ts';
+import { withWholeLabels } from './whole-labels.ts';
 
 /** What is left of an expression that matches everything. */
 export const everyNameLine = `\\\`${everyName}\\'` as ConfinedLine;
@@ -18,9 +19,10 @@ export const everyNameLine = `\\\`${everyName}\\'` as ConfinedLine;
 /**
  * The confined form of an expression: on every string of host characters
  * (letters, digits, `.`, `-`, `_`) it matches exactly when tinyproxy finds
- * `tree` in it, and it matches nothing else. Two exceptions: one that matches
- * everything does not match address spellings, and `:` is a host character
- * only in an expression that writes out IPv6 addresses.
+ * `tree` in it, and it matches nothing else. Three exceptions: one that
+ * matches everything does not match address spellings, `:` is a host character
+ * only in an expression that writes out IPv6 addresses, and what stands before
+ * a domain has no empty labels.
  *
  * Fails with the reason and what to write instead: back-references, word
  * edges, anchors that are not at the edge of a branch, an expression that
@@ -29,7 +31,7 @@ export const everyNameLine = `\\\`${everyName}\\'` as ConfinedLine;
  */
 export function confine(tree: PatternNode): Result<ConfinedLine, PatternError> {
     return capture(() => {
-        const expression = bindEdges(lowerToHosts(tree));
+        const expression = withWholeLabels(bindEdges(lowerToHosts(tree)));
         if (isEverything(expression)) {
             return everyNameLine;
         }

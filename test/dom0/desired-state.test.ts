@@ -70,7 +70,7 @@ describe('a desired state', () => {
                     default: 'deny',
                     rules: [
                         {
-                            line: "\\`([a-z0-9._-]*\\.)?github\\.com\\'",
+                            line: "\\`([a-z0-9_-]+\\.)*github\\.com\\'",
                             from: [
                                 { file: 'qubes/work.rules', line: 1 },
                                 { file: 'qubes/work.rules', line: 3 },

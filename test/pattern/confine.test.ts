@@ -13,17 +13,17 @@ import { buildRegexOracle, type RegexOracle } from './regex-oracle.ts';
 describe('confines', () => {
     test.each([
         ['github\\.com$', '[a-z0-9._-]*github\\.com'],
-        ['(^|\\.)github\\.com$', '([a-z0-9._-]*\\.)?github\\.com'],
-        ['(\\.|^)github\\.com$', '([a-z0-9._-]*\\.)?github\\.com'],
+        ['(^|\\.)github\\.com$', '([a-z0-9_-]+\\.)*github\\.com'],
+        ['(\\.|^)github\\.com$', '([a-z0-9_-]+\\.)*github\\.com'],
         ['^github\\.com$', 'github\\.com'],
         ["\\`github\\.com\\'", 'github\\.com'],
-        ['\\.github\\.com$', '[a-z0-9._-]*\\.github\\.com'],
+        ['\\.github\\.com$', '([a-z0-9_-]+\\.)+github\\.com'],
         ['^github', 'github[a-z0-9._-]*'],
         ['GitHub', '[a-z0-9._-]*github[a-z0-9._-]*'],
         ['^(a|b)\\.g$', '[ab]\\.g'],
         ['^a\\.g$|^b\\.g$', 'a\\.g|b\\.g'],
         ['^a\\.g$|b\\.g$', 'a\\.g|[a-z0-9._-]*b\\.g'],
-        ['^(.*\\.)?g(\\.|$)', '([a-z0-9._-]*\\.)?g(\\.[a-z0-9._-]*)?'],
+        ['^(.*\\.)?g(\\.|$)', '([a-z0-9_-]+\\.)*g(\\.[a-z0-9._-]*)?'],
         ['^[^.]+\\.g$', '[a-z0-9_-]+\\.g'],
         ['^[[:alpha:]]\\w\\Wg$', '[a-z][a-z0-9_][.-]g'],
         ['^[+-_]g$', '[a-z0-9._-]g'],
@@ -86,6 +86,18 @@ test('does not confine with : what a wildcard matches', () => {
     expect(matches(confinedLine('g.*$'), 'g:1')).toBe(false);
     expect(matches(confinedLine('g[^a]$'), 'g:')).toBe(false);
     expect(matches(confinedLine('g[[:punct:]]$'), 'g:')).toBe(false);
+});
+
+test.each([
+    ['(^|\\.)a\\.test$', 'a.test'],
+    ['\\.a\\.test$', 'x.y.a.test'],
+    ['^(.*\\.)?a\\.test$', 'x-1.y_2.a.test'],
+])('%s lets no empty label stand before the domain', (pattern, host) => {
+    const line = confinedLine(pattern);
+    expect(matches(line, host)).toBe(true);
+    for (const odd of ['.a.test', '..a.test', 'x..a.test', '.x.a.test']) {
+        expect(matches(line, odd)).toBe(false);
+    }
 });
 
 describe('an expression that matches everything', () => {

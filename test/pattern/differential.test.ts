@@ -143,10 +143,11 @@ describe('differences to the C library', () => {
                     original &&
                     !(line === everyNameLine && isAddressSpelling(subject));
                 pairs += 1;
-                if (
-                    verdicts[nth]?.[at] !== expected ||
-                    accepts(automaton, subject) !== expected
-                ) {
+                const verdict = verdicts[nth]?.[at] ?? false;
+                const isRight = hasEmptyLabel.test(subject)
+                    ? expected || !verdict
+                    : verdict === expected;
+                if (!isRight || accepts(automaton, subject) !== verdict) {
                     differences.push({ pattern, line, subject, expected });
                 }
             }
@@ -156,6 +157,9 @@ describe('differences to the C library', () => {
         expect(pairs).toBeGreaterThan(100_000);
     });
 });
+
+/** A name that no resolver knows: the confined line may refuse it. */
+const hasEmptyLabel = /^\.|\.\./;
 
 test('every IPv4 address of inet_aton is an address spelling', async () => {
     const random = new Random(7);

@@ -17,7 +17,7 @@ const work = {
         default: 'deny',
         rules: [
             {
-                line: "\\`([a-z0-9._-]*\\.)?github\\.com\\'",
+                line: "\\`([a-z0-9_-]+\\.)*github\\.com\\'",
                 from: [{ file: 'qubes/work.rules', line: 3 }],
             },
         ],
