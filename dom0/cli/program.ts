@@ -3,13 +3,9 @@ import { Command, CommanderError } from 'commander';
 import type { Deps } from '../deps.ts';
 import { noProgress, type Progress } from '../progress.ts';
 import { arrange } from './arrange.ts';
-import {
-    type CommandEntry,
-    commandTable,
-    type Flags,
-    optionTable,
-} from './command-table.ts';
+import { type CommandEntry, commandTable } from './command-table.ts';
 import { help } from './help.ts';
+import { type Flags, optionTable } from './option-table.ts';
 import type { Output } from './output.ts';
 import { progressOn } from './progress.ts';
 import {

@@ -3,22 +3,10 @@ import {
     addressesOf,
     type DesiredClient,
 } from '../../shared/protocol/desired-state.ts';
-import { drainOf } from './drain.ts';
-import { isDoor } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
+import { assignOldProxies, isServing, type OldProxies } from './old-proxies.ts';
 import { belongsTo, fits, isWithin, type ProxyRecord } from './proxy-record.ts';
-import { allProxyUids, type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
-import type { Drain } from './step.ts';
-
-/**
- * As many old proxies of one client may drain at a time. With very many
- * clients fewer: there must be a user id for a new proxy of each.
- */
-function maxDraining(clients: number): number {
-    const idsForEach = Math.floor(allProxyUids().length / clients);
-    const [servingAndNew, most] = [2, 8];
-    return Math.max(0, Math.min(most, idsForEach - servingAndNew));
-}
+import { allProxyUids, type ProxyUid, portOf } from './proxy-uid.ts';
 
 export interface Assignment {
     readonly client: DesiredClient;
@@ -34,17 +22,8 @@ export interface AssignedProxy {
     readonly isNew: boolean;
 }
 
-export interface Assignments {
+export interface Assignments extends OldProxies {
     readonly clients: readonly Assignment[];
-    /** Old proxies that may finish the connections they have. */
-    readonly draining: readonly DrainingProxy[];
-    /** Proxies that must go now. */
-    readonly ending: readonly ObservedProxy[];
-}
-
-export interface DrainingProxy {
-    readonly proxy: ObservedProxy;
-    readonly drain: Drain;
 }
 
 /** What keeps the agent from starting proxies; each is a reason to show. */
@@ -67,7 +46,7 @@ export function assign(
         const obstacle = obstacles.each.get(client.uuid) ?? obstacles.all;
         return assignOne(client, observed, obstacle, free);
     });
-    return { clients: assigned, ...others(assigned, observed) };
+    return { clients: assigned, ...assignOldProxies(assigned, observed) };
 }
 
 function freeUids(observed: ObservedState): ProxyUid[] {
@@ -148,15 +127,6 @@ function aliveProxiesOf(
         .sort((a, b) => b.record.generation - a.record.generation);
 }
 
-function isServing(uid: ProxyUid, observed: ObservedState): boolean {
-    return observed.elements.some(
-        (element) =>
-            isDoor(element) &&
-            element.value !== null &&
-            uidOfPort(element.value) === uid,
-    );
-}
-
 function assignOld(
     client: DesiredClient,
     proxy: RecordedProxy | undefined,
@@ -170,57 +140,4 @@ function nextGeneration(observed: ObservedState): number {
         ({ record }) => record?.generation ?? 0,
     );
     return Math.max(0, ...generations) + 1;
-}
-
-function others(
-    assigned: readonly Assignment[],
-    observed: ObservedState,
-): Pick<Assignments, 'draining' | 'ending'> {
-    const serving = new Set(assigned.map(({ proxy }) => proxy?.uid));
-    const rest = observed.proxies.filter(({ uid }) => !serving.has(uid));
-    const draining = assigned.flatMap((assignment) =>
-        rest
-            .flatMap((proxy) => drainingFor(proxy, assignment, observed))
-            .sort(byWorth)
-            .slice(0, maxDraining(assigned.length)),
-    );
-    const drained = new Set(draining.map(({ proxy }) => proxy.uid));
-    const ending = rest.filter(({ uid }) => !drained.has(uid));
-    return { draining, ending };
-}
-
-/** Only for the same qube under the same addresses may a proxy drain. */
-function drainingFor(
-    proxy: ObservedProxy,
-    { client, proxy: now }: Assignment,
-    observed: ObservedState,
-): DrainingProxy[] {
-    const { uid, record, isAlive } = proxy;
-    if (now === null || !isAlive || !record || !belongsTo(record, client)) {
-        return [];
-    }
-    const drain = drainOf({
-        proxy,
-        isServing: isServing(uid, observed),
-        narrowing: client.narrowing,
-        filter: client.filter ?? now.record.filter,
-    });
-    return drain === null ? [] : [{ proxy, drain }];
-}
-
-/** Who drains rather than another: who still has connections, then the newer. */
-function byWorth({ proxy: a }: DrainingProxy, { proxy: b }: DrainingProxy) {
-    return (
-        Number(isIdle(a)) - Number(isIdle(b)) ||
-        generationOf(b) - generationOf(a)
-    );
-}
-
-/** One that just begins to drain was not asked yet. */
-function isIdle({ isDraining, isBusy }: ObservedProxy): boolean {
-    return isDraining && !isBusy;
-}
-
-function generationOf(proxy: ObservedProxy): number {
-    return proxy.record?.generation ?? 0;
 }

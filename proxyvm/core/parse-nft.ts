@@ -7,9 +7,6 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { type Element, type ElementSet, elementSets } from './element.ts';
 import { maxToolBytes } from './tool-output.ts';
 
-/** Marks our rule in a chain that belongs to the user. */
-export const ruleComment = 'qubes-filterproxy';
-
 /** A port or a user id. */
 const number = v.pipe(
     v.number(),
@@ -50,12 +47,7 @@ const nftObject = v.object({
 
 const nftOutput = v.object({ nftables: v.array(nftObject) });
 
-type NftObject = v.InferOutput<typeof nftObject>;
-
-const inputChain = 'custom-input';
-const attachment = v.object({
-    concat: v.tuple([v.string(), v.union([ip4, ip6])]),
-});
+export type NftObject = v.InferOutput<typeof nftObject>;
 
 export interface ObservedTable {
     /** Everything but our elements, handles and versions. */
@@ -87,59 +79,6 @@ export function parseTable(
     });
 }
 
-/** What concerns us in Qubes' own table of one family. */
-export interface ObservedQubesTable {
-    /** Null without a chain `custom-input`. */
-    readonly inputRule: ObservedInputRule | null;
-    /** Addresses that vifs have. */
-    readonly attachedAddresses: readonly string[];
-}
-
-/** Our rule in `custom-input`, or what stands there in its name. */
-export interface ObservedInputRule {
-    /** Handles of every rule with our mark. */
-    readonly handles: readonly number[];
-    /** What it does, if it is there once and first; else null. */
-    readonly listing: string | null;
-}
-
-/** Reads `nft --json --numeric list table` of `ip qubes` or `ip6 qubes`. */
-export function parseQubesTable(
-    untrusted_bytes: Uint8Array,
-): Result<ObservedQubesTable, string> {
-    const parsed = parseNft(untrusted_bytes);
-    if (!parsed.ok) {
-        return parsed;
-    }
-    const { objects } = parsed.value;
-    const hasChain = objects.some(({ chain }) => chain?.name === inputChain);
-    return ok({
-        inputRule: hasChain ? inputRuleIn(objects) : null,
-        attachedAddresses: objects.flatMap(({ set }) =>
-            set?.name === 'allowed' ? (set.elem ?? []).flatMap(addressIn) : [],
-        ),
-    });
-}
-
-function inputRuleIn(objects: readonly NftObject[]): ObservedInputRule {
-    const rules = objects.flatMap(({ rule }) =>
-        rule?.chain === inputChain ? [rule] : [],
-    );
-    const ours = rules.filter(({ comment }) => comment === ruleComment);
-    const [first] = rules;
-    const isInPlace = ours.length === 1 && first === ours[0];
-    return {
-        handles: ours.map(({ handle }) => handle),
-        listing: isInPlace ? JSON.stringify(first?.expr) : null,
-    };
-}
-
-/** Of an element `vif . address` (core-agent-linux, vif-route-qubes). */
-function addressIn(untrusted_element: unknown): string[] {
-    const element = v.safeParse(attachment, untrusted_element);
-    return element.success ? [element.output.concat[1]] : [];
-}
-
 /** Far more than nft nests; JSON.stringify has an end at some thousands. */
 const maxDepth = 64;
 
@@ -154,13 +93,16 @@ function isDeeperThan(most: number, untrusted_json: unknown): boolean {
     );
 }
 
-interface ParsedNft {
+export interface ParsedNft {
     /** All that it said, also what we do not look at. */
     readonly untrusted_json: unknown;
     readonly objects: readonly NftObject[];
 }
 
-function parseNft(untrusted_bytes: Uint8Array): Result<ParsedNft, string> {
+/** What nft printed as JSON, of whatever. */
+export function parseNft(
+    untrusted_bytes: Uint8Array,
+): Result<ParsedNft, string> {
     const decoded = decode(v.unknown(), untrusted_bytes, maxToolBytes);
     if (!decoded.ok) {
         return decoded;

@@ -2,12 +2,11 @@
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail } from '../commands.ts';
 import type { Family } from '../core/observed-state.ts';
+import { type ObservedTable, parseTable } from '../core/parse-nft.ts';
 import {
     type ObservedQubesTable,
-    type ObservedTable,
     parseQubesTable,
-    parseTable,
-} from '../core/parse-nft.ts';
+} from '../core/parse-qubes-table.ts';
 import { tableName } from '../render/nft.ts';
 
 /** Null when there is none. */

@@ -5,7 +5,7 @@ import type {
     ObservedProxy,
     ObservedState,
 } from '../core/observed-state.ts';
-import type { ObservedInputRule } from '../core/parse-nft.ts';
+import type { ObservedInputRule } from '../core/parse-qubes-table.ts';
 import { portOf } from '../core/proxy-uid.ts';
 import { isStillLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';

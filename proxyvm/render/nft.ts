@@ -3,7 +3,7 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Element, type ElementSet, elementSets } from '../core/element.ts';
 import type { Family } from '../core/observed-state.ts';
-import { ruleComment } from '../core/parse-nft.ts';
+import { ruleComment } from '../core/parse-qubes-table.ts';
 import {
     firstProxyPort,
     firstProxyUid,

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { commandTable, optionTable } from '../../dom0/cli/command-table.ts';
+import { commandTable } from '../../dom0/cli/command-table.ts';
+import { optionTable } from '../../dom0/cli/option-table.ts';
 import { pathsUnder, shownConfig } from '../../dom0/paths.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseQubesTable, parseTable } from '../../proxyvm/core/parse-nft.ts';
+import { parseTable } from '../../proxyvm/core/parse-nft.ts';
+import { parseQubesTable } from '../../proxyvm/core/parse-qubes-table.ts';
 import { parseResolvers } from '../../proxyvm/core/parse-resolvers.ts';
 import { parseSockets } from '../../proxyvm/core/parse-sockets.ts';
 import { parseUnits } from '../../proxyvm/core/parse-units.ts';

@@ -1,0 +1,26 @@
+// The options of all commands.
+
+/** Flag and description of each option. */
+export const optionTable = {
+    dryRun: ['--dry-run', 'print what would be done, and do nothing'],
+    asIs: ['--as-is', 'store an expression as it is typed'],
+    comment: ['--comment <TEXT>', 'a remark to store with the rules'],
+    template: ['--template', "a disposable's template is meant"],
+    drain: ['--drain', 'let open connections end by themselves'],
+    all: ['--all', 'all qubes with rules'],
+    exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
+} as const;
+
+/** What commander makes of the options; those not given are missing. */
+export interface Flags {
+    readonly json?: true;
+    readonly verbose?: true;
+    readonly quiet?: true;
+    readonly dryRun?: true;
+    readonly asIs?: true;
+    readonly template?: true;
+    readonly comment?: string;
+    readonly drain?: true;
+    readonly all?: true;
+    readonly exclude?: readonly string[];
+}
