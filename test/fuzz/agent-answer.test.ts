@@ -20,12 +20,21 @@ const client = {
     port: 8101,
     rules: 3,
     draining: 0,
+    wider: 0,
 };
+const ended = [
+    {
+        name: 'work',
+        uuid: '8e924faf-82d6-4601-9320-8dfd5c4fcf6e',
+        connections: 2,
+    },
+];
 const report = {
     agent: '0.1.0',
     tinyproxy: '1.11.1',
     steps: ['load the nftables table inet qubes-filterproxy'],
     clients: [client],
+    ended,
 };
 const answer = {
     service: 'qubes.FilterProxy',
@@ -44,7 +53,7 @@ const held = {
 
 const values = [
     answer,
-    { ...answer, report: { ...report, steps: [], clients: [] } },
+    { ...answer, report: { ...report, steps: [], clients: [], ended: [] } },
     { ...answer, report: { ...report, clients: [client, held] } },
     { ...answer, error: { code: 'stale', message: 'newer' }, report: null },
 ];

@@ -14,6 +14,7 @@ import {
     text,
     uuid,
 } from './grammar.ts';
+import type { Value } from './read-json.ts';
 
 const counter = number(0, Number.MAX_SAFE_INTEGER);
 const port = number(1, 65_535);
@@ -53,6 +54,13 @@ const attachments = {
     ip6: nullOr(object({ client: ip6, gateway: ip6 })),
 };
 
+const drain = object({ drainSeconds: number(1, 86_400) });
+const end = exactly('end');
+
+function narrowing(value: Value): void {
+    (typeof value === 'string' ? end : drain)(value);
+}
+
 /** `line` says which filter lines are right. */
 export function desiredStateCheck(line: (line: string) => void): Check {
     return object({
@@ -68,7 +76,7 @@ export function desiredStateCheck(line: (line: string) => void): Check {
                 filter: nullOr(filter(textOf(line))),
                 deadline: exactly(null),
                 record: exactly('refused'),
-                narrowing: exactly('end'),
+                narrowing,
             }),
         ),
     });
@@ -99,6 +107,11 @@ export const checkReport: Check = object({
             port: nullOr(port),
             rules: counter,
             draining: counter,
+            wider: counter,
         }),
+    ),
+    ended: list(
+        1000,
+        object({ name: text(name), uuid: text(uuid), connections: counter }),
     ),
 });
