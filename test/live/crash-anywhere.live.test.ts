@@ -119,15 +119,9 @@ const transitions: Record<string, () => Transition> = {
     }),
 };
 
-/** Milliseconds between two "unreachable" to one client; else many wait. */
-async function setIcmpRateLimit(interval: number): Promise<void> {
-    await inProxyvm(`sysctl -w net.ipv4.icmp_ratelimit=${interval}`);
-}
-
 beforeAll(async () => {
     await bed.up();
     await bed.dns('inside.test', '10.137.0.4', '127.0.0.1');
-    await setIcmpRateLimit(0);
     await installInterruptedAgent();
     agent = await startAgentLoop();
     for (const qube of ['work', 'banking']) {
@@ -137,7 +131,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
     await agent.end();
-    await setIcmpRateLimit(1000);
     await stop();
 });
 

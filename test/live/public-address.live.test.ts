@@ -41,7 +41,7 @@ describe('a client with a public address', () => {
     afterAll(async () => {
         await bed.dom0('qvm-prefs', '--default', 'banking', 'ip');
         await bed.dom0('qvm-prefs', '--default', 'banking', 'ip6');
-        await bed.dom0('qvm-features', '--unset', 'banking', 'ipv6');
+        await bed.dom0('qvm-features', 'banking', 'ipv6', '');
         await stop();
         await restartBanking();
     });
