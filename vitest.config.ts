@@ -15,6 +15,8 @@ export default defineConfig({
                     env: { TZ: 'UTC' },
                     include: ['test/**/*.test.ts'],
                     exclude: ['test/**/*.live.test.ts'],
+                    // All cores: nobody works on the machine meanwhile.
+                    maxWorkers: '100%',
                     // Thousands of random cases on a busy machine.
                     testTimeout: 120_000,
                 },
