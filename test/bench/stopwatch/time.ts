@@ -36,7 +36,8 @@ export async function timeUntilListening(
     }
     const milliseconds = performance.now() - began;
     const hasEnded = child.exitCode !== null;
-    child.kill();
+    // tinyproxy may miss a SIGTERM that comes while it starts.
+    child.kill('SIGKILL');
     const [stdout, stderr] = await output;
     const [exitCode] = await closed;
     return { milliseconds, exitCode: hasEnded ? exitCode : 0, stdout, stderr };
