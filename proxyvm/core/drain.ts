@@ -28,10 +28,10 @@ export function drainOf(old: OldProxy): Drain | null {
     if (record === null) {
         return null;
     }
-    if (isWithin(record.filter, filter)) {
-        return { uid, seconds: limits.drainSeconds, beside };
-    }
-    if (beside !== null && isWithin(beside, filter)) {
+    const isAllowed =
+        isWithin(record.filter, filter) ||
+        (beside !== null && isWithin(beside, filter));
+    if (isAllowed) {
         return { uid, seconds: limits.drainSeconds, beside };
     }
     // One that neither serves nor drains was to end already.

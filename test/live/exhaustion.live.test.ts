@@ -13,6 +13,7 @@ import { bed } from './bed.ts';
 import { attack, journal, memoryUntil, milliseconds } from './exhaust.ts';
 import { fetchThrough, reaches } from './fetch.ts';
 import { inProxyvm } from './proxyvm.ts';
+import { until } from './until.ts';
 
 const workUnit = 'qubes-filterproxy@60706.service';
 const bankingUnit = 'qubes-filterproxy@60707.service';
@@ -43,14 +44,6 @@ async function requestsUntil(end: Promise<unknown>): Promise<number[]> {
 /** Connections to the proxy that `work` has first. */
 async function connections(): Promise<number> {
     return Number(await inProxyvm("ss -Htn 'sport = :8101' | wc -l"));
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 10_000;
-    while (!(await condition())) {
-        expect(performance.now()).toBeLessThan(deadline);
-        await sleep(50);
-    }
 }
 
 beforeAll(async () => {
@@ -91,7 +84,7 @@ describe.each([
         const journalBefore = await journal(workUnit);
 
         const attacking = attack(task, seconds);
-        await until(async () => (await connections()) >= connected);
+        await until(async () => (await connections()) >= connected, 10);
         const [during, memory, changed] = await Promise.all([
             requestsUntil(attacking),
             memoryUntil(attacking),

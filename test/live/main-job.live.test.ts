@@ -8,38 +8,28 @@ import {
     expect,
     test,
 } from 'vitest';
-import { gateway, stop } from './agent.ts';
-import { type BedResult, bed } from './bed.ts';
+import { gateway } from './agent.ts';
+import { bed } from './bed.ts';
 import { connects, fetchThrough, reaches } from './fetch.ts';
+import { config, filterproxy, forgetAll } from './filterproxy.ts';
 
-const rules = '/etc/qubes/filterproxy/qubes';
-
-function filterproxy(...args: string[]): Promise<BedResult> {
-    return bed.dom0('qvm-filterproxy', ...args);
-}
+const rules = `${config}/qubes`;
 
 /** Where a ProxyVM's user may put a service of his own before ours. */
 const service = '/usr/local/etc/qubes-rpc/qubes.FilterProxy';
 
-/** As if nobody had ever typed anything. */
-async function forgetAll(): Promise<void> {
+async function startAfresh(): Promise<void> {
     await bed.qube('sys-filter2', 'rm', '-f', service);
-    await bed.dom0(
-        'sh',
-        '-c',
-        'rm -rf /etc/qubes/filterproxy/*/* /run/qubes/filterproxy',
-    );
-    await stop('sys-filter');
-    await stop('sys-filter2');
+    await forgetAll();
 }
 
 beforeAll(async () => {
     await bed.up();
 });
 
-beforeEach(forgetAll);
+beforeEach(startAfresh);
 
-afterAll(forgetAll);
+afterAll(startAfresh);
 
 describe('allow', () => {
     test('is in force when it returns, narrowed to what was meant', async () => {

@@ -1,10 +1,10 @@
 // What nftables permits a user id lives exactly as long as its proxy.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { apply, clientOf, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { fetchThrough, reaches } from './fetch.ts';
 import { inProxyvm, tableElements } from './proxyvm.ts';
+import { until } from './until.ts';
 
 const unit = 'qubes-filterproxy@60706.service';
 const first = { uid: 60_706, port: 8101 };
@@ -45,14 +45,6 @@ async function running(): Promise<number[]> {
         .filter((uid) => uid !== '')
         .flatMap((uid) => [Number(uid), Number(uid) - 60_706 + 8101])
         .sort();
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 20_000;
-    while (!(await condition())) {
-        expect(performance.now()).toBeLessThan(deadline);
-        await sleep(100);
-    }
 }
 
 test('a proxy without permits reaches nothing', async () => {
@@ -110,7 +102,7 @@ test.each<[string, () => Promise<unknown>]>([
         async () => {
             const pid = `systemctl show -P MainPID ${unit}`;
             await inProxyvm(`kill -KILL $(${pid})`);
-            await until(async () => Number(await inProxyvm(pid)) > 0);
+            await until(async () => Number(await inProxyvm(pid)) > 0, 20);
         },
     ],
     [
@@ -125,5 +117,5 @@ test.each<[string, () => Promise<unknown>]>([
     expect(await named()).toEqual(await running());
     expect(await named()).toContain(first.uid);
     await end();
-    await until(async () => `${await named()}` === `${await running()}`);
+    await until(async () => `${await named()}` === `${await running()}`, 20);
 });

@@ -1,6 +1,5 @@
 // Stopping, starting and restarting, as a user types it in dom0, and what his
 // qubes get from it; and commands that meet each other, or their end.
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
     afterAll,
     beforeAll,
@@ -9,16 +8,12 @@ import {
     expect,
     test,
 } from 'vitest';
-import { gateway, stop as stopAgent } from './agent.ts';
+import { gateway } from './agent.ts';
 import { type BedResult, bed } from './bed.ts';
 import { connects, fetchThrough, reaches } from './fetch.ts';
+import { config, filterproxy, forgetAll } from './filterproxy.ts';
 import { untilAttached } from './network.ts';
-
-const config = '/etc/qubes/filterproxy';
-
-function filterproxy(...args: string[]): Promise<BedResult> {
-    return bed.dom0('qvm-filterproxy', ...args);
-}
+import { until } from './until.ts';
 
 /** A step that a test stands on. */
 async function must(...args: string[]): Promise<string> {
@@ -29,21 +24,6 @@ async function must(...args: string[]): Promise<string> {
 
 async function shell(command: string): Promise<BedResult> {
     return bed.dom0('sh', '-c', command);
-}
-
-/** As if nobody had ever typed anything. */
-async function forgetAll(): Promise<void> {
-    await shell(
-        `rm -rf ${config}/*/* ${config}/stopped.json /run/qubes/filterproxy`,
-    );
-    await stopAgent('sys-filter');
-    await stopAgent('sys-filter2');
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo())) {
-        await sleep(50);
-    }
 }
 
 /** An answer that takes a minute, once its first bytes have come. */
@@ -62,7 +42,7 @@ async function openDownload(host: string) {
         gateway,
         ...options,
     );
-    await until(async () => (await count()) > before);
+    await until(async () => (await count()) > before, 30);
     return async () => {
         const { exitCode } = await fetched;
         return { exitCode, seconds: (Date.now() - began) / 1000 };
@@ -290,14 +270,14 @@ describe('commands that meet', () => {
         );
         await until(async () => {
             return (await shell('test -e /run/held')).exitCode === 0;
-        });
+        }, 30);
         const killed = shell(
             'echo $$ >/run/allow.pid; exec qvm-filterproxy allow work late.org',
         );
         const rules = `${config}/qubes/work.rules`;
         await until(async () => {
             return (await shell(`grep -q late ${rules}`)).exitCode === 0;
-        });
+        }, 30);
         await shell('kill -KILL $(cat /run/allow.pid); touch /run/let-go');
         await Promise.all([holding, killed]);
         await shell('rm -f /run/held /run/let-go /run/allow.pid');
