@@ -148,5 +148,5 @@ export async function callWith(
     const furtherUp = hasNoAgent
         ? await agentFurtherUp(deps.callAgent, view.system, proxyvm)
         : null;
-    return { proxyvm, result, furtherUp, told: null };
+    return { proxyvm, result, furtherUp, told: null, document: null };
 }

@@ -5,9 +5,10 @@ import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
 import type { WithLock } from './adapters/lock.ts';
 import type { RuleStore } from './adapters/rule-store.ts';
+import type { StartingStore } from './adapters/starting-store.ts';
 import type { StoppedStore } from './adapters/stopped-store.ts';
 import type { ToldStore } from './adapters/told.ts';
-import type { Served, System } from './core/qube.ts';
+import type { VisitedStore } from './adapters/visited-store.ts';
 import type { Progress } from './progress.ts';
 
 export interface Deps {
@@ -18,10 +19,12 @@ export interface Deps {
     readonly callAgent: CallAgent;
     readonly withLock: WithLock;
     readonly told: ToldStore;
+    readonly visited: VisitedStore;
+    readonly starting: StartingStore;
     readonly issue: Issue;
-    /** The qubes to serve: those that run, and those known to start. */
-    readonly serve: (system: System) => Served;
     readonly now: () => Date;
+    /** Milliseconds of the clock that all processes of a boot share. */
+    readonly monotonicMs: () => number;
     /** The name of whoever typed the command. */
     readonly user: () => string;
     readonly progress: Progress;

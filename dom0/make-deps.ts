@@ -6,10 +6,11 @@ import { issueFrom } from './adapters/issued.ts';
 import { fileLocks } from './adapters/lock.ts';
 import { ruleStore } from './adapters/rule-store.ts';
 import { runDirectory } from './adapters/run-directory.ts';
+import { startingStore } from './adapters/starting-store.ts';
 import { stoppedStore } from './adapters/stopped-store.ts';
 import { toldStore } from './adapters/told.ts';
 import { userName } from './adapters/user.ts';
-import { runningQubes } from './core/qube.ts';
+import { visitedStore } from './adapters/visited-store.ts';
 import type { Deps } from './deps.ts';
 import type { Paths } from './paths.ts';
 import { noProgress } from './progress.ts';
@@ -33,9 +34,11 @@ export function makeDeps(
         callAgent: qrexecAgents(run),
         withLock: fileLocks(run, directory),
         told: toldStore(directory),
+        visited: visitedStore(directory),
+        starting: startingStore(directory),
         issue: issueFrom(paths.bootId),
-        serve: runningQubes,
         now: () => new Date(),
+        monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),
         user: userName,
         progress: noProgress,
     };

@@ -3,6 +3,7 @@ import type { FileProblem } from './core/file-problem.ts';
 import { type Placements, place } from './core/place.ts';
 import type { Served, System } from './core/qube.ts';
 import type { RuleFiles } from './core/rule-files.ts';
+import { servedQubes } from './core/starting.ts';
 import { type Stopped, stoppedFile } from './core/stopped.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
@@ -26,11 +27,12 @@ export async function look(deps: Deps): Promise<View> {
 
 /** The same, if those were stopped. */
 export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
-    const [{ files, strays, ignored }, system] = await Promise.all([
+    const [{ files, strays, ignored }, starting, system] = await Promise.all([
         deps.rules.readAll(),
+        deps.starting.read(),
         deps.inventory.all(),
     ]);
-    const serve = deps.serve(system);
+    const serve = servedQubes(system, starting, deps.monotonicMs());
     const placements = place({ system, files, stopped, serve });
     return { system, serve, files, stopped, strays, ignored, placements };
 }

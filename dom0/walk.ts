@@ -14,7 +14,8 @@ import { unrecordedOwners } from './core/rule-files.ts';
 import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
-import { look } from './view.ts';
+import { isOutdated, noteVisit } from './outdated.ts';
+import { look, type View } from './view.ts';
 
 /**
  * Brings ProxyVMs up to date. One that fails, hangs or lies keeps none of
@@ -53,16 +54,24 @@ function visitEach(
     proxyvms: readonly QubeName[],
     action: (proxyvm: QubeName) => Promise<Visit>,
 ): Promise<Visit[]> {
-    return walkOver(deps, 'telling', proxyvms, async (proxyvm) => {
-        try {
-            return await deps.withLock(proxyvm, () => action(proxyvm));
-        } catch (error) {
-            if (error instanceof Failure) {
-                return notCalled(proxyvm, error.message);
-            }
-            throw error;
+    return walkOver(deps, 'telling', proxyvms, (proxyvm) =>
+        visitLocked(deps, proxyvm, () => action(proxyvm)),
+    );
+}
+
+async function visitLocked<T>(
+    deps: Deps,
+    proxyvm: QubeName,
+    action: () => Promise<T>,
+): Promise<T | Visit> {
+    try {
+        return await deps.withLock(proxyvm, action);
+    } catch (error) {
+        if (error instanceof Failure) {
+            return notCalled(proxyvm, error.message);
         }
-    });
+        throw error;
+    }
 }
 
 /** The later of two visits, with what the earlier one did as well. */
@@ -78,20 +87,47 @@ function both(earlier: Report, later: Visit): Visit {
 
 function notCalled(proxyvm: QubeName, message: string): Visit {
     const result = err(callFailure('not-called', message));
-    return { proxyvm, result, furtherUp: null, told: null };
+    return { proxyvm, result, furtherUp: null, told: null, document: null };
+}
+
+/**
+ * Brings one ProxyVM up to date unless it is known to be so; null then. Told
+ * exactly the same before, it is asked again only when that is `forced`.
+ */
+export function visitIfOutdated(
+    deps: Deps,
+    proxyvm: QubeName,
+    isForced: boolean,
+): Promise<Visit | null> {
+    return visitLocked(deps, proxyvm, async () => {
+        const view = await look(deps);
+        const isNeeded = isForced || (await isOutdated(deps, view, proxyvm));
+        return isNeeded ? visitWith(deps, view, proxyvm, {}) : null;
+    });
 }
 
 /**
  * Under the ProxyVM's lock from looking until the answer, so that no older
- * look overtakes a newer one. Whom it may serve is noted before the call and
- * forgotten only when it is known to serve him no more.
+ * look overtakes a newer one.
  */
 async function visit(
     deps: Deps,
     proxyvm: QubeName,
     exceptions: Exceptions,
 ): Promise<Visit> {
-    const view = await look(deps);
+    return visitWith(deps, await look(deps), proxyvm, exceptions);
+}
+
+/**
+ * Whom it may serve is noted before the call, and forgotten only when it is
+ * known to serve him no more.
+ */
+async function visitWith(
+    deps: Deps,
+    view: View,
+    proxyvm: QubeName,
+    exceptions: Exceptions,
+): Promise<Visit> {
     for (const { name, uuid } of unrecordedOwners(view.files, view.system)) {
         await deps.rules.recordOwner(name, uuid);
     }
@@ -99,16 +135,19 @@ async function visit(
     const clients = document.clients.map((client) => client.name);
     const before = (await deps.told.read()).get(proxyvm) ?? [];
     await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);
+    await noteVisit(deps, view, proxyvm, null);
     const called = await callWith(deps, view, proxyvm, 'apply', document);
     const visited = {
         ...believable(called, before),
         told: view.placements,
+        document,
     };
     if (visited.result.ok) {
         await deps.told.write(proxyvm, clients);
     } else if (servesNobody(visited.result.error)) {
         await deps.told.write(proxyvm, []);
     }
+    await noteVisit(deps, view, proxyvm, visited);
     return visited;
 }
 

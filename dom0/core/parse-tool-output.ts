@@ -9,7 +9,7 @@ import {
     qubeProperties,
     type UntrustedQube,
 } from './parse-qube.ts';
-import type { Qube, System } from './qube.ts';
+import { type Qube, refersToMissing, type System } from './qube.ts';
 
 /** The columns to ask qvm-ls for; it calls the class another name. */
 export const qvmLsFields = qubeProperties
@@ -70,12 +70,9 @@ function parseQvmLsLine(untrusted_line: string): Result<Qube | null, string> {
 
 /** A netvm or template that is not listed means a listing cut short. */
 function checkReferences(system: System): Result<System, string> {
-    for (const qube of system.values()) {
-        for (const name of [qube.netvm, qube.template]) {
-            if (name !== null && !system.has(name)) {
-                return err(`${qube.name} refers to ${name}, which is missing`);
-            }
-        }
+    const gap = refersToMissing(system);
+    if (gap !== null) {
+        return err(`${gap.qube} refers to ${gap.missing}, which is missing`);
     }
     return ok(system);
 }

@@ -69,3 +69,17 @@ export function runningQubes(system: System): Served {
             .map((qube) => [qube.name, qube.xid]),
     );
 }
+
+/** A qube's netvm or template that is not there; null if all are. */
+export function refersToMissing(
+    system: System,
+): { readonly qube: QubeName; readonly missing: QubeName } | null {
+    for (const { name, netvm, template } of system.values()) {
+        for (const missing of [netvm, template]) {
+            if (missing !== null && !system.has(missing)) {
+                return { qube: name, missing };
+            }
+        }
+    }
+    return null;
+}

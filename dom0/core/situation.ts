@@ -2,6 +2,7 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import type { Report } from '../../shared/protocol/answer.ts';
+import type { DesiredState } from '../../shared/protocol/desired-state.ts';
 import type { Result } from '../../shared/result.ts';
 import type { CallFailure } from './agent-answer.ts';
 import type { Placement, Placements, Unserved } from './place.ts';
@@ -56,6 +57,8 @@ export interface Visit {
     readonly furtherUp: QubeName | null;
     /** As dom0 told it, which may have changed; null if it only asked. */
     readonly told: Placements | null;
+    /** What it was told; null if it was only asked, or not reached. */
+    readonly document: DesiredState | null;
 }
 
 /** What holds for a qube: its placement, and what was heard there. */

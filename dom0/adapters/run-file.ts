@@ -1,0 +1,55 @@
+// Small files in our run directory, which only we write.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type * as v from 'valibot';
+import { isMissing } from '../../shared/io/errno.ts';
+import { decode } from '../../shared/protocol/json.ts';
+import { Failure } from '../failure.ts';
+import { asFailure, writeAtomically } from './files.ts';
+import type { RunDirectory } from './run-directory.ts';
+
+/** Bytes; there is a line for each qube at most. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** What such a file says; null when it is missing. */
+export async function readRunFile<Schema extends v.GenericSchema>(
+    directory: RunDirectory,
+    name: string,
+    schema: Schema,
+): Promise<v.InferOutput<Schema> | null> {
+    const path = join(await directory(), name);
+    const untrusted_bytes = await readIfThere(path);
+    if (untrusted_bytes === null) {
+        return null;
+    }
+    const value = decode(schema, untrusted_bytes, maxBytes);
+    if (!value.ok) {
+        throw new Failure(`${path}: ${value.error}; to mend it: rm ${path}`);
+    }
+    return value.value;
+}
+
+async function readIfThere(path: string): Promise<Buffer | null> {
+    try {
+        return await readFile(path);
+    } catch (error) {
+        if (isMissing(error)) {
+            return null;
+        }
+        throw asFailure(error, `read ${path}`);
+    }
+}
+
+/** Replaces it as a whole. */
+export async function writeRunFile(
+    directory: RunDirectory,
+    name: string,
+    value: unknown,
+): Promise<void> {
+    const path = join(await directory(), name);
+    try {
+        await writeAtomically(path, `${JSON.stringify(value)}\n`);
+    } catch (error) {
+        throw asFailure(error, `write ${path}`);
+    }
+}

@@ -1,0 +1,46 @@
+// What is known of the last visit to each ProxyVM in this boot of dom0.
+import * as v from 'valibot';
+import { toPrintable } from '../../shared/printable.ts';
+import type { Visit } from './situation.ts';
+
+export const visitedSchema = v.strictObject({
+    /** When it ended, UTC. */
+    at: v.pipe(v.string(), v.isoTimestamp()),
+    /** The Xen domain that it was: after a restart nothing is left of it. */
+    xid: v.nullable(v.number()),
+    /** Of the document that it took; null: it is not known to have taken one. */
+    fingerprint: v.nullable(v.string()),
+    /** Why not, or what it does not serve as told; null if all is well. */
+    problem: v.nullable(v.string()),
+});
+
+export type Visited = v.InferOutput<typeof visitedSchema>;
+
+/** Whether it was told exactly that, and has not started since. */
+export function isUpToDate(
+    visited: Visited | undefined,
+    xid: number | null,
+    fingerprint: string,
+): boolean {
+    return (
+        visited !== undefined &&
+        visited.xid === xid &&
+        visited.fingerprint === fingerprint
+    );
+}
+
+/** Why a ProxyVM does not serve as it was told; null if it does. */
+export function problemOf({ document, result }: Visit): string | null {
+    if (!result.ok) {
+        return result.error.message;
+    }
+    for (const { name, uuid, filter } of document?.clients ?? []) {
+        const said = result.value.clients.find((each) => each.uuid === uuid);
+        if (filter !== null && said?.state !== 'served') {
+            const untrusted_reason = said?.reason ?? 'its agent says nothing';
+            const reason = toPrintable(untrusted_reason, 200);
+            return `${name} is not served as told: ${reason}`;
+        }
+    }
+    return null;
+}

@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import type { DesiredState } from '../shared/protocol/desired-state.ts';
+
+/**
+ * The same for all documents that have the same state in the end: when it
+ * was issued and how connections of before end is left out.
+ */
+export function fingerprintOf({ clients }: DesiredState): string {
+    const lasting = clients.map((client) => ({ ...client, narrowing: null }));
+    const text = JSON.stringify(lasting);
+    return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,79 @@
+// Whether a ProxyVM is known to be up to date, and what is noted for that.
+import type { QubeName } from '../shared/domain/qube-name.ts';
+import type { Told } from './core/concerned.ts';
+import { desiredState } from './core/desired-state.ts';
+import { isRunning } from './core/qube.ts';
+import type { Visit } from './core/situation.ts';
+import { isUpToDate, problemOf } from './core/visited.ts';
+import type { Deps } from './deps.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { View } from './view.ts';
+
+/** Those of all ProxyVMs that may not do what the view asks for. */
+export async function outdatedProxyvms(
+    deps: Deps,
+    view: View,
+): Promise<QubeName[]> {
+    const outdated: QubeName[] = [];
+    for (const proxyvm of proxyvmsInUse(view, await deps.told.read())) {
+        if (await isOutdated(deps, view, proxyvm)) {
+            outdated.push(proxyvm);
+        }
+    }
+    return outdated;
+}
+
+/** The ProxyVMs that are to serve somebody, or were told to. */
+export function proxyvmsInUse({ placements }: View, told: Told): QubeName[] {
+    const serving = [...placements.values()].flatMap((placement) =>
+        placement.kind === 'served' ? [placement.proxyvm] : [],
+    );
+    return [...new Set([...serving, ...told.keys()])].sort();
+}
+
+/** Of a halted one only the notes can be out of date. */
+export async function isOutdated(
+    deps: Deps,
+    view: View,
+    proxyvm: QubeName,
+): Promise<boolean> {
+    if (!isRunning(view.system, proxyvm)) {
+        return (await deps.told.read()).has(proxyvm);
+    }
+    const issued = await deps.issue();
+    const { system, placements } = view;
+    const document = desiredState(proxyvm, system, placements, issued);
+    return !isUpToDate(
+        await deps.visited.read(proxyvm),
+        xidOf(view, proxyvm),
+        fingerprintOf(document),
+    );
+}
+
+/** Notes how a visit ended, or with null that one has begun. */
+export async function noteVisit(
+    deps: Deps,
+    view: View,
+    proxyvm: QubeName,
+    visit: Visit | null,
+): Promise<void> {
+    await deps.visited.write(proxyvm, {
+        at: deps.now().toISOString(),
+        xid: xidOf(view, proxyvm),
+        fingerprint: visit === null ? null : fingerprintTaken(visit),
+        problem: visit === null ? 'not finished' : problemOf(visit),
+    });
+}
+
+/** One without an agent takes nothing, and never will in this start. */
+function fingerprintTaken(visit: Visit): string | null {
+    const { document, result } = visit;
+    const isFinal =
+        problemOf(visit) === null ||
+        (!result.ok && result.error.kind === 'no-agent');
+    return isFinal && document !== null ? fingerprintOf(document) : null;
+}
+
+function xidOf({ system }: View, proxyvm: QubeName): number | null {
+    return system.get(proxyvm)?.xid ?? null;
+}
