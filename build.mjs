@@ -26,6 +26,7 @@ await build({
     banner: { js: '#!/usr/bin/node' },
     entryPoints: {
         'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts',
+        'qubes-filterproxyd': 'dom0/bin/qubes-filterproxyd.ts',
         'filterproxy-agent': 'proxyvm/bin/filterproxy-agent.ts',
     },
     outExtension: { '.js': '.cjs' },

@@ -6,6 +6,8 @@ export interface Paths {
     readonly config: string;
     /** Locks, and what was told to whom in this boot. */
     readonly run: string;
+    /** Where qubesd takes calls. */
+    readonly qubesd: string;
     /** Names this boot of dom0. */
     readonly bootId: string;
 }
@@ -15,6 +17,7 @@ export function pathsUnder(root: string): Paths {
     return {
         config: join(root, 'etc/qubes/filterproxy'),
         run: join(root, 'run/qubes/filterproxy'),
+        qubesd: join(root, 'var/run/qubesd.sock'),
         bootId: join(root, 'proc/sys/kernel/random/boot_id'),
     };
 }

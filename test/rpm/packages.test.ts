@@ -18,6 +18,9 @@ const contents = {
         'drwxrws--- root:qubes /etc/qubes/filterproxy/tags',
         '-rw-rw-r-- root:qubes /etc/qubes/policy.d/80-filterproxy.policy',
         '-rwxr-xr-x root:root /usr/bin/qvm-filterproxy',
+        '-rw-r--r-- root:root /usr/lib/systemd/system-preset/75-filterproxy.preset',
+        '-rw-r--r-- root:root /usr/lib/systemd/system/qubes-filterproxyd.service',
+        '-rwxr-xr-x root:root /usr/libexec/qubes/qubes-filterproxyd',
         '-rw-r--r-- root:root /usr/share/man/man1/qvm-filterproxy.1',
     ],
     'qubes-filterproxy': [

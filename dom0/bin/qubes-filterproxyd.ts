@@ -1,0 +1,43 @@
+// qubes-filterproxyd, as it runs in dom0.
+import { runCommand } from '../../shared/io/run-command.ts';
+import { listenAt } from '../adapters/event-stream.ts';
+import { knownQubes } from '../adapters/known-qubes.ts';
+import { notifyReady } from '../adapters/service-manager.ts';
+import { watchConfig } from '../adapters/watch-config.ts';
+import { systemClock } from '../daemon/clock.ts';
+import { runDaemon } from '../daemon/daemon.ts';
+import { Journal } from '../daemon/journal.ts';
+import { makeDeps } from '../make-deps.ts';
+import { pathsUnder } from '../paths.ts';
+
+// What we make is for root and the group qubes.
+process.umask(0o007);
+
+// A command that runs goes on in its ProxyVM, and is repeated at our start.
+process.on('SIGTERM', () => process.exit(0));
+
+const rootUid = 0;
+const paths = pathsUnder('/');
+const journal = new Journal((line) => process.stdout.write(`${line}\n`));
+const deps = makeDeps(runCommand, paths, rootUid);
+const known = knownQubes(deps.inventory);
+
+void runDaemon({
+    deps: { ...deps, inventory: known },
+    known,
+    listen: listenAt(paths.qubesd),
+    watch: (onChange) =>
+        watchConfig(paths.config, onChange, (message) =>
+            journal.trouble(message),
+        ),
+    clock: systemClock,
+    random: Math.random,
+    journal,
+    onReady: () => {
+        void notifyReady(runCommand, process.env).then((problem) => {
+            if (problem !== null) {
+                journal.trouble(problem);
+            }
+        });
+    },
+});

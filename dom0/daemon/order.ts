@@ -1,0 +1,43 @@
+// From what was heard to the ProxyVMs that may be out of date.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import { concernedProxyvms, type Told } from '../core/concerned.ts';
+import type { Deps } from '../deps.ts';
+import { outdatedProxyvms, proxyvmsInUse } from '../outdated.ts';
+import type { View } from '../view.ts';
+import type { Jobs } from './jobs.ts';
+import type { Marks } from './marks.ts';
+
+/** Orders jobs for the ProxyVMs that the marks make necessary. */
+export async function order(
+    deps: Deps,
+    view: View,
+    marks: Marks,
+    jobs: Jobs,
+): Promise<void> {
+    const { because, isForced } = marks;
+    const told = await deps.told.read();
+    const proxyvms = isForced
+        ? proxyvmsInUse(view, told)
+        : await outdatedProxyvms(deps, view);
+    const hasNews = newsOf(view, told, marks);
+    for (const proxyvm of proxyvms) {
+        if (isForced || hasNews(proxyvm)) {
+            jobs.want(proxyvm, { because, isForced });
+        } else {
+            jobs.remind(proxyvm, { because, isForced });
+        }
+    }
+}
+
+/** Whether what was heard concerns a ProxyVM, its own state or a client's. */
+function newsOf(
+    { placements }: View,
+    told: Told,
+    { qubes, isForAll }: Marks,
+): (proxyvm: QubeName) => boolean {
+    const concerned = new Set([
+        ...qubes,
+        ...concernedProxyvms(qubes, placements, told),
+    ]);
+    return (proxyvm) => isForAll || concerned.has(proxyvm);
+}

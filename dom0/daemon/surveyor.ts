@@ -1,0 +1,79 @@
+// Looks again when something was heard, once for all that came meanwhile,
+// and orders what it makes necessary.
+import type { Deps } from '../deps.ts';
+import { Failure } from '../failure.ts';
+import { look } from '../view.ts';
+import { type CallOff, type Clock, waitAfter } from './clock.ts';
+import type { Jobs } from './jobs.ts';
+import type { Journal } from './journal.ts';
+import { addMarks, isMarked, type Marks, noMarks } from './marks.ts';
+import { order } from './order.ts';
+import type { Starts } from './starts.ts';
+
+interface Parts {
+    readonly deps: Deps;
+    readonly clock: Clock;
+    readonly jobs: Jobs;
+    readonly starts: Starts;
+    readonly journal: Journal;
+}
+
+export class Surveyor {
+    private marks: Marks = noMarks;
+    private isRunning = false;
+    private failures = 0;
+    private callOffRetry: CallOff | null = null;
+
+    private readonly parts: Parts;
+
+    constructor(parts: Parts) {
+        this.parts = parts;
+    }
+
+    /** Something was heard: a look follows, at once or after this one. */
+    mark(marks: Partial<Marks>): void {
+        this.marks = addMarks(this.marks, marks);
+        this.callOffRetry?.();
+        this.callOffRetry = null;
+        if (!this.isRunning) {
+            this.isRunning = true;
+            void this.lookWhileMarked();
+        }
+    }
+
+    private async lookWhileMarked(): Promise<void> {
+        while (isMarked(this.marks) && this.callOffRetry === null) {
+            const marks = this.marks;
+            this.marks = noMarks;
+            try {
+                await this.lookOnce(marks);
+                this.failures = 0;
+            } catch (error) {
+                this.marks = addMarks(marks, this.marks);
+                this.retryLater(error);
+            }
+        }
+        this.isRunning = false;
+    }
+
+    private async lookOnce(marks: Marks): Promise<void> {
+        const { deps, jobs, starts, journal } = this.parts;
+        await starts.store();
+        const view = await look(deps);
+        journal.files(view);
+        await order(deps, view, marks, jobs);
+    }
+
+    /** Whatever is wrong with dom0 concerns all, and may be mended. */
+    private retryLater(error: unknown): void {
+        if (!(error instanceof Failure)) {
+            throw error;
+        }
+        this.parts.journal.trouble(error.message);
+        this.failures += 1;
+        this.callOffRetry = this.parts.clock.after(
+            waitAfter(this.failures),
+            () => this.mark({}),
+        );
+    }
+}
