@@ -3,10 +3,15 @@ import type { DesiredState } from '../shared/protocol/desired-state.ts';
 
 /**
  * The same for all documents that have the same state in the end: when it
- * was issued and how connections of before end is left out.
+ * was issued, how connections of before end and who ran before a start is
+ * left out.
  */
 export function fingerprintOf({ clients }: DesiredState): string {
-    const lasting = clients.map((client) => ({ ...client, narrowing: null }));
+    const lasting = clients.map((client) => ({
+        ...client,
+        narrowing: null,
+        ranBefore: null,
+    }));
     const text = JSON.stringify(lasting);
     return createHash('sha256').update(text).digest('hex');
 }

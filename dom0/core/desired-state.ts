@@ -36,17 +36,22 @@ export function desiredState(
             placement.kind === 'served' &&
             placement.proxyvm === proxyvm
         ) {
-            clients.push(client(qube, placement));
+            clients.push(client(qube, placement, system));
         }
     }
     return { version: protocolVersion, issued, clients };
 }
 
-function client(qube: Qube, { xid, file }: ServedPlacement): DesiredClient {
+function client(
+    qube: Qube,
+    { xid, file }: ServedPlacement,
+    system: System,
+): DesiredClient {
     return {
         name: qube.name,
         uuid: qube.uuid,
         xid,
+        ranBefore: xid === null ? domainsOf(system) : [],
         ip4: attachment(qube.ip4, qube.gateway4),
         ip6: attachment(qube.ip6, qube.gateway6),
         filter: file.content.ok
@@ -56,6 +61,10 @@ function client(qube: Qube, { xid, file }: ServedPlacement): DesiredClient {
         record: 'refused',
         narrowing: 'end',
     };
+}
+
+function domainsOf(system: System): number[] {
+    return [...system.values()].flatMap(({ xid }) => xid ?? []);
 }
 
 /** Equal rules become one that names all their places. */

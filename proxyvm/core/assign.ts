@@ -1,8 +1,6 @@
 // Who is served by which proxy, and what becomes of the others.
-import {
-    addressesOf,
-    type DesiredClient,
-} from '../../shared/protocol/desired-state.ts';
+import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
+import { locate } from './attached.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { assignOldProxies, isServing, type OldProxies } from './old-proxies.ts';
 import { belongsTo, fits, isWithin, type ProxyRecord } from './proxy-record.ts';
@@ -42,7 +40,11 @@ export function assign(
     obstacles: Obstacles,
 ): Assignments {
     const free = freeUids(observed);
-    const assigned = clients.map((client) => {
+    const located = locate(clients, observed.attached);
+    const assigned = located.map(({ client, unclear }) => {
+        if (unclear !== null) {
+            return { client, proxy: null, reason: unclear };
+        }
         const obstacle = obstacles.each.get(client.uuid) ?? obstacles.all;
         return assignOne(client, observed, obstacle, free);
     });
@@ -64,10 +66,6 @@ function assignOne(
     free: ProxyUid[],
 ): Assignment {
     const { filter } = client;
-    if (isTakenWhileStarting(client, observed)) {
-        const reason = 'another qube has its address: closed until dom0 looks';
-        return { client, proxy: null, reason };
-    }
     const own = aliveProxiesOf(client, observed);
     const serving = own.find(({ uid }) => isServing(uid, observed));
     if (filter === null) {
@@ -95,20 +93,6 @@ function assignOne(
     const generation = nextGeneration(observed);
     const record = { name, uuid, ip4, ip6, filter, generation };
     return { client, proxy: { uid, record, isNew: true }, reason: '' };
-}
-
-/**
- * The door of a qube that starts is its address alone: whose vif has that
- * address now would come in by it.
- */
-function isTakenWhileStarting(
-    client: DesiredClient,
-    { attachedAddresses }: ObservedState,
-): boolean {
-    return (
-        client.xid === null &&
-        addressesOf(client).some((each) => attachedAddresses.includes(each))
-    );
 }
 
 type RecordedProxy = ObservedProxy & { readonly record: ProxyRecord };

@@ -1,9 +1,11 @@
 // The elements of our nft table's sets and maps. The table's rules never
 // change; who is served by what is in its elements alone.
+
 import {
     addressesOf,
     type DesiredClient,
 } from '../../shared/protocol/desired-state.ts';
+import { vifOf } from './attached.ts';
 import type { ProxyRecord } from './proxy-record.ts';
 import { type ProxyUid, portOf } from './proxy-uid.ts';
 
@@ -77,7 +79,7 @@ export function doorsOf(
     client: Pick<DesiredClient, 'xid' | 'ip4' | 'ip6'>,
     uid: ProxyUid,
 ): Element[] {
-    const vif = client.xid === null ? null : `vif${client.xid}.0`;
+    const vif = client.xid === null ? null : vifOf(client.xid);
     const attachments = [
         [client.ip4, 'door4', 'starting4'],
         [client.ip6, 'door6', 'starting6'],

@@ -1,4 +1,5 @@
 import type { Filter } from '../../shared/protocol/desired-state.ts';
+import type { Attached } from './attached.ts';
 import type { Element } from './element.ts';
 import type { ProxyRecord } from './proxy-record.ts';
 import type { ProxyUid } from './proxy-uid.ts';
@@ -21,8 +22,8 @@ export interface ObservedState {
     readonly proxies: readonly ObservedProxy[];
     /** Ports of our range on which somebody else listens. */
     readonly busyPorts: readonly number[];
-    /** Addresses that a vif has: those of `ip qubes` and `ip6 qubes`. */
-    readonly attachedAddresses: readonly string[];
+    /** The interfaces of clients: those of `ip qubes` and `ip6 qubes`. */
+    readonly attached: readonly Attached[];
     /** The addresses in the ProxyVM's resolv.conf. */
     readonly resolvers: readonly string[];
     /** Whether a change of resolv.conf is followed without dom0. */

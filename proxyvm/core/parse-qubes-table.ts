@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { ip4, ip6 } from '../../shared/protocol/schema.ts';
 import { ok, type Result } from '../../shared/result.ts';
+import type { Attached } from './attached.ts';
 import { type NftObject, parseNft } from './parse-nft.ts';
 
 /** Marks our rule in a chain that belongs to the user. */
@@ -16,8 +17,7 @@ const attachment = v.object({
 export interface ObservedQubesTable {
     /** Null without a chain `custom-input`. */
     readonly inputRule: ObservedInputRule | null;
-    /** Addresses that vifs have. */
-    readonly attachedAddresses: readonly string[];
+    readonly attached: readonly Attached[];
 }
 
 /** Our rule in `custom-input`, or what stands there in its name. */
@@ -40,8 +40,8 @@ export function parseQubesTable(
     const hasChain = objects.some(({ chain }) => chain?.name === inputChain);
     return ok({
         inputRule: hasChain ? inputRuleIn(objects) : null,
-        attachedAddresses: objects.flatMap(({ set }) =>
-            set?.name === 'allowed' ? (set.elem ?? []).flatMap(addressIn) : [],
+        attached: objects.flatMap(({ set }) =>
+            set?.name === 'allowed' ? (set.elem ?? []).flatMap(attachedIn) : [],
         ),
     });
 }
@@ -60,7 +60,11 @@ function inputRuleIn(objects: readonly NftObject[]): ObservedInputRule {
 }
 
 /** Of an element `vif . address` (core-agent-linux, vif-route-qubes). */
-function addressIn(untrusted_element: unknown): string[] {
+function attachedIn(untrusted_element: unknown): Attached[] {
     const element = v.safeParse(attachment, untrusted_element);
-    return element.success ? [element.output.concat[1]] : [];
+    if (!element.success) {
+        return [];
+    }
+    const [vif, address] = element.output.concat;
+    return [{ vif, address }];
 }

@@ -17,7 +17,7 @@ export async function observeTable(
     return bytes === null ? null : parsedOrFail('nft', parseTable(bytes));
 }
 
-const nothing: ObservedQubesTable = { inputRule: null, attachedAddresses: [] };
+const nothing: ObservedQubesTable = { inputRule: null, attached: [] };
 
 /** Qubes' own table; a ProxyVM without IPv6 may lack the one of ip6. */
 export async function observeQubesTable(

@@ -56,7 +56,7 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             ip6: await inputRuleState('ip6', ip6.inputRule),
         },
         proxies,
-        attachedAddresses: [ip, ip6].flatMap((each) => each.attachedAddresses),
+        attached: [ip, ip6].flatMap((each) => each.attached),
         busyPorts: portsOf(sockets.listeners).filter(
             (port) => !ownPorts.has(port),
         ),

@@ -72,11 +72,18 @@ const drain = v.strictObject({
     ),
 });
 
+const xid = v.pipe(counter, v.minValue(1), v.maxValue(lastXid));
+
 const client = v.strictObject({
     name: qubeName,
     uuid,
     /** The Xen domain that may use the addresses; null while it starts. */
-    xid: v.nullable(v.pipe(counter, v.minValue(1), v.maxValue(lastXid))),
+    xid: v.nullable(xid),
+    /**
+     * Of one that starts: the domains that ran before it. An interface with
+     * its address is its own if it is of none of them.
+     */
+    ranBefore: v.pipe(v.array(xid), v.maxLength(limits.domains)),
     ip4: v.nullable(attachmentSchemas.ip4),
     ip6: v.nullable(attachmentSchemas.ip6),
     /**

@@ -7,6 +7,8 @@ export const limits = {
     answerBytes: 4 * 1024 * 1024,
     /** Clients of one ProxyVM: there are user ids for two proxies of each. */
     clients: 200,
+    /** Xen domains that run at one time. */
+    domains: 5000,
     rulesPerFilter: 100_000,
     sourcesPerRule: 16,
     portsPerFilter: 32,

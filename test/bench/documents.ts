@@ -47,6 +47,7 @@ export function clientWith(
         name,
         uuid,
         xid,
+        ranBefore: [],
         ip4: { client: address, gateway },
         ip6: null,
         filter: {

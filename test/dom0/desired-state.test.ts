@@ -61,6 +61,7 @@ describe('a desired state', () => {
                 name: 'work',
                 uuid: uuidOf('work'),
                 xid: 5,
+                ranBefore: [],
                 ip4: { client: '10.137.0.5', gateway: '10.137.0.4' },
                 ip6: {
                     client: 'fd09:24ef:4179::a89:5',
@@ -158,7 +159,12 @@ describe('a desired state', () => {
             placements,
             issued,
         );
-        expect(document.clients).toMatchObject([{ name: 'work', xid: null }]);
+        const [client] = document.clients;
+        expect(client).toMatchObject({ name: 'work', xid: null });
+        // sys-net, sys-firewall, sys-filter, banking and others run.
+        const running = [...system.values()].flatMap(({ xid }) => xid ?? []);
+        expect(client?.ranBefore).toEqual(running);
+        expect(running.length).toBeGreaterThan(3);
     });
 });
 

@@ -80,17 +80,32 @@ describe('without a word from dom0', () => {
 });
 
 describe('an address that is changed while its qube runs', () => {
-    test('is not served before the qube is attached with it, nor the old one after dom0 has spoken', async () => {
+    test('is served at its next attach, and until then the one that it has', async () => {
         await serve(heir);
-        const running = download(heir);
-        await expect.poll(established, { timeout: 10_000 }).not.toBe('');
         await bed.dom0('qvm-prefs', heir, 'ip', '10.99.3.7');
-        await apply([await clientOf(heir, { hosts })]);
-        expect((await running).exitCode).not.toBe(0);
-        expect(await connects(heir, gateway)).toBe(false);
+        const { report } = await apply([await clientOf(heir, { hosts })]);
+        expect(report?.steps).toEqual([]);
+        expect(await reaches(heir, 'https://old.test/')).toBe(true);
         await bed.dom0('qvm-prefs', heir, 'netvm', 'none');
         await bed.dom0('qvm-prefs', heir, 'netvm', 'sys-filter');
+        await apply([await clientOf(heir, { hosts })]);
         expect(await reaches(heir, 'https://old.test/')).toBe(true);
+    });
+
+    test('is closed to both while another qube has it, too', async () => {
+        await bed.dom0('qvm-prefs', heir, 'ip', '10.137.0.5');
+        await bed.dom0('qvm-prefs', heir, 'netvm', 'none');
+        await bed.dom0('qvm-prefs', heir, 'netvm', 'sys-filter');
+        await apply([await clientOf('work', { hosts })]);
+        for (const qube of ['work', heir]) {
+            expect(await connects(qube, gateway)).toBe(false);
+        }
+        await bed.dom0('qvm-prefs', heir, 'ip', '10.99.3.7');
+        await bed.dom0('qvm-prefs', heir, 'netvm', 'none');
+        await bed.dom0('qvm-prefs', heir, 'netvm', 'sys-filter');
+        await apply([await clientOf('work', { hosts })]);
+        expect(await reaches('work', 'https://old.test/')).toBe(true);
+        await serve(heir);
     });
 });
 

@@ -64,6 +64,7 @@ function attachments(slot: number, hasIp6: boolean) {
 const client = fc.record({
     index: fc.nat(names.length - 1),
     xid: fc.option(fc.integer({ min: 1, max: 3 })),
+    ranBefore: fc.subarray([10, 11, 20, 21]),
     hasIp6: fc.boolean(),
     filter: fc.option(filter, { freq: 6 }),
     narrowing: fc.constantFrom('end' as const, { drainSeconds: 60 }),
@@ -94,6 +95,7 @@ export function clientWithRules(count: number): DesiredClient {
         name: 'work' as QubeName,
         uuid: uuidOf(0),
         xid: 10,
+        ranBefore: [],
         ...attachments(0, false),
         filter: filterOf(letters, [80]),
         deadline: null,
@@ -133,6 +135,18 @@ const proxy = fc.record({
     xid: fc.integer({ min: 1, max: 3 }),
 });
 
+/** Interfaces of the clients above, of others, and of no domain. */
+const attached = fc.record({
+    vif: fc.constantFrom('vif10.0', 'vif11.0', 'vif20.0', 'vif31.0', 'wlan0'),
+    address: fc.constantFrom(
+        '10.137.0.5' as Ip4,
+        '10.137.0.6' as Ip4,
+        '10.137.0.7' as Ip4,
+        'fd09::5' as Ip6,
+        'fd09::6' as Ip6,
+    ),
+});
+
 /**
  * Anything a crash, another version or a user may have left: proxies of
  * anybody, doors to the living and the dead, a table that is not ours.
@@ -146,7 +160,7 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
         followsResolvers: fc.boolean(),
         resolvers: fc.subarray(['10.139.1.1', '10.139.1.2', 'fd09::1']),
         busyPorts: fc.subarray([8101, 8102, 8110]),
-        attachedAddresses: fc.subarray(['10.137.0.5', '10.137.0.6', 'fd09::7']),
+        attached: fc.array(attached, { maxLength: 4 }),
     })
     .map(({ proxies, table, ip, ip6, ...rest }) => {
         const uids = allProxyUids();

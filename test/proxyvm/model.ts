@@ -19,7 +19,7 @@ export const emptyState: ObservedState = {
     elements: [],
     inputRule: { ip: 'absent', ip6: 'absent' },
     proxies: [],
-    attachedAddresses: [],
+    attached: [],
     busyPorts: [],
     resolvers: ['10.139.1.1', '10.139.1.2'],
     followsResolvers: false,

@@ -73,7 +73,10 @@ describe('what nft prints', () => {
                     handles: [expect.any(Number)],
                     listing: expect.stringContaining('8100'),
                 },
-                attachedAddresses: ['10.137.0.5', '10.137.0.6'],
+                attached: [
+                    { vif: 'vif5.0', address: '10.137.0.5' },
+                    { vif: 'vif6.0', address: '10.137.0.6' },
+                ],
             },
         });
     });

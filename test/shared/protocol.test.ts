@@ -11,6 +11,7 @@ const work = {
     name: 'work',
     uuid: '8e924faf-82d6-4601-9320-8dfd5c4fcf6e',
     xid: 12,
+    ranBefore: [],
     ip4: { client: '10.137.0.5', gateway: '10.137.0.4' },
     ip6: null,
     filter: {
@@ -88,6 +89,7 @@ describe('a desired state', () => {
         ['a hostile name', withWork({ name: 'a\nb' }), /letter/],
         ['the name dom0', withWork({ name: 'dom0' }), /reserved/],
         ['a domain id 0', withWork({ xid: 0 }), /xid/],
+        ['an earlier domain id 0', withWork({ ranBefore: [0] }), /ranBefore/],
         [
             'a negative counter',
             { ...document, issued: { boot, counter: -1 } },

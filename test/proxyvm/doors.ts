@@ -1,0 +1,86 @@
+// Which doors a client may have, said once more and otherwise than the agent
+// does: a table of who has which address where.
+
+import type { Attached } from '../../proxyvm/core/attached.ts';
+import {
+    addressesOf,
+    type DesiredClient,
+} from '../../shared/protocol/desired-state.ts';
+
+interface Door {
+    readonly vif: string | null;
+    readonly address: string;
+    readonly gateway: string;
+}
+
+/** `VIF,CLIENT,GATEWAY`, or without the first of a client not attached yet. */
+export function keysOf(
+    client: DesiredClient,
+    clients: readonly DesiredClient[],
+    attached: readonly Attached[],
+): ReadonlySet<string> {
+    const own = doorsAlone(client, clients, attached);
+    const clashes = clients
+        .filter(({ uuid }) => uuid !== client.uuid)
+        .flatMap((other) => doorsAlone(other, clients, attached))
+        .some((door) =>
+            own.some(
+                ({ vif, address }) =>
+                    address === door.address ||
+                    (vif !== null && vif === door.vif),
+            ),
+        );
+    const keys = own.map(({ vif, address, gateway }) =>
+        [...(vif === null ? [] : [vif]), address, gateway].join(),
+    );
+    return new Set(clashes ? [] : keys);
+}
+
+/** As if there were no other client with the same. */
+function doorsAlone(
+    client: DesiredClient,
+    clients: readonly DesiredClient[],
+    attached: readonly Attached[],
+): Door[] {
+    const holders = (addresses: readonly string[]) =>
+        new Set(
+            attached
+                .filter(({ address }) => addresses.includes(address))
+                .map(({ vif }) => vif),
+        );
+    const vif = ownVif(client, clients, [...holders(addressesOf(client))]);
+    if (vif === 'unclear') {
+        return [];
+    }
+    const doors = [client.ip4, client.ip6].flatMap((attachment): Door[] => {
+        if (attachment === null) {
+            return [];
+        }
+        const isOf6 = attachment.client.includes(':');
+        const there = attached.find(
+            (each) => each.vif === vif && each.address.includes(':') === isOf6,
+        );
+        const address = there?.address ?? attachment.client;
+        return [{ vif, address, gateway: attachment.gateway }];
+    });
+    const others = holders(doors.map(({ address }) => address));
+    others.delete(vif ?? '');
+    return others.size > 0 ? [] : doors;
+}
+
+/** Null: it has none yet. */
+function ownVif(
+    { xid, ranBefore }: DesiredClient,
+    clients: readonly DesiredClient[],
+    holders: readonly string[],
+): string | null {
+    if (xid !== null) {
+        return `vif${xid}.0`;
+    }
+    const known = [...ranBefore, ...clients.map((each) => each.xid)];
+    const isNew = (vif: string) =>
+        /^vif[0-9]+\.0$/.test(vif) &&
+        !known.some((before) => vif === `vif${before}.0`);
+    const [first = null] = holders;
+    return holders.every(isNew) && holders.length <= 1 ? first : 'unclear';
+}
