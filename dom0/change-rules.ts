@@ -9,6 +9,7 @@ import {
 } from './core/rule-file.ts';
 import { hasRules, type KnownFile } from './core/rule-files.ts';
 import type { Deps } from './deps.ts';
+import { withRuleLock } from './rule-lock.ts';
 
 /** Why a file is not changed. */
 export type Refusal =
@@ -40,8 +41,7 @@ export async function changeRules<Note>(
     if (isTrial) {
         return tryEdit(await deps.rules.read(owner.name), owner, edit);
     }
-    // No ProxyVM's lock has that name: a qube's starts with a letter.
-    return deps.withLock('.rules', async () => {
+    return withRuleLock(deps, async () => {
         const before = await deps.rules.read(owner.name);
         const edited = tryEdit(before, owner, edit);
         if (edited.ok) {

@@ -4,6 +4,7 @@ import type { Firewall } from './adapters/firewall.ts';
 import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
 import type { WithLock } from './adapters/lock.ts';
+import type { RemovedStore } from './adapters/removed-store.ts';
 import type { RuleStore } from './adapters/rule-store.ts';
 import type { StartingStore } from './adapters/starting-store.ts';
 import type { StoppedStore } from './adapters/stopped-store.ts';
@@ -14,6 +15,7 @@ import type { Progress } from './progress.ts';
 export interface Deps {
     readonly inventory: Inventory;
     readonly rules: RuleStore;
+    readonly removed: RemovedStore;
     readonly stopped: StoppedStore;
     readonly firewall: Firewall;
     readonly callAgent: CallAgent;

@@ -4,6 +4,7 @@ import { toolFirewall } from './adapters/firewall.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
 import { fileLocks } from './adapters/lock.ts';
+import { removedStore } from './adapters/removed-store.ts';
 import { ruleStore } from './adapters/rule-store.ts';
 import { runDirectory } from './adapters/run-directory.ts';
 import { startingStore } from './adapters/starting-store.ts';
@@ -29,6 +30,7 @@ export function makeDeps(
     return {
         inventory: toolInventory(run),
         rules: ruleStore(config),
+        removed: removedStore(config),
         stopped: stoppedStore(config),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),

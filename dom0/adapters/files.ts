@@ -131,6 +131,31 @@ export async function writeAtomically(
     await syncDirectory(dirname(path));
 }
 
+/** Moves a file, durably; false if there is none. */
+export async function moveFile(from: string, to: string): Promise<boolean> {
+    try {
+        await rename(from, to);
+    } catch (error) {
+        if (isMissing(error)) {
+            return false;
+        }
+        throw asFailure(error, `move ${from} to ${to}`);
+    }
+    await syncDirectory(dirname(to));
+    await syncDirectory(dirname(from));
+    return true;
+}
+
+/** Deletes a file, durably, if there is one. */
+export async function deleteFile(path: string): Promise<void> {
+    try {
+        await rm(path, { force: true });
+        await syncDirectory(dirname(path));
+    } catch (error) {
+        throw asFailure(error, `delete ${path}`);
+    }
+}
+
 async function syncDirectory(path: string): Promise<void> {
     const handle = await open(path, constants.O_DIRECTORY);
     try {

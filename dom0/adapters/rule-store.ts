@@ -13,6 +13,7 @@ import {
 import {
     type KnownFile,
     noFile,
+    type Owners,
     parseOwner,
     type RuleFiles,
 } from '../core/rule-files.ts';
@@ -21,7 +22,7 @@ import {
     trustConfig,
     writeConfig,
 } from './config-directory.ts';
-import { readTrusted, type Trusted } from './files.ts';
+import { deleteFile, readTrusted, type Trusted } from './files.ts';
 
 export interface AllRules {
     readonly files: RuleFiles;
@@ -37,6 +38,9 @@ export interface RuleStore {
     read(name: QubeName): Promise<KnownFile>;
     write(name: QubeName, text: string): Promise<void>;
     recordOwner(name: QubeName, owner: Uuid): Promise<void>;
+    /** Whose each file is; without those of which it cannot be read. */
+    owners(): Promise<Owners>;
+    forgetOwner(name: QubeName): Promise<void>;
 }
 
 const suffix = '.rules';
@@ -50,6 +54,9 @@ export function ruleStore(store: ConfigDirectory): RuleStore {
         write: (name, text) => writeConfig(store, ruleFilePath(name), text),
         recordOwner: (name, owner) =>
             writeConfig(store, ownerPath(name), `${owner}\n`),
+        owners: () => readOwners(store),
+        forgetOwner: (name) =>
+            deleteFile(join(store.directory, ownerPath(name))),
     };
 }
 
@@ -107,6 +114,21 @@ async function readOne(
               content: err([owner.error, ...(content.ok ? [] : content.error)]),
               owner: null,
           };
+}
+
+async function readOwners(store: ConfigDirectory): Promise<Owners> {
+    const trusted = await trustConfig(store);
+    const owners = new Map<QubeName, Uuid>();
+    for (const entry of await readdir(join(store.directory, 'owners'))) {
+        const name = parseQubeName(entry);
+        const owner = name.ok
+            ? await readOwner(store, trusted, name.value)
+            : null;
+        if (name.ok && owner?.ok && owner.value !== null) {
+            owners.set(name.value, owner.value);
+        }
+    }
+    return owners;
 }
 
 async function readOwner(

@@ -8,6 +8,7 @@ import {
     usersOfFile,
 } from '../core/qube.ts';
 import type { Hold } from '../core/stopped.ts';
+import { utcSeconds } from '../core/utc.ts';
 import type { Deps } from '../deps.ts';
 import type { View } from '../view.ts';
 
@@ -41,8 +42,5 @@ export function proxyvmsOf(
 
 /** A hold that begins now. */
 export function holdFromNow({ now, user }: Deps): Hold {
-    const since = now()
-        .toISOString()
-        .replace(/\.[0-9]+Z$/, 'Z');
-    return { since, by: user() };
+    return { since: utcSeconds(now()), by: user() };
 }

@@ -50,11 +50,22 @@ export function isForeign(
     );
 }
 
+/** Whose the files are, by the names of their qubes. */
+export type Owners = ReadonlyMap<QubeName, Uuid>;
+
+/** Those that are none of these qubes. */
+export function ownersGone(owners: Owners, system: System) {
+    const known = new Set([...system.values()].map(({ uuid }) => uuid));
+    return [...owners].filter(([, uuid]) => !known.has(uuid));
+}
+
 /** The qubes whose files are in use without their owner being recorded. */
 export function unrecordedOwners(files: RuleFiles, system: System): Qube[] {
     return [...files].flatMap(([name, file]) => {
         const qube = system.get(name);
         const isNew = file.owner === null && hasRules(file);
-        return qube !== undefined && isNew ? [qube] : [];
+        return qube !== undefined && isNew && ruleOwnerName(qube) === name
+            ? [qube]
+            : [];
     });
 }

@@ -108,6 +108,7 @@ async function makeDirectories(root: string, config: string): Promise<void> {
         config,
         join(config, 'qubes'),
         join(config, 'owners'),
+        join(config, 'removed'),
         join(root, 'run/qubes'),
         join(root, 'proc/sys/kernel/random'),
     ]) {

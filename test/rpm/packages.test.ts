@@ -14,6 +14,7 @@ const contents = {
         'drwxrws--- root:qubes /etc/qubes/filterproxy/owners',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/proxies',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/qubes',
+        'drwxrws--- root:qubes /etc/qubes/filterproxy/removed',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/sets',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/tags',
         '-rw-rw-r-- root:qubes /etc/qubes/policy.d/80-filterproxy.policy',
