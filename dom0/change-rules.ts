@@ -17,10 +17,15 @@ export type Refusal =
     | { readonly kind: 'foreign-file' }
     | { readonly kind: 'edit'; readonly message: string };
 
+type NewText<Note> = Result<
+    { readonly text: string; readonly note: Note },
+    string
+>;
+
 /** The new text of a file and what there is to say of it, or a refusal. */
 export type Edit<Note> = (
     file: RuleFile,
-) => Result<{ readonly text: string; readonly note: Note }, string>;
+) => NewText<Note> | Promise<NewText<Note>>;
 
 export interface Edited<Note> {
     readonly file: KnownFile;
@@ -30,32 +35,35 @@ export interface Edited<Note> {
 /**
  * The file of a qube as an edit makes it; written, and recorded as that
  * qube's, unless it is a trial. A file with an error, or one of another qube
- * that had this name, is not touched.
+ * that had this name, is not touched. `afterwards` is done, under the same
+ * lock, when the file is written.
  */
 export async function changeRules<Note>(
     deps: Deps,
     owner: Qube,
     edit: Edit<Note>,
     isTrial: boolean,
+    afterwards: (note: Note) => Promise<void> = async () => undefined,
 ): Promise<Result<Edited<Note>, Refusal>> {
     if (isTrial) {
         return tryEdit(await deps.rules.read(owner.name), owner, edit);
     }
     return withRuleLock(deps, async () => {
         const before = await deps.rules.read(owner.name);
-        const edited = tryEdit(before, owner, edit);
+        const edited = await tryEdit(before, owner, edit);
         if (edited.ok) {
             await store(deps, owner, before, edited.value.file);
+            await afterwards(edited.value.note);
         }
         return edited;
     });
 }
 
-function tryEdit<Note>(
+async function tryEdit<Note>(
     before: KnownFile,
     owner: Qube,
     edit: Edit<Note>,
-): Result<Edited<Note>, Refusal> {
+): Promise<Result<Edited<Note>, Refusal>> {
     const isOfAnother = before.owner !== null && before.owner !== owner.uuid;
     if (isOfAnother && hasRules(before)) {
         return err({ kind: 'foreign-file' });
@@ -63,7 +71,7 @@ function tryEdit<Note>(
     if (!before.content.ok) {
         return err({ kind: 'file-error', problems: before.content.error });
     }
-    const edited = edit(before.content.value);
+    const edited = await edit(before.content.value);
     if (!edited.ok) {
         return err({ kind: 'edit', message: edited.error });
     }

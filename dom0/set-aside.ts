@@ -30,14 +30,17 @@ export async function setAsideRulesOf(
 
 /**
  * Sets aside all rule files whose recorded qube is not among all qubes any
- * more: what was removed while nobody listened. Files that are recorded as
+ * more: what was removed while nobody listened; or those of them that are
+ * meant. Files that are recorded as
  * nobody's are left, they may be for qubes to come.
  */
 export async function setAsideOrphans(
     deps: Deps,
     system: System,
+    isMeant: (name: QubeName) => boolean = () => true,
 ): Promise<RemovedFile[]> {
-    if (ownersGone(await deps.rules.owners(), system).length === 0) {
+    const missing = ownersGone(await deps.rules.owners(), system);
+    if (!missing.some(([name]) => isMeant(name))) {
         return [];
     }
     return withRuleLock(deps, async () => {
@@ -46,7 +49,7 @@ export async function setAsideOrphans(
         const owners = await deps.rules.owners();
         const gone = ownersGone(owners, await deps.inventory.all());
         const files: RemovedFile[] = [];
-        for (const [name, uuid] of gone) {
+        for (const [name, uuid] of gone.filter(([each]) => isMeant(each))) {
             const file = await setAside(deps, name, uuid);
             files.push(...(file === null ? [] : [file]));
         }

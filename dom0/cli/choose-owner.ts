@@ -3,6 +3,18 @@ import { ruleOwnerName } from '../core/qube.ts';
 import { Failure } from '../failure.ts';
 import { UsageError } from './usage-error.ts';
 
+/** A qube that has a rule file of its own. */
+export function expectOwner(qube: Qube): Qube {
+    const owner = ruleOwnerName(qube);
+    if (owner !== qube.name) {
+        throw new Failure(
+            `${qube.name} is a disposable: it has the rules of ${owner}, as ` +
+                'all disposables of that have; name that instead',
+        );
+    }
+    return qube;
+}
+
 /**
  * The qube whose rule file is meant. A disposable's rules are those of its
  * disposable template, and so of all disposables of that: whoever changes

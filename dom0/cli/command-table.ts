@@ -5,9 +5,11 @@ import { allow } from './commands/allow.ts';
 import { check } from './commands/check.ts';
 import { killAll, killAllAndRestart } from './commands/kill-all.ts';
 import { list } from './commands/list.ts';
+import { listRemoved } from './commands/list-removed.ts';
 import { lock } from './commands/lock.ts';
 import { remove } from './commands/remove.ts';
 import { restart } from './commands/restart.ts';
+import { restore } from './commands/restore.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { stop } from './commands/stop.ts';
@@ -65,12 +67,29 @@ export const commandTable: readonly CommandEntry[] = [
             }),
     },
     {
+        usage: 'restore <QUBE>',
+        description: 'give a qube the rules of a removed one',
+        options: ['from', 'date', 'dryRun'],
+        isQuery: false,
+        helpText: help.restore,
+        run: (deps, [qube = ''], flags) =>
+            restore(deps, {
+                ...optionsOf(flags),
+                qube,
+                from: flags.from ?? null,
+                date: flags.date ?? null,
+            }),
+    },
+    {
         usage: 'list [QUBE...]',
         description: 'print rules',
-        options: [],
+        options: ['removed'],
         isQuery: true,
         helpText: help.list,
-        run: (deps, qubes) => list(deps, { qubes }),
+        run: (deps, qubes, flags) =>
+            flags.removed
+                ? listRemoved(deps, { qubes })
+                : list(deps, { qubes }),
     },
     {
         usage: 'check <QUBE> <HOST|URL...>',

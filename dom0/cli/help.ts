@@ -34,9 +34,23 @@ Examples:
   qvm-filterproxy remove work 1 3
   qvm-filterproxy remove work example.org --drain`,
     list: `
+With --removed it prints whose rules were set aside when the qube was removed,
+when, in UTC, and how many; "qvm-filterproxy restore" brings them back.
+
 Examples:
   qvm-filterproxy list
-  qvm-filterproxy work`,
+  qvm-filterproxy work
+  qvm-filterproxy list --removed`,
+    restore: `
+When a qube is removed its rules are set aside, so that a new qube of the same
+name starts with nothing. This gives them to QUBE, which must have no rules: the
+newest that are set aside of its name, of another name with --from, or those of
+a date that "qvm-filterproxy list --removed" prints.
+
+Examples:
+  qvm-filterproxy restore work
+  qvm-filterproxy restore work --date 2026-11-24
+  qvm-filterproxy restore office --from work --dry-run`,
     check: `
 Asks no ProxyVM: it goes by the rules in dom0. Without a scheme both http and
 https are meant. The exit code is 0 if all is allowed, 1 if not.

@@ -9,6 +9,9 @@ export const optionTable = {
     drain: ['--drain', 'let open connections end by themselves'],
     all: ['--all', 'all qubes with rules'],
     exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
+    removed: ['--removed', 'what was set aside when qubes were removed'],
+    from: ['--from <QUBE>', 'the removed qube, if it had another name'],
+    date: ['--date <DATE>', 'when it was set aside, or the beginning of that'],
 } as const;
 
 /** What commander makes of the options; those not given are missing. */
@@ -22,5 +25,8 @@ export interface Flags {
     readonly comment?: string;
     readonly drain?: true;
     readonly all?: true;
+    readonly removed?: true;
+    readonly from?: string;
+    readonly date?: string;
     readonly exclude?: readonly string[];
 }

@@ -48,6 +48,13 @@ function takeComments(file: RuleFile, rules: readonly NewRule[]): string {
     return lines.join('\n');
 }
 
+/** The text with all of another file behind it. */
+export function appendText(file: RuleFile, text: string): string {
+    const { text: own } = file;
+    const end = own.trim() === '' || own.endsWith('\n') ? '' : '\n';
+    return own.trim() === '' ? text : [own, end, text].join('');
+}
+
 /** The text without the lines of those rules. */
 export function removeRules(
     file: RuleFile,

@@ -436,7 +436,7 @@ describe('allow changes nothing and says why', () => {
         });
         const result = await dom0.cli('allow', 'work', 'd.test');
         expect(result.err).toContain('written for another qube');
-        expect(result.err).toContain('rm /etc/qubes/filterproxy/owners/work');
+        expect(result.err).toContain('qvm-filterproxy restore work\n');
         expect(result.exitCode).toBe(1);
         expect(await dom0.rules('work')).toBe('^a$\n');
     });

@@ -62,6 +62,7 @@ describe('the man page', () => {
         for (const place of [
             'qubes/QUBE.rules',
             'owners/QUBE',
+            'removed/QUBE.DATE.UUID.rules',
             'stopped.json',
         ]) {
             expect(files).toContain(`Pa ${config}/${place}`);

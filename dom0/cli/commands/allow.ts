@@ -8,7 +8,7 @@ import {
     isRecommented,
     type NewRule,
 } from '../../core/edit-rule-file.ts';
-import { hasProxy, isSettled } from '../../core/judge-situation.ts';
+import { isSettled } from '../../core/judge-situation.ts';
 import { parseRuleLine, renderRuleLine } from '../../core/rule-line.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
@@ -16,12 +16,11 @@ import { Failure } from '../../failure.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { pointAt } from '../format/problem.ts';
-import { formatAround } from '../format/way-around.ts';
+import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
-import { aroundOf } from '../way-around.ts';
 import { changeAndTell } from './rule-change.ts';
 
 export interface AllowArguments extends Options {
@@ -69,12 +68,7 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
                 })),
             }),
     });
-    const around = await aroundOf(deps.firewall, qube);
-    const situation = effect.situations.get(qube.name);
-    const open =
-        situation !== undefined && hasProxy(situation)
-            ? formatAround(qube, around)
-            : [];
+    const { around, open } = await openWay(deps, qube, effect);
     const added = describeAll(owner.name, note, args.dryRun);
     return {
         ...output,

@@ -9,7 +9,7 @@ import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
-import { formatRules, ruleJson } from '../format/rules.ts';
+import { formatFirstRules, ruleJson } from '../format/rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
@@ -121,9 +121,6 @@ function describeEqual(
     return at === -1 ? [] : [`still in force: rule ${at + 1} says the same`];
 }
 
-/** Rules shown to choose from. */
-const mostShown = 20;
-
 function describeMiss(
     owner: QubeName,
     file: RuleFile,
@@ -131,15 +128,11 @@ function describeMiss(
 ): string {
     const { rules } = file;
     const shown = toPrintable(untrusted_word, 120);
-    const rest = rules.length - mostShown;
     return rules.length === 0
         ? `nothing was changed: ${owner} has no rules`
         : [
               `nothing was changed: ${owner} has no rule '${shown}', but ` +
                   'these:',
-              ...formatRules(rules.slice(0, mostShown)),
-              ...(rest > 0
-                  ? [`    and ${rest} more: qvm-filterproxy list ${owner}`]
-                  : []),
+              ...formatFirstRules(rules, `qvm-filterproxy list ${owner}`),
           ].join('\n');
 }

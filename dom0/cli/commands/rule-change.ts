@@ -1,4 +1,4 @@
-// What `allow` and `remove` have in common: a changed file is put in force,
+// What `allow`, `remove` and `restore` have in common: a changed file is put in force,
 // and what came of it is said.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { changeRules, type Edit, type Refusal } from '../../change-rules.ts';
@@ -25,10 +25,12 @@ import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { putInForce } from '../put-in-force.ts';
 
 export interface RuleChange<Note> {
-    readonly command: 'allow' | 'remove';
+    readonly command: 'allow' | 'remove' | 'restore';
     /** The qube whose file is changed. */
     readonly owner: Qube;
     readonly edit: Edit<Note>;
+    /** What else is to be done once the file is written. */
+    readonly afterwards?: (note: Note) => Promise<void>;
     readonly isTrial: boolean;
     readonly isVerbose: boolean;
     /** What is open may go on by the rules of before. */
@@ -39,7 +41,7 @@ export interface RuleChange<Note> {
     readonly isAsPromised: (situation: Situation) => boolean;
 }
 
-interface Changed<Note> {
+export interface Changed<Note> {
     readonly note: Note;
     readonly effect: Effect;
     readonly output: Output;
@@ -51,8 +53,8 @@ export async function changeAndTell<Note>(
     view: View,
     change: RuleChange<Note>,
 ): Promise<Changed<Note>> {
-    const { command, owner, edit, isTrial } = change;
-    const edited = await changeRules(deps, owner, edit, isTrial);
+    const { command, owner, edit, isTrial, afterwards } = change;
+    const edited = await changeRules(deps, owner, edit, isTrial, afterwards);
     if (!edited.ok) {
         throw new Failure(describeRefusal(owner.name, edited.error));
     }
@@ -117,7 +119,7 @@ function sortSituations<Note>(
         }
         const { what, todo } = explainSituation(qube, view.system, situation);
         if (isGood) {
-            const said = command === 'allow' ? `${fate}; ${what}` : what;
+            const said = command === 'remove' ? what : `${fate}; ${what}`;
             good.push(...withDetails(`${qube}: ${said}`, todo));
         } else {
             const said = `${fate}, but ${what}`;

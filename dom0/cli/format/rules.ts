@@ -17,6 +17,27 @@ export function formatRules(rules: readonly StoredRule[]): string[] {
     });
 }
 
+/** Rules shown to choose from, or to see what they are. */
+const mostShown = 20;
+
+/** The first of them; `command` prints all. */
+export function formatFirstRules(
+    rules: readonly StoredRule[],
+    command: string,
+): string[] {
+    const rest = rules.length - mostShown;
+    return [
+        ...formatRules(rules.slice(0, mostShown)),
+        ...(rest > 0 ? [`    and ${rest} more: ${command}`] : []),
+    ];
+}
+
+export function countRules({ length }: readonly unknown[]): string {
+    return length === 0
+        ? 'no rules'
+        : `${length} ${length === 1 ? 'rule' : 'rules'}`;
+}
+
 /** A rule for programs. */
 export function ruleJson({ line, expression, comment }: StoredRule) {
     return { line, expression, comment, meaning: meaningOf(expression) };

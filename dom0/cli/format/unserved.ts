@@ -74,14 +74,10 @@ export function explainUnserved(
 /** A rule file that was written for another qube of the same name. */
 export function explainForeignFile(owner: QubeName): Explanation {
     const rules = `${shownConfig}/${ruleFilePath(owner)}`;
-    const record = `${shownConfig}/owners/${owner}`;
     return {
         what:
             `${rules} was written for another qube that was called ` +
             `${owner}, so it is not in force`,
-        todo: [
-            `to use it for this one: rm ${record}`,
-            `to start afresh: rm ${record} ${rules}`,
-        ],
+        todo: [`to use it for this one: qvm-filterproxy restore ${owner}`],
     };
 }

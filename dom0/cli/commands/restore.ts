@@ -1,0 +1,132 @@
+// `restore` gives a qube the rules that were set aside when a qube was removed.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { toPrintable } from '../../../shared/printable.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { appendText } from '../../core/edit-rule-file.ts';
+import { isSettled } from '../../core/judge-situation.ts';
+import type { RuleFile } from '../../core/rule-file.ts';
+import type { Deps } from '../../deps.ts';
+import {
+    catchUp,
+    type Found,
+    findRemoved,
+    foreseen,
+} from '../../find-removed.ts';
+import { look, type View } from '../../view.ts';
+import { expectOwner } from '../choose-owner.ts';
+import { formatProblems } from '../format/problem.ts';
+import { removedFileJson } from '../format/removed.ts';
+import type { Options } from '../options.ts';
+import { type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { UsageError } from '../usage-error.ts';
+import { describeTaken, withNewRules } from './new-rules.ts';
+import { changeAndTell } from './rule-change.ts';
+
+export interface RestoreArguments extends Options {
+    readonly qube: string;
+    /** The name that the removed qube had; null: the same. */
+    readonly from: string | null;
+    /** When it was set aside, or the beginning of that; null: last. */
+    readonly date: string | null;
+}
+
+/** What is looked for. */
+interface Wanted {
+    readonly from: QubeName;
+    readonly dateStart: string;
+}
+
+/** Puts rules that were set aside in force, as a qube's own. */
+export async function restore(
+    deps: Deps,
+    args: RestoreArguments,
+): Promise<Output> {
+    const name = parseTypedName(args.qube);
+    const wanted = {
+        from: args.from === null ? name : parseTypedName(args.from),
+        dateStart: readDate(args.date ?? ''),
+    };
+    const view = await look(deps);
+    const owner = expectOwner(expectClient(name, view.system.get(name)));
+    const find = await finderOf(deps, view, wanted, args.dryRun);
+    const changed = await changeAndTell<Found>(deps, view, {
+        command: 'restore',
+        owner,
+        isTrial: args.dryRun,
+        isVerbose: args.verbose,
+        isDraining: false,
+        done: 'restored',
+        isAsPromised: isSettled,
+        edit: async (file) =>
+            file.rules.length > 0
+                ? err(describeTaken(name, file))
+                : restored(file, await find(), wanted),
+        afterwards: ({ file }) => deps.removed.delete(file),
+    });
+    const { file } = changed.note;
+    const whose = file.name === name ? '' : ` of ${file.name}`;
+    return withNewRules(deps, changed, owner, {
+        whose,
+        what: `restored, set aside ${file.date}`,
+        isTrial: args.dryRun,
+        json: { restored: removedFileJson(file) },
+    });
+}
+
+/** A date as `list --removed` prints it, or its first part. */
+function readDate(untrusted_date: string): string {
+    if (!/^(\d{4}-\d\d-\d\d(T[\d:]*Z?)?)?$/.test(untrusted_date)) {
+        throw new UsageError(
+            `'${toPrintable(untrusted_date, 40)}' is no date as ` +
+                '"qvm-filterproxy list --removed" prints them, nor the ' +
+                'beginning of one, e.g. 2026-11-24',
+        );
+    }
+    return untrusted_date;
+}
+
+/** A removal that nobody saw is made up for first, or in mind. */
+async function finderOf(
+    deps: Deps,
+    { system }: View,
+    { from, dateStart }: Wanted,
+    isTrial: boolean,
+): Promise<() => Promise<Found | null>> {
+    const find = () => findRemoved(deps, from, dateStart);
+    if (!isTrial) {
+        await catchUp(deps, from, system);
+        return find;
+    }
+    const coming = await foreseen(deps, from, system);
+    const isMeant = coming?.file.date.startsWith(dateStart) === true;
+    return isMeant ? async () => coming : find;
+}
+
+function restored(
+    file: RuleFile,
+    found: Found | null,
+    wanted: Wanted,
+): Result<{ text: string; note: Found }, string> {
+    if (found === null) {
+        return err(describeNothing(wanted));
+    }
+    const { content } = found;
+    return content.ok
+        ? ok({ text: appendText(file, content.value.text), note: found })
+        : err(
+              [
+                  'nothing was changed, mend this first:',
+                  ...formatProblems(content.error),
+              ].join('\n'),
+          );
+}
+
+function describeNothing({ from, dateStart }: Wanted): string {
+    const date = dateStart === '' ? '' : ` with the date ${dateStart}`;
+    const which = dateStart === '' ? '' : ` ${from}`;
+    return withDetails(
+        `nothing was changed: no rules of ${from} are set aside${date}`,
+        [`to see which are: qvm-filterproxy list --removed${which}`],
+    ).join('\n');
+}

@@ -1,0 +1,34 @@
+// What is set aside, in columns.
+
+import { type RemovedFile, removedPath } from '../../core/removed.ts';
+import type { KnownFile } from '../../core/rule-files.ts';
+import type { Found } from '../../find-removed.ts';
+import { problemJson } from './problem.ts';
+import { countRules, ruleJson } from './rules.ts';
+
+/** A line for each: whose, since when, how many rules. */
+export function formatRemoved(all: readonly Found[]): string[] {
+    const width = Math.max(...all.map(({ file }) => file.name.length), 0);
+    return all.map(({ file, content }) => {
+        const name = file.name.padEnd(width);
+        return `${name}  ${file.date}  ${describeContent(content)}`;
+    });
+}
+
+function describeContent(content: KnownFile['content']): string {
+    return content.ok ? countRules(content.value.rules) : 'has errors';
+}
+
+/** One for programs. */
+export function removedJson({ file, content }: Found) {
+    return {
+        ...removedFileJson(file),
+        rules: content.ok ? content.value.rules.map(ruleJson) : [],
+        problems: content.ok ? [] : content.error.map(problemJson),
+    };
+}
+
+export function removedFileJson(file: RemovedFile) {
+    const { name, uuid, date } = file;
+    return { qube: name, uuid, date, file: removedPath(file) };
+}
