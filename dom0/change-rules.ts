@@ -1,21 +1,30 @@
 // A change to one rule file: read, edited and written under one lock.
+import type { Uuid } from '../shared/domain/uuid.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import type { Qube } from './core/qube.ts';
+import type { RemovedFile } from './core/removed.ts';
 import {
     parseRuleText,
     type RuleFile,
     ruleFilePath,
 } from './core/rule-file.ts';
-import { hasRules, type KnownFile } from './core/rule-files.ts';
+import { type KnownFile, noFile } from './core/rule-files.ts';
+import { utcSeconds } from './core/utc.ts';
 import type { Deps } from './deps.ts';
+import { Failure } from './failure.ts';
 import { withRuleLock } from './rule-lock.ts';
+import { setAside } from './set-aside.ts';
 
 /** Why a file is not changed. */
 export type Refusal =
     | { readonly kind: 'file-error'; readonly problems: readonly FileProblem[] }
-    | { readonly kind: 'foreign-file' }
-    | { readonly kind: 'edit'; readonly message: string };
+    | {
+          readonly kind: 'edit';
+          readonly message: string;
+          /** What stands in the file is of an earlier qube of that name. */
+          readonly isOfEarlier: boolean;
+      };
 
 type NewText<Note> = Result<
     { readonly text: string; readonly note: Note },
@@ -30,13 +39,21 @@ export type Edit<Note> = (
 export interface Edited<Note> {
     readonly file: KnownFile;
     readonly note: Note;
+    /** The file of an earlier qube of that name, which was in its place. */
+    readonly setAside: RemovedFile | null;
+}
+
+/** The file that a qube has of its own, and whose else stands there. */
+interface Before {
+    readonly file: KnownFile;
+    readonly earlier: Uuid | null;
 }
 
 /**
  * The file of a qube as an edit makes it; written, and recorded as that
- * qube's, unless it is a trial. A file with an error, or one of another qube
- * that had this name, is not touched. `afterwards` is done, under the same
- * lock, when the file is written.
+ * qube's, unless it is a trial. A file with an error is not touched, and one
+ * of an earlier qube of that name, whose removal nobody saw, is set aside.
+ * `afterwards` is done, under the same lock, when the file is written.
  */
 export async function changeRules<Note>(
     deps: Deps,
@@ -46,40 +63,68 @@ export async function changeRules<Note>(
     afterwards: (note: Note) => Promise<void> = async () => undefined,
 ): Promise<Result<Edited<Note>, Refusal>> {
     if (isTrial) {
-        return tryEdit(await deps.rules.read(owner.name), owner, edit);
+        return tryEdit(deps, await lookAt(deps, owner), owner, edit);
     }
     return withRuleLock(deps, async () => {
-        const before = await deps.rules.read(owner.name);
-        const edited = await tryEdit(before, owner, edit);
-        if (edited.ok) {
-            await store(deps, owner, before, edited.value.file);
-            await afterwards(edited.value.note);
+        const before = await lookAt(deps, owner);
+        const edited = await tryEdit(deps, before, owner, edit);
+        if (!edited.ok) {
+            return edited;
         }
-        return edited;
+        const { file, note } = edited.value;
+        const setAside = await makeRoom(deps, before, owner);
+        await store(deps, owner, before.file, file);
+        await afterwards(note);
+        return ok({ file, note, setAside });
     });
 }
 
+async function lookAt(deps: Deps, { name, uuid }: Qube): Promise<Before> {
+    const file = await deps.rules.read(name);
+    return file.owner === null || file.owner === uuid
+        ? { file, earlier: null }
+        : { file: noFile, earlier: file.owner };
+}
+
 async function tryEdit<Note>(
-    before: KnownFile,
-    owner: Qube,
+    deps: Deps,
+    { file, earlier }: Before,
+    { name, uuid }: Qube,
     edit: Edit<Note>,
 ): Promise<Result<Edited<Note>, Refusal>> {
-    const isOfAnother = before.owner !== null && before.owner !== owner.uuid;
-    if (isOfAnother && hasRules(before)) {
-        return err({ kind: 'foreign-file' });
+    if (!file.content.ok) {
+        return err({ kind: 'file-error', problems: file.content.error });
     }
-    if (!before.content.ok) {
-        return err({ kind: 'file-error', problems: before.content.error });
-    }
-    const edited = await edit(before.content.value);
+    const edited = await edit(file.content.value);
     if (!edited.ok) {
-        return err({ kind: 'edit', message: edited.error });
+        const isOfEarlier = earlier !== null;
+        return err({ kind: 'edit', message: edited.error, isOfEarlier });
     }
     const { text, note } = edited.value;
-    const content = parseRuleText(ruleFilePath(owner.name), text);
+    const content = parseRuleText(ruleFilePath(name), text);
+    const date = utcSeconds(deps.now());
+    const setAside = earlier && { name, uuid: earlier, date };
     return content.ok
-        ? ok({ file: { content, owner: owner.uuid }, note })
+        ? ok({ file: { content, owner: uuid }, note, setAside })
         : err({ kind: 'file-error', problems: content.error });
+}
+
+/** Only an earlier qube's file goes, not that of one made meanwhile. */
+async function makeRoom(
+    deps: Deps,
+    { earlier }: Before,
+    { name, uuid }: Qube,
+): Promise<RemovedFile | null> {
+    if (earlier === null) {
+        return null;
+    }
+    const now = await deps.inventory.one(name);
+    if (now?.uuid !== uuid) {
+        throw new Failure(
+            `nothing was changed: ${name} was removed meanwhile; see: qvm-ls`,
+        );
+    }
+    return setAside(deps, name, earlier);
 }
 
 /** The owner first: rules without one are those of whoever has the name. */

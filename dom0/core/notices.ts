@@ -21,10 +21,16 @@ export function looseRules(name: QubeName, { content }: KnownFile) {
 export function orphans(files: RuleFiles, system: System): FileProblem[] {
     return [...files]
         .filter(([name, file]) => !system.has(name) && hasRules(file))
-        .map(([name]) =>
-            wholeFile(
-                ruleFilePath(name),
-                `not in force: there is no qube '${name}'`,
-            ),
-        );
+        .map(([name, file]) => orphan(name, file));
+}
+
+/** Of a removed qube, or for one to come. */
+export function orphan(name: QubeName, { owner }: KnownFile): FileProblem {
+    const todo =
+        owner === null
+            ? ''
+            : ' any more; to give it to another: qvm-filterproxy restore ' +
+              `QUBE --from ${name}`;
+    const message = `not in force: there is no qube '${name}'${todo}`;
+    return wholeFile(ruleFilePath(name), message);
 }

@@ -229,6 +229,9 @@ describe('check', () => {
         expect(result.err).toContain(
             'work: all is refused: /etc/qubes/filterproxy/qubes/work.rules was written for another qube',
         );
+        expect(result.out).toBe(
+            'work: github.com is refused, no rule matches it\n',
+        );
     });
 
     test('with --json prints an object for programs', async () => {

@@ -81,8 +81,23 @@ describe('list', () => {
     test('says when a file is of another qube of that name', async () => {
         const dom0 = await fakeDom0({ rules, owners: { work: uuidOf('x') } });
         const result = await dom0.cli('work');
-        expect(result.out).toBe(workListed);
-        expect(result.err).toContain('so it is not in force');
+        expect(result.out).toBe(
+            workListed.replace('work:', 'work (an earlier qube):'),
+        );
+        expect(result.err).toContain('so it is not in force\n');
+        expect(result.err).toContain('qvm-filterproxy restore work\n');
+    });
+
+    test('says how to use a file whose qube is gone', async () => {
+        const dom0 = await fakeDom0({
+            rules: { old: '^a$\n', coming: '^b$\n' },
+            owners: { old: uuidOf('old') },
+        });
+        const said =
+            "/etc/qubes/filterproxy/qubes/old.rules: not in force: there is no qube 'old' any more; to give it to another: qvm-filterproxy restore QUBE --from old\n";
+        expect((await dom0.cli('list')).err).toBe(said);
+        expect((await dom0.cli('old')).err).toBe(said);
+        expect((await dom0.cli('coming')).err).toBe('');
     });
 
     test('reaches a qube that is called like a command behind --', async () => {

@@ -186,6 +186,27 @@ describe('restore', () => {
         expect(await readdir(dom0.config('removed'))).toEqual([]);
     });
 
+    test('makes room for them, if an earlier qube’s are in the way', async () => {
+        const dom0 = await afterRemoval();
+        await dom0.deps.rules.write(nameOf('banking'), '^c$\n');
+        const another = [...(await dom0.deps.inventory.all()).values()].at(-1);
+        const { uuid } = another ?? { uuid: null };
+        expect(uuid).not.toBeNull();
+        if (uuid !== null) {
+            await dom0.deps.rules.recordOwner(nameOf('banking'), uuid);
+        }
+        const args = ['restore', 'banking', '--from', 'work'];
+        const { out, exitCode } = await dom0.cli(...args);
+        expect(out).toContain(
+            'banking: the rule file of an earlier qube of that name was set aside; ',
+        );
+        expect(exitCode).toBe(0);
+        expect(await dom0.rules('banking')).toBe(text);
+        expect((await dom0.cli('list', '--removed')).out).toBe(
+            'banking  2026-11-24T12:00:00Z  1 rule\n',
+        );
+    });
+
     test('keeps remarks of the qube’s own, above the rules', async () => {
         const dom0 = await afterRemoval();
         await dom0.deps.rules.write(nameOf('work'), '# mine');
@@ -204,8 +225,16 @@ describe('restore', () => {
         expect(result.exitCode).toBe(0);
     });
 
-    test('with --dry-run changes nothing', async () => {
-        const dom0 = await afterRemoval();
+    test.each([
+        ['set aside', true],
+        ['removed unseen', false],
+    ])('with --dry-run changes nothing: %s', async (_, isSeen) => {
+        const unseen = {
+            rules: { work: text },
+            owners: { work: older },
+            agents: { 'sys-filter': obedientAgent().agent },
+        };
+        const dom0 = isSeen ? await afterRemoval() : await fakeDom0(unseen);
         const before = await filesIn(dom0);
         const result = await dom0.cli('restore', 'work', '--dry-run');
         expect(result.out).toMatch(

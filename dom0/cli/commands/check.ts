@@ -35,10 +35,12 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
     const owner = ruleOwnerName(qube);
-    const file = view.files.get(owner) ?? noFile;
+    const found = view.files.get(owner) ?? noFile;
+    // What an earlier qube of that name might reach is of no use to it.
+    const file = isForeign(found, owner, view.system) ? noFile : found;
     const problems = file.content.ok ? [] : file.content.error;
     const held = holdOn(view.stopped, qube, view.system);
-    const hindrance = hindranceOf(qube, file, view);
+    const hindrance = hindranceOf(qube, found, view);
     const rules = file.content.ok ? file.content.value.rules : [];
     const checked = file.content.ok
         ? targets.map(

@@ -1,5 +1,5 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { looseRules } from '../../core/notices.ts';
+import { looseRules, orphan } from '../../core/notices.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { ruleFilePath } from '../../core/rule-file.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
@@ -146,9 +146,9 @@ function describe(entry: Entry): Output {
 }
 
 function heading(entry: Entry, count: number): string {
-    const { name, qube, disposable, held } = entry;
+    const { name, disposable, held } = entry;
     const whose = disposable === null ? name : `${disposable}, as ${name}`;
-    const gone = qube === null ? ' (there is no such qube)' : '';
+    const gone = describeGone(entry);
     const start = held?.through === 'template' ? name : (disposable ?? name);
     const stopped = held === null ? '' : `, ${describeHeld(held, start)}`;
     if (count === 0) {
@@ -159,6 +159,13 @@ function heading(entry: Entry, count: number): string {
     return `${whose}${gone}: ${count} ${rules}${stopped}`;
 }
 
+function describeGone(entry: Entry): string {
+    if (entry.qube === null) {
+        return ' (there is no such qube)';
+    }
+    return isOfAnother(entry) ? ' (an earlier qube)' : '';
+}
+
 /** Not in force: rules for an earlier qube of that name. */
 function isOfAnother({ qube, file }: Entry): boolean {
     const isRecorded = qube !== null && file.owner !== null;
@@ -166,10 +173,14 @@ function isOfAnother({ qube, file }: Entry): boolean {
 }
 
 function formatOwner(entry: Entry): string[] {
+    const { name, qube, file } = entry;
+    if (qube === null && file.owner !== null && hasRules(file)) {
+        return formatProblems([orphan(name, file)]);
+    }
     if (!isOfAnother(entry)) {
         return [];
     }
-    const { what, todo } = explainForeignFile(entry.name);
+    const { what, todo } = explainForeignFile(name);
     return withDetails(what, todo);
 }
 

@@ -19,6 +19,7 @@ import {
     visitsJson,
 } from '../format/effect.ts';
 import { formatProblems } from '../format/problem.ts';
+import { describeSetAside, removedFileJson } from '../format/removed.ts';
 import { explainSituation } from '../format/situation.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
@@ -58,12 +59,13 @@ export async function changeAndTell<Note>(
     if (!edited.ok) {
         throw new Failure(describeRefusal(owner.name, edited.error));
     }
-    const { file, note } = edited.value;
+    const { file, note, setAside } = edited.value;
     const effect = await putInForce(deps, view, owner, file, change);
     const { good, bad } = sortSituations(effect, change);
     const failures = formatFailures(effect, isWorrying);
     const output = {
         lines: [
+            ...(setAside === null ? [] : [describeSetAside(setAside, isTrial)]),
             ...(isTrial
                 ? formatPlans(effect.visits)
                 : formatVisits(effect, change.isVerbose)),
@@ -77,6 +79,7 @@ export async function changeAndTell<Note>(
             qube: owner.name,
             file: ruleFilePath(owner.name),
             dryRun: isTrial,
+            setAside: setAside && removedFileJson(setAside),
             proxyvms: visitsJson(effect.visits),
             qubes: situationsJson(effect),
         },
@@ -92,12 +95,11 @@ function describeRefusal(owner: QubeName, refusal: Refusal): string {
                 'nothing was changed, mend this first:',
                 ...formatProblems(refusal.problems),
             ].join('\n');
-        case 'foreign-file': {
+        case 'edit': {
             const { what, todo } = explainForeignFile(owner);
-            return withDetails(`nothing was changed: ${what}`, todo).join('\n');
+            const details = refusal.isOfEarlier ? [what, ...todo] : [];
+            return withDetails(refusal.message, details).join('\n');
         }
-        case 'edit':
-            return refusal.message;
     }
 }
 

@@ -15,6 +15,19 @@ export function formatRemoved(all: readonly Found[]): string[] {
     });
 }
 
+/** What became of the file of an earlier qube, so that a new one has its own. */
+export function describeSetAside(
+    { name }: RemovedFile,
+    isTrial: boolean,
+): string {
+    const what = isTrial ? 'would be set aside' : 'was set aside';
+    return (
+        `${name}: the rule file of an earlier qube of that name ${what}; to ` +
+        `bring it back, once it has no other rules: qvm-filterproxy restore ` +
+        name
+    );
+}
+
 function describeContent(content: KnownFile['content']): string {
     return content.ok ? countRules(content.value.rules) : 'has errors';
 }

@@ -78,6 +78,9 @@ export function explainForeignFile(owner: QubeName): Explanation {
         what:
             `${rules} was written for another qube that was called ` +
             `${owner}, so it is not in force`,
-        todo: [`to use it for this one: qvm-filterproxy restore ${owner}`],
+        todo: [
+            `to use it for this one: qvm-filterproxy restore ${owner}`,
+            `to start afresh: qvm-filterproxy allow ${owner} PATTERN`,
+        ],
     };
 }
