@@ -5,6 +5,7 @@
 const ofOneQube = new Set([
     'allow',
     'remove',
+    'copy',
     'restore',
     'list',
     'check',

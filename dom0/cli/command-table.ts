@@ -9,15 +9,15 @@ import { listRemoved } from './commands/list-removed.ts';
 import { lock } from './commands/lock.ts';
 import { remove } from './commands/remove.ts';
 import { restart } from './commands/restart.ts';
-import { restore } from './commands/restore.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { stop } from './commands/stop.ts';
 import { update } from './commands/update.ts';
 import { help } from './help.ts';
 import type { Flags, optionTable } from './option-table.ts';
-import type { Options } from './options.ts';
+import { optionsOf } from './options.ts';
 import type { Output } from './output.ts';
+import { wholeFileCommands } from './whole-file-commands.ts';
 
 export interface CommandEntry {
     /** Name and arguments. */
@@ -66,20 +66,7 @@ export const commandTable: readonly CommandEntry[] = [
                 drain: flags.drain ?? false,
             }),
     },
-    {
-        usage: 'restore <QUBE>',
-        description: 'give a qube the rules of a removed one',
-        options: ['from', 'date', 'dryRun'],
-        isQuery: false,
-        helpText: help.restore,
-        run: (deps, [qube = ''], flags) =>
-            restore(deps, {
-                ...optionsOf(flags),
-                qube,
-                from: flags.from ?? null,
-                date: flags.date ?? null,
-            }),
-    },
+    ...wholeFileCommands,
     {
         usage: 'list [QUBE...]',
         description: 'print rules',
@@ -190,10 +177,6 @@ export const commandTable: readonly CommandEntry[] = [
             }),
     },
 ];
-
-function optionsOf(flags: Flags): Options {
-    return { dryRun: flags.dryRun ?? false, verbose: flags.verbose ?? false };
-}
 
 function choiceOf(qubes: readonly string[], flags: Flags): Choice {
     return { qubes, all: flags.all ?? false, exclude: flags.exclude ?? [] };

@@ -41,6 +41,15 @@ Examples:
   qvm-filterproxy list
   qvm-filterproxy work
   qvm-filterproxy list --removed`,
+    copy: `
+Gives NEW, which must have no rules, a copy of those of OLD, with all comments.
+A clone has no rules until then, and so has what the Qube Manager calls a
+renamed qube, as it is a clone and OLD is removed: if it is gone already use
+"qvm-filterproxy restore NEW --from OLD".
+
+Examples:
+  qvm-filterproxy copy work work-clone
+  qvm-filterproxy copy work work-clone --dry-run`,
     restore: `
 When a qube is removed its rules are set aside, so that a new qube of the same
 name starts with nothing. This gives them to QUBE, which must have no rules: the

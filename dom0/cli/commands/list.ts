@@ -1,7 +1,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { looseRules, orphan } from '../../core/notices.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import { ruleFilePath } from '../../core/rule-file.ts';
+import { ruleFilePath, type StoredRule } from '../../core/rule-file.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
 import {
     type Held,
@@ -13,7 +13,7 @@ import type { Deps } from '../../deps.ts';
 import { explainUnreadable } from '../../view.ts';
 import { describeHeld, heldJson } from '../format/held.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
-import { formatRules, ruleJson } from '../format/rules.ts';
+import { countRules, formatRules, ruleJson } from '../format/rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
@@ -125,7 +125,7 @@ function describe(entry: Entry): Output {
     const loose = looseRules(name, file);
     return {
         lines: file.content.ok
-            ? [heading(entry, rules.length), ...formatRules(rules)]
+            ? [heading(entry, rules), ...formatRules(rules)]
             : [],
         warnings: [
             ...formatProblems([...problems, ...loose]),
@@ -145,18 +145,15 @@ function describe(entry: Entry): Output {
     };
 }
 
-function heading(entry: Entry, count: number): string {
+function heading(entry: Entry, rules: readonly StoredRule[]): string {
     const { name, disposable, held } = entry;
     const whose = disposable === null ? name : `${disposable}, as ${name}`;
     const gone = describeGone(entry);
     const start = held?.through === 'template' ? name : (disposable ?? name);
     const stopped = held === null ? '' : `, ${describeHeld(held, start)}`;
-    if (count === 0) {
-        const rest = held === null ? ', so no proxy answers it' : '';
-        return `${whose}${gone}: no rules${rest}${stopped}`;
-    }
-    const rules = count === 1 ? 'rule' : 'rules';
-    return `${whose}${gone}: ${count} ${rules}${stopped}`;
+    const isIdle = rules.length === 0 && held === null;
+    const rest = isIdle ? ', so no proxy answers it' : '';
+    return `${whose}${gone}: ${countRules(rules)}${rest}${stopped}`;
 }
 
 function describeGone(entry: Entry): string {

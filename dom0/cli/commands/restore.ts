@@ -50,6 +50,7 @@ export async function restore(
     const view = await look(deps);
     const owner = expectOwner(expectClient(name, view.system.get(name)));
     const find = await finderOf(deps, view, wanted, args.dryRun);
+    const isLiving = view.system.has(wanted.from) && wanted.from !== name;
     const changed = await changeAndTell<Found>(deps, view, {
         command: 'restore',
         owner,
@@ -61,7 +62,9 @@ export async function restore(
         edit: async (file) =>
             file.rules.length > 0
                 ? err(describeTaken(name, file))
-                : restored(file, await find(), wanted),
+                : restored(file, await find(), () =>
+                      describeNothing(wanted, isLiving ? name : null),
+                  ),
         afterwards: ({ file }) => deps.removed.delete(file),
     });
     const { file } = changed.note;
@@ -106,10 +109,10 @@ async function finderOf(
 function restored(
     file: RuleFile,
     found: Found | null,
-    wanted: Wanted,
+    nothing: () => string,
 ): Result<{ text: string; note: Found }, string> {
     if (found === null) {
-        return err(describeNothing(wanted));
+        return err(nothing());
     }
     const { content } = found;
     return content.ok
@@ -122,11 +125,23 @@ function restored(
           );
 }
 
-function describeNothing({ from, dateStart }: Wanted): string {
+/** If there is such a qube, its rules may be wanted: `copyTo` is for whom. */
+function describeNothing(
+    { from, dateStart }: Wanted,
+    copyTo: QubeName | null,
+): string {
     const date = dateStart === '' ? '' : ` with the date ${dateStart}`;
     const which = dateStart === '' ? '' : ` ${from}`;
     return withDetails(
         `nothing was changed: no rules of ${from} are set aside${date}`,
-        [`to see which are: qvm-filterproxy list --removed${which}`],
+        [
+            `to see which are: qvm-filterproxy list --removed${which}`,
+            ...(copyTo === null
+                ? []
+                : [
+                      `to copy what ${from} has: qvm-filterproxy copy ${from} ` +
+                          copyTo,
+                  ]),
+        ],
     ).join('\n');
 }

@@ -1,5 +1,5 @@
-// What `allow`, `remove` and `restore` have in common: a changed file is put in force,
-// and what came of it is said.
+// What the commands that change rules have in common: a changed file is put in
+// force, and what came of it is said.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { changeRules, type Edit, type Refusal } from '../../change-rules.ts';
 import type { Qube } from '../../core/qube.ts';
@@ -26,7 +26,7 @@ import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { putInForce } from '../put-in-force.ts';
 
 export interface RuleChange<Note> {
-    readonly command: 'allow' | 'remove' | 'restore';
+    readonly command: 'allow' | 'remove' | 'restore' | 'copy';
     /** The qube whose file is changed. */
     readonly owner: Qube;
     readonly edit: Edit<Note>;

@@ -1,0 +1,106 @@
+// `copy` gives a qube the rules of another one: a clone, or what the Qube
+// Manager calls a renamed qube, has none of its own.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { appendText } from '../../core/edit-rule-file.ts';
+import { isSettled } from '../../core/judge-situation.ts';
+import { type Qube, ruleOwnerName } from '../../core/qube.ts';
+import type { RuleFile } from '../../core/rule-file.ts';
+import { isForeign } from '../../core/rule-files.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { findRemoved, foreseen } from '../../find-removed.ts';
+import { look, type View } from '../../view.ts';
+import { expectOwner } from '../choose-owner.ts';
+import { formatProblems } from '../format/problem.ts';
+import type { Options } from '../options.ts';
+import { type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { UnknownQubeError } from '../usage-error.ts';
+import { describeTaken, withNewRules } from './new-rules.ts';
+import { changeAndTell } from './rule-change.ts';
+
+export interface CopyArguments extends Options {
+    /** Whose rules are copied. */
+    readonly from: string;
+    /** Who gets them. */
+    readonly to: string;
+}
+
+/** Puts a copy of a qube's rule file in force for another one. */
+export async function copy(deps: Deps, args: CopyArguments): Promise<Output> {
+    const from = parseTypedName(args.from);
+    const to = parseTypedName(args.to);
+    const view = await look(deps);
+    const owner = expectOwner(expectClient(to, view.system.get(to)));
+    const source = await sourceOf(deps, view, from, to);
+    const changed = await changeAndTell<null>(deps, view, {
+        command: 'copy',
+        owner,
+        isTrial: args.dryRun,
+        isVerbose: args.verbose,
+        isDraining: false,
+        done: 'copied',
+        isAsPromised: isSettled,
+        edit: async (file) =>
+            file.rules.length > 0
+                ? err(describeTaken(to, file))
+                : copied(deps, file, source, view),
+    });
+    return withNewRules(deps, changed, owner, {
+        whose: ` of ${from}`,
+        what: 'copied',
+        isTrial: args.dryRun,
+        json: { from },
+    });
+}
+
+/** The qube whose file is copied: a disposable's is its template's. */
+async function sourceOf(
+    deps: Deps,
+    { system }: View,
+    from: QubeName,
+    to: QubeName,
+): Promise<Qube> {
+    const qube = system.get(from);
+    if (qube !== undefined) {
+        const owner = ruleOwnerName(expectClient(from, qube));
+        return system.get(owner) ?? qube;
+    }
+    const removed =
+        (await foreseen(deps, from, system)) ??
+        (await findRemoved(deps, from, ''));
+    throw removed === null
+        ? new UnknownQubeError(from)
+        : new Failure(
+              withDetails(
+                  `nothing was changed: there is no qube ${from} any more`,
+                  [
+                      `to give its rules to ${to}: qvm-filterproxy restore ${to} --from ${from}`,
+                  ],
+              ).join('\n'),
+          );
+}
+
+/** Read under the lock, so that it is a whole file of one moment. */
+async function copied(
+    deps: Deps,
+    file: RuleFile,
+    { name }: Qube,
+    { system }: View,
+): Promise<Result<{ text: string; note: null }, string>> {
+    const source = await deps.rules.read(name);
+    if (!source.content.ok) {
+        return err(
+            [
+                'nothing was changed, mend this first:',
+                ...formatProblems(source.content.error),
+            ].join('\n'),
+        );
+    }
+    const { text, rules } = source.content.value;
+    if (rules.length === 0 || isForeign(source, name, system)) {
+        return err(`nothing was changed: ${name} has no rules`);
+    }
+    return ok({ text: appendText(file, text), note: null });
+}
