@@ -128,7 +128,7 @@ describe('copy changes nothing and says why', () => {
             'when they are of an earlier qube',
             ['work', 'banking'],
             1,
-            'nothing was changed: work has no rules\n',
+            'nothing was changed: work has no rules\n    /etc/qubes/filterproxy/qubes/work.rules was written for another qube',
             { owners: { work: uuidOf('older') } },
         ],
         [

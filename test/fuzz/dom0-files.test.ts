@@ -1,5 +1,6 @@
 // The files of dom0 that users, backups and other tools write.
 import { describe, test } from 'vitest';
+import { parseRemovedName } from '../../dom0/core/removed.ts';
 import type { StoredRule } from '../../dom0/core/rule-file.ts';
 import { parseRuleFile } from '../../dom0/core/rule-file.ts';
 import { parseOwner } from '../../dom0/core/rule-files.ts';
@@ -142,6 +143,39 @@ test('a record of an owner that was tampered with is refused, or names one', () 
                 bytes.toString('utf8'),
             );
             demand(found?.[1] === uuid, uuid);
+        },
+    });
+});
+
+test('a name among removed files that was tampered with is refused, or is theirs', () => {
+    const uuid = '8e924faf-82d6-4601-9320-8dfd5c4fcf6e';
+    const corpus = [
+        `work.20261124T161812Z.${uuid}.rules`,
+        `a.b-c_d.20240229T000000Z.${uuid}.rules`,
+        `x.20261231T235959Z.20261124T161812Z.${uuid}.rules`,
+    ];
+    const words = [
+        ...['.', '..', '/', '-', '_', '0', '9', 'T', 'Z', '\n', '\0'],
+        ...['dom0', '-dm', 'none', '20270101T000000Z.', '0230T', `.${uuid}`],
+    ];
+    fuzz({
+        line: 'name of a removed file',
+        next: textInputs(seed, corpus, words),
+        parse: (bytes) => parseRemovedName(bytes.toString('latin1')),
+        check: ({ name, uuid: whose, date }, bytes) => {
+            const hex = '[0-9a-f]';
+            const form =
+                `(?<name>[a-zA-Z][a-zA-Z0-9_.-]{0,30})\\.(?<time>\\d{8}T\\d{6})` +
+                `Z\\.(?<uuid>${hex}{8}(?:-${hex}{4}){3}-${hex}{12})\\.rules`;
+            const groups = new RegExp(`^${form}$`).exec(
+                bytes.toString('latin1'),
+            )?.groups;
+            const time = date.replaceAll(/[-:Z]/g, '');
+            demand(groups?.['name'] === name, name);
+            demand(groups?.['uuid'] === whose, whose);
+            demand(groups?.['time'] === time, date);
+            demand(!Number.isNaN(Date.parse(date)), date);
+            demand(!/^(dom0|none|default|Domain-0)$|-dm$/.test(name), name);
         },
     });
 });

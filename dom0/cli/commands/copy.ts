@@ -13,6 +13,7 @@ import { findRemoved, foreseen } from '../../find-removed.ts';
 import { look, type View } from '../../view.ts';
 import { expectOwner } from '../choose-owner.ts';
 import { formatProblems } from '../format/problem.ts';
+import { explainForeignFile } from '../format/unserved.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
@@ -90,6 +91,11 @@ async function copied(
     { system }: View,
 ): Promise<Result<{ text: string; note: null }, string>> {
     const source = await deps.rules.read(name);
+    const nothing = `nothing was changed: ${name} has no rules`;
+    if (isForeign(source, name, system)) {
+        const { what, todo } = explainForeignFile(name);
+        return err(withDetails(nothing, [what, ...todo]).join('\n'));
+    }
     if (!source.content.ok) {
         return err(
             [
@@ -99,8 +105,7 @@ async function copied(
         );
     }
     const { text, rules } = source.content.value;
-    if (rules.length === 0 || isForeign(source, name, system)) {
-        return err(`nothing was changed: ${name} has no rules`);
-    }
-    return ok({ text: appendText(file, text), note: null });
+    return rules.length === 0
+        ? err(nothing)
+        : ok({ text: appendText(file, text), note: null });
 }
