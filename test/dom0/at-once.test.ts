@@ -1,8 +1,14 @@
 // Commands at the same time, with real locks and files.
+import { readdir } from 'node:fs/promises';
+import { parse } from 'node:path';
 import { expect, test } from 'vitest';
+import { setAsideRulesOf } from '../../dom0/set-aside.ts';
+import { parseUuid } from '../../shared/domain/uuid.ts';
 import { runCommand } from '../../shared/io/run-command.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
+import { uuidOf } from './fake-qubes.ts';
+import { nameOf } from './rules.ts';
 
 const count = 20;
 
@@ -61,4 +67,51 @@ test('stops, rules and updates end with all stops in force', async () => {
     expect(filter.applied.at(-1)?.clients).toEqual([]);
     const { out } = await dom0.cli('list', 'work');
     expect(out).toMatch(/^work: 40 rules, stopped \(/);
+});
+
+test('two qubes that are given the same removed rules: one gets them', async () => {
+    const { dom0 } = await dom0WithLocks();
+    const older = parseUuid(uuidOf('older'));
+    await dom0.deps.rules.write(nameOf('old'), '^old$\n');
+    if (older.ok) {
+        await dom0.deps.rules.recordOwner(nameOf('old'), older.value);
+    }
+    const to = ['vault', 'personal', 'work-dvm'];
+    const results = await Promise.all(
+        to.map((name) => dom0.cli('restore', name, '--from', 'old')),
+    );
+    const given = results.filter(({ out }) => out.includes('of old restored'));
+    expect(given.length).toBe(1);
+    const refused = results.filter(({ err }) =>
+        err.includes('no rules of old are set aside'),
+    );
+    expect(refused.length).toBe(2);
+    expect(await readdir(dom0.config('removed'))).toEqual([]);
+    const files = await readdir(dom0.config('qubes'));
+    expect(files.filter((file) => to.includes(parse(file).name)).length).toBe(
+        1,
+    );
+});
+
+test('a removal that is seen late takes nothing from the new qube of that name', async () => {
+    const { dom0, filter } = await dom0WithLocks();
+    const uuid = parseUuid(uuidOf('older'));
+    if (!uuid.ok) {
+        throw new Error(uuid.error);
+    }
+    const older = { name: nameOf('work'), uuid: uuid.value };
+    await dom0.deps.rules.recordOwner(older.name, older.uuid);
+    const [, ...results] = await Promise.all([
+        setAsideRulesOf(dom0.deps, { ...older, class: 'AppVM' }),
+        ...hosts('new').map((host) => dom0.cli('allow', 'work', host)),
+        setAsideRulesOf(dom0.deps, { ...older, class: 'AppVM' }),
+    ]);
+    expect(results.length).toBe(count + 1);
+    const rules = (await dom0.rules('work')).trimEnd().split('\n');
+    expect(rules.sort()).toEqual(hosts('new').map(ruleOf).sort());
+    expect((await readdir(dom0.config('removed'))).length).toBe(1);
+    const last = filter.applied.at(-1)?.clients;
+    expect(
+        last?.find(({ name }) => name === 'work')?.filter?.rules.length,
+    ).toBe(count);
 });
