@@ -29,10 +29,9 @@ export async function setAsideRulesOf(
 }
 
 /**
- * Sets aside all rule files whose recorded qube is not among all qubes any
- * more: what was removed while nobody listened; or those of them that are
- * meant. Files that are recorded as
- * nobody's are left, they may be for qubes to come.
+ * Sets aside all rule files that are meant and whose recorded qube is not
+ * among all qubes any more: it was removed while nobody listened. Files that
+ * are recorded as nobody's are left, they may be for qubes to come.
  */
 export async function setAsideOrphans(
     deps: Deps,

@@ -3,12 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { parse } from 'node:path';
 import { expect, test } from 'vitest';
 import { setAsideRulesOf } from '../../dom0/set-aside.ts';
-import { parseUuid } from '../../shared/domain/uuid.ts';
 import { runCommand } from '../../shared/io/run-command.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
-import { uuidOf } from './fake-qubes.ts';
-import { nameOf } from './rules.ts';
+import { nameOf, uuidFor } from './rules.ts';
 
 const count = 20;
 
@@ -71,11 +69,8 @@ test('stops, rules and updates end with all stops in force', async () => {
 
 test('two qubes that are given the same removed rules: one gets them', async () => {
     const { dom0 } = await dom0WithLocks();
-    const older = parseUuid(uuidOf('older'));
     await dom0.deps.rules.write(nameOf('old'), '^old$\n');
-    if (older.ok) {
-        await dom0.deps.rules.recordOwner(nameOf('old'), older.value);
-    }
+    await dom0.deps.rules.recordOwner(nameOf('old'), uuidFor('older'));
     const to = ['vault', 'personal', 'work-dvm'];
     const results = await Promise.all(
         to.map((name) => dom0.cli('restore', name, '--from', 'old')),
@@ -95,11 +90,7 @@ test('two qubes that are given the same removed rules: one gets them', async () 
 
 test('a removal that is seen late takes nothing from the new qube of that name', async () => {
     const { dom0, filter } = await dom0WithLocks();
-    const uuid = parseUuid(uuidOf('older'));
-    if (!uuid.ok) {
-        throw new Error(uuid.error);
-    }
-    const older = { name: nameOf('work'), uuid: uuid.value };
+    const older = { name: nameOf('work'), uuid: uuidFor('older') };
     await dom0.deps.rules.recordOwner(older.name, older.uuid);
     const [, ...results] = await Promise.all([
         setAsideRulesOf(dom0.deps, { ...older, class: 'AppVM' }),

@@ -1,11 +1,12 @@
 // Rules of removed qubes, listed and brought back.
 import { readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { restore } from '../../dom0/cli/commands/restore.ts';
 import { setAsideOrphans } from '../../dom0/set-aside.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
 import { exampleWith, uuidOf } from './fake-qubes.ts';
-import { nameOf } from './rules.ts';
+import { nameOf, uuidFor } from './rules.ts';
 
 const text = '# for work\n(^|\\.)github\\.com$ comment=code\n';
 const older = uuidOf('older');
@@ -35,10 +36,8 @@ async function filesIn(dom0: FakeDom0): Promise<string[]> {
 /** Sets another file of `work` aside, at that time. */
 async function setAsideAt(dom0: FakeDom0, time: string, rules: string) {
     await dom0.deps.rules.write(nameOf('work'), rules);
-    const { uuid } = [...(await dom0.deps.inventory.all()).values()][0] ?? {};
-    if (uuid !== undefined) {
-        await dom0.deps.removed.take(nameOf('work'), uuid, new Date(time));
-    }
+    const { removed } = dom0.deps;
+    await removed.take(nameOf('work'), uuidFor('other'), new Date(time));
 }
 
 describe('list --removed', () => {
@@ -189,12 +188,7 @@ describe('restore', () => {
     test('makes room for them, if an earlier qube’s are in the way', async () => {
         const dom0 = await afterRemoval();
         await dom0.deps.rules.write(nameOf('banking'), '^c$\n');
-        const another = [...(await dom0.deps.inventory.all()).values()].at(-1);
-        const { uuid } = another ?? { uuid: null };
-        expect(uuid).not.toBeNull();
-        if (uuid !== null) {
-            await dom0.deps.rules.recordOwner(nameOf('banking'), uuid);
-        }
+        await dom0.deps.rules.recordOwner(nameOf('banking'), uuidFor('x'));
         const args = ['restore', 'banking', '--from', 'work'];
         const { out, exitCode } = await dom0.cli(...args);
         expect(out).toContain(
@@ -241,6 +235,7 @@ describe('restore', () => {
             /^work: 1 rule would be restored, set aside 2026-11-24T12:00:00Z\n/,
         );
         expect(result.out).toContain('sys-filter would:\n    serve work\n');
+        expect(result.out).not.toContain('would be set aside');
         expect(result.exitCode).toBe(0);
         expect(await filesIn(dom0)).toEqual(before);
     });
@@ -257,9 +252,6 @@ describe('restore', () => {
                 step === 'write'
                     ? { ...cut, rules: { ...rules, write: killed } }
                     : { ...cut, removed: { ...removed, delete: killed } };
-            const { restore } = await import(
-                '../../dom0/cli/commands/restore.ts'
-            );
             await expect(
                 restore(deps, {
                     qube: 'work',

@@ -2,7 +2,8 @@
 import { parseRuleText, ruleFilePath } from '../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../dom0/core/rule-files.ts';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
-import { parseUuid } from '../../shared/domain/uuid.ts';
+import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
+import { uuidOf } from './fake-qubes.ts';
 
 /** A name that is known to be one. */
 export function nameOf(text: string): QubeName {
@@ -11,6 +12,15 @@ export function nameOf(text: string): QubeName {
         throw new Error(name.error);
     }
     return name.value;
+}
+
+/** The uuid of an example's qube. */
+export function uuidFor(qube: string): Uuid {
+    const uuid = parseUuid(uuidOf(qube));
+    if (!uuid.ok) {
+        throw new Error(uuid.error);
+    }
+    return uuid.value;
 }
 
 /** Rule files by qube; an owner that is given is a uuid. */

@@ -18,20 +18,15 @@ import {
     removedPath,
 } from '../../dom0/core/removed.ts';
 import { setAsideOrphans, setAsideRulesOf } from '../../dom0/set-aside.ts';
-import { parseUuid } from '../../shared/domain/uuid.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { exampleQubes, uuidOf } from './fake-qubes.ts';
-import { nameOf } from './rules.ts';
+import { nameOf, uuidFor } from './rules.ts';
 
 function qube(name: string, kind: 'AppVM' | 'DispVM' = 'AppVM') {
-    const uuid = parseUuid(uuidOf(name));
-    if (!uuid.ok) {
-        throw new Error(uuid.error);
-    }
-    return { name: nameOf(name), uuid: uuid.value, class: kind };
+    return { name: nameOf(name), uuid: uuidFor(name), class: kind };
 }
 
-/** `old` is removed; it may have left files. */
+/** As it is once a qube is removed, which may have left files. */
 function without(name: string) {
     return exampleQubes.filter((each) => each.name !== name);
 }

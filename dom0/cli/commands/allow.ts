@@ -16,6 +16,7 @@ import { Failure } from '../../failure.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { pointAt } from '../format/problem.ts';
+import { formatSetAside } from '../format/removed.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
@@ -50,7 +51,7 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
-    const { note, effect, output } = await changeAndTell<Added[]>(deps, view, {
+    const changed = await changeAndTell<Added[]>(deps, view, {
         command: 'allow',
         owner,
         isTrial: args.dryRun,
@@ -68,11 +69,17 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
                 })),
             }),
     });
+    const { note, setAside, effect, output } = changed;
     const { around, open } = await openWay(deps, qube, effect);
     const added = describeAll(owner.name, note, args.dryRun);
     return {
         ...output,
-        lines: [...added, ...output.lines, ...open],
+        lines: [
+            ...added,
+            ...formatSetAside(setAside, args.dryRun),
+            ...output.lines,
+            ...open,
+        ],
         warnings: [...output.warnings, ...warnUnreachable(owner.name, note)],
         json: {
             ...output.json,

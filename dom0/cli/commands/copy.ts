@@ -52,6 +52,7 @@ export async function copy(deps: Deps, args: CopyArguments): Promise<Output> {
         whose: ` of ${from}`,
         what: 'copied',
         isTrial: args.dryRun,
+        restored: null,
         json: { from },
     });
 }

@@ -2,10 +2,12 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { looseRules } from '../../core/notices.ts';
 import type { Qube } from '../../core/qube.ts';
+import type { RemovedFile } from '../../core/removed.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
+import { formatSetAside } from '../format/removed.ts';
 import { countRules, formatFirstRules, ruleJson } from '../format/rules.ts';
 import { openWay } from '../open-way.ts';
 import { type Output, withDetails } from '../output.ts';
@@ -17,15 +19,17 @@ interface Given {
     /** What was done with them, e.g. `restored`. */
     readonly what: string;
     readonly isTrial: boolean;
+    /** What is not aside any more. */
+    readonly restored: RemovedFile | null;
     readonly json: Readonly<Record<string, unknown>>;
 }
 
 /** The report of a change, with the rules that the qube has by it. */
 export async function withNewRules(
     deps: Deps,
-    { effect, output }: Changed<unknown>,
+    { setAside, effect, output }: Changed<unknown>,
     owner: Qube,
-    { whose, what, isTrial, json }: Given,
+    { whose, what, isTrial, restored, json }: Given,
 ): Promise<Output> {
     const file = effect.view.files.get(owner.name) ?? noFile;
     const rules = file.content.ok ? file.content.value.rules : [];
@@ -37,6 +41,9 @@ export async function withNewRules(
         lines: [
             `${owner.name}: ${count}${whose} ${isTrial ? 'would be ' : ''}${what}`,
             ...formatFirstRules(rules, `qvm-filterproxy list ${owner.name}`),
+            ...(isTheSame(setAside, restored)
+                ? []
+                : formatSetAside(setAside, isTrial)),
             ...output.lines,
             ...open,
         ],
@@ -49,6 +56,11 @@ export async function withNewRules(
             wayAround: around,
         },
     };
+}
+
+/** On trial, what is restored may be seen in the way of itself. */
+function isTheSame(one: RemovedFile | null, other: RemovedFile | null) {
+    return one !== null && one.uuid === other?.uuid;
 }
 
 /** Why a qube with rules is not given others, and what to do first. */

@@ -73,6 +73,7 @@ export async function restore(
         whose,
         what: `restored, set aside ${file.date}`,
         isTrial: args.dryRun,
+        restored: file,
         json: { restored: removedFileJson(file) },
     });
 }

@@ -3,6 +3,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { changeRules, type Edit, type Refusal } from '../../change-rules.ts';
 import type { Qube } from '../../core/qube.ts';
+import type { RemovedFile } from '../../core/removed.ts';
 import { ruleFilePath } from '../../core/rule-file.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
@@ -19,7 +20,7 @@ import {
     visitsJson,
 } from '../format/effect.ts';
 import { formatProblems } from '../format/problem.ts';
-import { describeSetAside, removedFileJson } from '../format/removed.ts';
+import { removedFileJson } from '../format/removed.ts';
 import { explainSituation } from '../format/situation.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
@@ -44,6 +45,8 @@ export interface RuleChange<Note> {
 
 export interface Changed<Note> {
     readonly note: Note;
+    /** The file of an earlier qube, which was in the way. */
+    readonly setAside: RemovedFile | null;
     readonly effect: Effect;
     readonly output: Output;
 }
@@ -65,7 +68,6 @@ export async function changeAndTell<Note>(
     const failures = formatFailures(effect, isWorrying);
     const output = {
         lines: [
-            ...(setAside === null ? [] : [describeSetAside(setAside, isTrial)]),
             ...(isTrial
                 ? formatPlans(effect.visits)
                 : formatVisits(effect, change.isVerbose)),
@@ -85,7 +87,7 @@ export async function changeAndTell<Note>(
         },
         failed: bad.length > 0 || effect.visits.some(isWorrying),
     };
-    return { note, effect, output };
+    return { note, setAside, effect, output };
 }
 
 function describeRefusal(owner: QubeName, refusal: Refusal): string {

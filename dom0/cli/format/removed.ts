@@ -16,16 +16,20 @@ export function formatRemoved(all: readonly Found[]): string[] {
 }
 
 /** What became of the file of an earlier qube, so that a new one has its own. */
-export function describeSetAside(
-    { name }: RemovedFile,
+export function formatSetAside(
+    file: RemovedFile | null,
     isTrial: boolean,
-): string {
+): string[] {
+    if (file === null) {
+        return [];
+    }
+    const { name } = file;
     const what = isTrial ? 'would be set aside' : 'was set aside';
-    return (
+    return [
         `${name}: the rule file of an earlier qube of that name ${what}; to ` +
-        `bring it back, once it has no other rules: qvm-filterproxy restore ` +
-        name
-    );
+            'bring it back, once it has no other rules: qvm-filterproxy ' +
+            `restore ${name}`,
+    ];
 }
 
 function describeContent(content: KnownFile['content']): string {
