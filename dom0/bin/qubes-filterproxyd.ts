@@ -23,7 +23,7 @@ const deps = makeDeps(runCommand, paths, rootUid);
 const known = knownQubes(deps.inventory);
 
 void runDaemon({
-    deps: { ...deps, inventory: known },
+    deps,
     known,
     listen: listenAt(paths.qubesd),
     watch: (onChange) =>

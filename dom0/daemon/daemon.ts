@@ -10,13 +10,14 @@ import { type Clock, onceQuiet, repeat } from './clock.ts';
 import { Jobs } from './jobs.ts';
 import { describeEvent, type Journal } from './journal.ts';
 import { keepListening } from './listening.ts';
+import { Removals } from './removals.ts';
 import { Starts } from './starts.ts';
 import { Surveyor } from './surveyor.ts';
 import { bringUpToDate } from './work.ts';
 
 export interface World {
-    /** Its inventory is `known`. */
     readonly deps: Deps;
+    /** What is remembered of the inventory of `deps`. */
     readonly known: KnownQubes;
     readonly listen: Listen;
     /** Calls back when a file of ours was changed, by whomever. */
@@ -37,17 +38,26 @@ const quietMs = 250;
 
 /** Listens, and acts on what it hears, for ever. */
 export async function runDaemon(world: World): Promise<void> {
-    const { deps, known, clock, journal } = world;
+    const { known, clock, journal } = world;
+    const deps = { ...world.deps, inventory: known };
+    const removals = new Removals(world.deps, journal);
     const starts = new Starts(deps);
     await starts.recall();
     const jobs = new Jobs(
         (proxyvm, job) => bringUpToDate(deps, journal, proxyvm, job),
         clock,
     );
-    const surveyor = new Surveyor({ deps, clock, jobs, starts, journal });
+    const surveyor = new Surveyor({
+        deps,
+        clock,
+        jobs,
+        starts,
+        removals,
+        journal,
+    });
 
     function hear(event: Event): void {
-        const { lookAt, isAfterGap, begins, ends } = reactTo(event);
+        const { lookAt, isAfterGap, begins, ends, removed } = reactTo(event);
         if (lookAt.length === 0) {
             return;
         }
@@ -59,6 +69,9 @@ export async function runDaemon(world: World): Promise<void> {
         }
         if (ends !== null) {
             starts.end(ends);
+        }
+        if (removed !== null) {
+            removals.remove(removed);
         }
         const isForAll = lookAt === 'everything';
         surveyor.mark({

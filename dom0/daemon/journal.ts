@@ -4,6 +4,7 @@ import { describeEnded } from '../cli/format/connections.ts';
 import { problemsIn } from '../cli/format/files.ts';
 import { formatProblems } from '../cli/format/problem.ts';
 import type { Event } from '../core/events/frames.ts';
+import type { RemovedFile } from '../core/removed.ts';
 import type { Visit } from '../core/situation.ts';
 import { problemOf } from '../core/visited.ts';
 import type { View } from '../view.ts';
@@ -64,6 +65,16 @@ export class Journal {
         const lines = formatProblems(problemsIn(view));
         if (this.isNew('files', lines.join('\n'))) {
             lines.forEach(this.write);
+        }
+    }
+
+    /** Rule files of removed qubes. */
+    setAside(files: readonly RemovedFile[]): void {
+        for (const { name, date } of files) {
+            this.write(
+                `${name} was removed: its rules are set aside (${date}); ` +
+                    'to see them: qvm-filterproxy list --removed',
+            );
         }
     }
 

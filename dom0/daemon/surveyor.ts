@@ -8,6 +8,7 @@ import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import { addMarks, isMarked, type Marks, noMarks } from './marks.ts';
 import { order } from './order.ts';
+import type { Removals } from './removals.ts';
 import type { Starts } from './starts.ts';
 
 interface Parts {
@@ -15,6 +16,7 @@ interface Parts {
     readonly clock: Clock;
     readonly jobs: Jobs;
     readonly starts: Starts;
+    readonly removals: Removals;
     readonly journal: Journal;
 }
 
@@ -57,9 +59,14 @@ export class Surveyor {
     }
 
     private async lookOnce(marks: Marks): Promise<void> {
-        const { deps, jobs, starts, journal } = this.parts;
+        const { deps, jobs, starts, removals, journal } = this.parts;
         await starts.store();
+        await removals.setAsideGone();
         const view = await look(deps);
+        removals.saw(view.system);
+        if (marks.isForced) {
+            await removals.setAsideUnseen(view.system);
+        }
         journal.files(view);
         await order(deps, view, marks, jobs);
     }
