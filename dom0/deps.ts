@@ -1,5 +1,6 @@
 // What dom0's commands need of the world; made real in bin/ only.
 import type { CallAgent } from './adapters/agent.ts';
+import type { DaemonStore } from './adapters/daemon-store.ts';
 import type { Firewall } from './adapters/firewall.ts';
 import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
@@ -23,6 +24,7 @@ export interface Deps {
     readonly told: ToldStore;
     readonly visited: VisitedStore;
     readonly starting: StartingStore;
+    readonly daemon: DaemonStore;
     readonly issue: Issue;
     readonly now: () => Date;
     /** Milliseconds of the clock that all processes of a boot share. */

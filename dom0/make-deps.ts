@@ -1,5 +1,6 @@
 import type { RunCommand } from '../shared/io/run-command.ts';
 import { qrexecAgents } from './adapters/agent.ts';
+import { daemonStore } from './adapters/daemon-store.ts';
 import { toolFirewall } from './adapters/firewall.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
@@ -38,6 +39,7 @@ export function makeDeps(
         told: toldStore(directory),
         visited: visitedStore(directory),
         starting: startingStore(directory),
+        daemon: daemonStore(directory, paths.proc),
         issue: issueFrom(paths.bootId),
         now: () => new Date(),
         monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),

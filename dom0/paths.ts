@@ -8,6 +8,8 @@ export interface Paths {
     readonly run: string;
     /** Where qubesd takes calls. */
     readonly qubesd: string;
+    /** Where the kernel shows processes. */
+    readonly proc: string;
     /** Names this boot of dom0. */
     readonly bootId: string;
 }
@@ -18,6 +20,7 @@ export function pathsUnder(root: string): Paths {
         config: join(root, 'etc/qubes/filterproxy'),
         run: join(root, 'run/qubes/filterproxy'),
         qubesd: join(root, 'var/run/qubesd.sock'),
+        proc: join(root, 'proc'),
         bootId: join(root, 'proc/sys/kernel/random/boot_id'),
     };
 }

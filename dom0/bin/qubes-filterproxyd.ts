@@ -32,6 +32,7 @@ void runDaemon({
         ),
     clock: systemClock,
     random: Math.random,
+    pid: process.pid,
     journal,
     onReady: () => {
         void notifyReady(runCommand, process.env).then((problem) => {

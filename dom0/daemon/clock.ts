@@ -1,5 +1,6 @@
 /** Time, as far as the daemon waits for it. */
 export interface Clock {
+    readonly now: () => Date;
     /** Does something later, unless it is called off before. */
     after(milliseconds: number, action: () => void): CallOff;
 }
@@ -7,6 +8,7 @@ export interface Clock {
 export type CallOff = () => void;
 
 export const systemClock: Clock = {
+    now: () => new Date(),
     after(milliseconds, action) {
         const timer = setTimeout(action, milliseconds);
         return () => clearTimeout(timer);

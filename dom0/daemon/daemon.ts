@@ -4,7 +4,6 @@ import type { Listen } from '../adapters/event-stream.ts';
 import type { KnownQubes } from '../adapters/known-qubes.ts';
 import type { Event } from '../core/events/frames.ts';
 import { reactTo } from '../core/events/react.ts';
-import { longestStartMs } from '../core/starting.ts';
 import type { Deps } from '../deps.ts';
 import { type Clock, onceQuiet, repeat } from './clock.ts';
 import { Jobs } from './jobs.ts';
@@ -12,6 +11,7 @@ import { describeEvent, type Journal } from './journal.ts';
 import { keepListening } from './listening.ts';
 import { Removals } from './removals.ts';
 import { Starts } from './starts.ts';
+import { Status } from './status.ts';
 import { Surveyor } from './surveyor.ts';
 import { bringUpToDate } from './work.ts';
 
@@ -27,6 +27,7 @@ export interface World {
     readonly random: () => number;
     readonly journal: Journal;
     readonly onReady: () => void;
+    readonly pid: number;
 }
 
 /** Between looks that nothing is the reason of: 8 to 12 minutes. */
@@ -40,58 +41,76 @@ const quietMs = 250;
 export async function runDaemon(world: World): Promise<void> {
     const { known, clock, journal } = world;
     const deps = { ...world.deps, inventory: known };
-    const removals = new Removals(world.deps, journal);
-    const starts = new Starts(deps);
-    await starts.recall();
     const jobs = new Jobs(
         (proxyvm, job) => bringUpToDate(deps, journal, proxyvm, job),
         clock,
+        () => status.changed(),
     );
-    const surveyor = new Surveyor({
-        deps,
-        clock,
-        jobs,
-        starts,
-        removals,
-        journal,
+    const status = new Status(deps.daemon, journal, {
+        pid: world.pid,
+        pending: () => jobs.pending(),
     });
+    const starts = new Starts(deps, clock, (qube) => {
+        const because = [`${qube} has not started`];
+        surveyor.mark({ qubes: new Set([qube]), because });
+    });
+    const removals = new Removals(world.deps, journal);
+    const parts = { deps, clock, jobs, starts, removals, journal };
+    const surveyor = new Surveyor(parts);
+    await starts.recall();
 
-    function hear(event: Event): void {
-        const { lookAt, isAfterGap, begins, ends, removed } = reactTo(event);
-        if (lookAt.length === 0) {
-            return;
-        }
-        known.forget(lookAt);
-        if (begins !== null) {
-            starts.begin(begins);
-            const because = [`${begins} has not started`];
-            clock.after(longestStartMs, () => surveyor.mark({ because }));
-        }
-        if (ends !== null) {
-            starts.end(ends);
-        }
-        if (removed !== null) {
-            removals.remove(removed);
-        }
-        const isForAll = lookAt === 'everything';
-        surveyor.mark({
-            qubes: new Set(isForAll ? [] : lookAt),
-            isForAll,
-            isForced: isAfterGap,
-            because: [describeEvent(event)],
-        });
-    }
-
-    const lookAtFiles = onceQuiet(clock, quietMs, () =>
-        surveyor.mark({ isForAll: true, because: ['a changed file'] }),
+    world.watch(
+        onceQuiet(clock, quietMs, () =>
+            surveyor.mark({ isForAll: true, because: ['a changed file'] }),
+        ),
     );
-    const lookAtAll = () => {
-        known.forget('everything');
-        const because = ['no event for a while'];
-        surveyor.mark({ isForAll: true, isForced: true, because });
-    };
+    repeat(
+        clock,
+        () => slowMs + splayMs * world.random(),
+        () => {
+            known.forget('everything');
+            const because = ['no event for a while'];
+            surveyor.mark({ isForAll: true, isForced: true, because });
+        },
+    );
+    keepListening(
+        world,
+        (event) => hear(event, { known, starts, removals, surveyor }),
+        (isListening) => status.listens(isListening),
+    );
+}
 
-    world.watch(lookAtFiles);
-    repeat(clock, () => slowMs + splayMs * world.random(), lookAtAll);
-    keepListening(world, hear);
+interface Hearers {
+    readonly known: KnownQubes;
+    readonly starts: Starts;
+    readonly removals: Removals;
+    readonly surveyor: Surveyor;
+}
+
+/** Keeps what an event says for the next look, and has one follow. */
+function hear(event: Event, hearers: Hearers): void {
+    const { lookAt, isAfterGap, begins, ends, removed } = reactTo(event);
+    if (lookAt.length === 0 && begins === null) {
+        return;
+    }
+    hearers.known.forget(lookAt);
+    if (begins !== null) {
+        hearers.starts.begin(begins);
+    }
+    if (ends !== null) {
+        hearers.starts.end(ends);
+    }
+    if (removed !== null) {
+        hearers.removals.remove(removed);
+    }
+    const isForAll = lookAt === 'everything';
+    hearers.surveyor.mark({
+        qubes: new Set([
+            ...(isForAll ? [] : lookAt),
+            ...(begins === null ? [] : [begins]),
+        ]),
+        isForAll,
+        isForced: isAfterGap,
+        because: [describeEvent(event)],
+    });
 }

@@ -18,8 +18,10 @@ interface Ears {
 export function keepListening(
     { listen, clock, journal, onReady }: Ears,
     onEvent: (event: Event) => void,
+    onChange: (isListening: boolean) => void,
 ): void {
     let isReady = false;
+    let isListening = false;
     const becomeReady = () => {
         if (!isReady) {
             isReady = true;
@@ -29,12 +31,18 @@ export function keepListening(
     const connect = () =>
         listen({
             onEvent(event) {
-                journal.connection(null);
+                if (!isListening) {
+                    isListening = true;
+                    journal.connection(null);
+                    onChange(true);
+                }
                 onEvent(event);
                 becomeReady();
             },
             onEnd(reason) {
+                isListening = false;
                 journal.connection(reason);
+                onChange(false);
                 clock.after(reconnectMs, connect);
                 becomeReady();
             },

@@ -1,25 +1,40 @@
 // The qubes that start, as far as events have told.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import { stillStarting } from '../core/starting.ts';
+import { longestStartMs, stillStarting } from '../core/starting.ts';
 import type { Deps } from '../deps.ts';
+import type { CallOff, Clock } from './clock.ts';
+
+interface Start {
+    readonly since: number;
+    readonly callOff: CallOff;
+}
 
 export class Starts {
-    private readonly since = new Map<QubeName, number>();
+    private readonly starts = new Map<QubeName, Start>();
     private isStored = false;
 
     private readonly deps: Pick<Deps, 'starting' | 'monotonicMs'>;
+    private readonly clock: Clock;
+    private readonly onOverdue: (qube: QubeName) => void;
 
-    constructor(deps: Pick<Deps, 'starting' | 'monotonicMs'>) {
+    constructor(
+        deps: Pick<Deps, 'starting' | 'monotonicMs'>,
+        clock: Clock,
+        onOverdue: (qube: QubeName) => void,
+    ) {
         this.deps = deps;
+        this.clock = clock;
+        this.onOverdue = onOverdue;
     }
 
     begin(qube: QubeName): void {
-        this.since.set(qube, this.deps.monotonicMs());
-        this.isStored = false;
+        this.end(qube);
+        this.count(qube, this.deps.monotonicMs());
     }
 
     end(qube: QubeName): void {
-        if (this.since.delete(qube)) {
+        this.starts.get(qube)?.callOff();
+        if (this.starts.delete(qube)) {
             this.isStored = false;
         }
     }
@@ -29,7 +44,7 @@ export class Starts {
         const before = await this.deps.starting.read();
         const still = stillStarting(before, this.deps.monotonicMs());
         for (const [qube, since] of still) {
-            this.since.set(qube, since);
+            this.count(qube, since);
         }
     }
 
@@ -37,13 +52,25 @@ export class Starts {
     async store(): Promise<void> {
         if (!this.isStored) {
             this.isStored = true;
-            const still = stillStarting(this.since, this.deps.monotonicMs());
+            const starts = [...this.starts];
             try {
-                await this.deps.starting.write(still);
+                await this.deps.starting.write(
+                    new Map(starts.map(([qube, { since }]) => [qube, since])),
+                );
             } catch (error) {
                 this.isStored = false;
                 throw error;
             }
         }
+    }
+
+    private count(qube: QubeName, since: number): void {
+        const leftMs = since + longestStartMs - this.deps.monotonicMs();
+        const callOff = this.clock.after(leftMs, () => {
+            this.end(qube);
+            this.onOverdue(qube);
+        });
+        this.starts.set(qube, { since, callOff });
+        this.isStored = false;
     }
 }

@@ -42,7 +42,7 @@ function reactions(lines: readonly string[]): string[] {
 describe('of a qube', () => {
     test.each<[string, readonly string[], readonly string[]]>([
         [
-            'a start begins at its pre-spawn and is over at its start',
+            'a start begins at its pre-spawn, with nothing to read, and is over at its start',
             [
                 'work domain-pre-start start_guid=True mem_required=None',
                 'work domain-verify-files',
@@ -54,7 +54,7 @@ describe('of a qube', () => {
                 'work domain-unpaused',
                 'work domain-start start_guid=True',
             ],
-            ['work, work begins', 'work', 'work', 'work, work ends'],
+            ['work begins', 'work', 'work', 'work, work ends'],
         ],
         [
             'a start that fails is over',
@@ -64,7 +64,7 @@ describe('of a qube', () => {
                 'work domain-stopped',
                 'work domain-shutdown',
             ],
-            ['work, work begins', 'work, work ends', 'work, work ends'],
+            ['work begins', 'work, work ends', 'work, work ends'],
         ],
         [
             'only the end of a shutdown counts',
@@ -232,7 +232,7 @@ describe('the captured stream', () => {
         expect(texts).toMatchInlineSnapshot(`
           [
             "everything, after a gap",
-            "banking, banking begins",
+            "banking begins",
             "banking",
             "banking",
             "banking, banking ends",
@@ -255,13 +255,13 @@ describe('the captured stream', () => {
             "everything",
             "banking",
             "banking, banking ends",
-            "banking, banking begins",
+            "banking begins",
             "banking",
             "banking",
             "banking, banking ends",
             "banking, banking ends",
             "newvm",
-            "newvm, newvm begins",
+            "newvm begins",
             "newvm",
             "newvm",
             "newvm, newvm ends",
@@ -272,7 +272,7 @@ describe('the captured stream', () => {
             "vault, vault ends",
             "dispN",
             "dispN",
-            "dispN, dispN begins",
+            "dispN begins",
             "dispN",
             "dispN",
             "dispN, dispN ends",

@@ -8,7 +8,7 @@ import {
 import type { Event } from './frames.ts';
 
 export interface Reaction {
-    /** The qubes to ask Qubes for again. */
+    /** The qubes to ask Qubes for again: what is known of them may be old. */
     readonly lookAt: readonly QubeName[] | 'everything';
     /** Events were lost before: what is known of ProxyVMs may be wrong. */
     readonly isAfterGap: boolean;
@@ -64,7 +64,8 @@ export function reactTo(event: Event): Reaction {
     const qube = subject.value;
     const lookAt = [qube];
     if (name === 'domain-pre-spawn') {
-        return { ...nothing, lookAt, begins: qube };
+        // Nothing of it has changed: it is in a hurry.
+        return { ...nothing, begins: qube };
     }
     if (startOver.has(name)) {
         return { ...nothing, lookAt, ends: qube };
