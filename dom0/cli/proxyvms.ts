@@ -2,6 +2,7 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Told } from '../core/concerned.ts';
 import type { Qube } from '../core/qube.ts';
 import { Failure } from '../failure.ts';
+import { proxyvmsInUse } from '../outdated.ts';
 import type { View } from '../view.ts';
 import { expectClient, expectQube, parseTypedName } from './resolve-qube.ts';
 
@@ -19,13 +20,7 @@ export function chooseProxyvms(
     if (names.length > 0) {
         return [...new Set(names.map((name) => expectProxyvm(name, view)))];
     }
-    const all = new Set<QubeName>(told.keys());
-    for (const placement of view.placements.values()) {
-        if (placement.kind === 'served') {
-            all.add(placement.proxyvm);
-        }
-    }
-    return [...all].filter((each) => !excluded.includes(each)).sort();
+    return proxyvmsInUse(view, told).filter((each) => !excluded.includes(each));
 }
 
 /** The qubes with rules: behind those netvms, or all. */

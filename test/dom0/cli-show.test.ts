@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { closingAgent, noAgent, obedientAgent } from './fake-agent.ts';
-import { fakeDom0 } from './fake-dom0.ts';
+import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { exampleWith } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
 
@@ -26,7 +27,7 @@ describe('show', () => {
         const result = await dom0.cli('show');
         expect(result.out).toBe(
             [
-                'sys-filter: agent 0.1.0, tinyproxy 1.11.1',
+                'sys-filter: up to date since 2026-11-24 12:00 (agent 0.1.0, tinyproxy 1.11.1)',
                 '    banking: served, 1 rule, locked',
                 '        ^bank\\.test$',
                 '    work: served, 2 rules, not locked',
@@ -104,7 +105,7 @@ describe('show', () => {
         const result = await dom0.cli('show', 'sys-filter2');
         expect(result).toEqual({
             exitCode: 0,
-            out: 'sys-filter2: agent 0.1.0, tinyproxy 1.11.1\n    serves nobody\n',
+            out: 'sys-filter2: nothing to do (agent 0.1.0, tinyproxy 1.11.1)\n    serves nobody\n',
             err: '',
         });
     });
@@ -114,6 +115,7 @@ describe('show', () => {
             rules,
             agents: { 'sys-filter': obedientAgent().agent },
         });
+        await dom0.cli('update');
         const result = await dom0.cli('show', 'work');
         expect(result.out).toMatch(/^sys-filter: .*\n {4}banking: /);
         expect(result.out).not.toContain('vault');
@@ -364,5 +366,145 @@ describe('update', () => {
         expect((await dom0.cli('update', '-v')).out).toBe(
             'sys-filter: in force\n    serve work\n',
         );
+    });
+});
+
+describe('show says of each ProxyVM', () => {
+    const served = { work: rules.work };
+
+    /** The lines on sys-filter, down to its clients. */
+    async function head(dom0: FakeDom0): Promise<string[]> {
+        const lines = (await dom0.cli('show')).out.split('\n');
+        return lines.slice(
+            0,
+            lines.findIndex((each) => /^ {4}work/.test(each)),
+        );
+    }
+
+    const versions = '(agent 0.1.0, tinyproxy 1.11.1)';
+
+    test('that nothing was told yet', async () => {
+        const dom0 = await fakeDom0({
+            rules: served,
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        expect(await head(dom0)).toEqual([
+            `sys-filter: not up to date ${versions}`,
+            '    nothing was told since dom0 started',
+        ]);
+    });
+
+    test('since when it is up to date, and that something changed then', async () => {
+        const dom0 = await fakeDom0({
+            rules: served,
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('update');
+        expect(await head(dom0)).toEqual([
+            `sys-filter: up to date since 2026-11-24 12:00 ${versions}`,
+        ]);
+        await writeFile(dom0.config('qubes/work.rules'), '^b\\.test$\n');
+        expect(await head(dom0)).toEqual([
+            `sys-filter: not up to date ${versions}`,
+            '    something has changed since 2026-11-24 12:00',
+        ]);
+    });
+
+    test('that it started anew, so that nothing of before is left', async () => {
+        const dom0 = await fakeDom0({
+            rules: served,
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('update');
+        dom0.qubes = exampleWith({ name: 'sys-filter', xid: 40 });
+        expect((await head(dom0))[0]).toBe(
+            `sys-filter: not up to date ${versions}`,
+        );
+    });
+
+    test('why it is not, and when the daemon tries again', async () => {
+        const dom0 = await fakeDom0({
+            rules: served,
+            agents: { 'sys-filter': closingAgent('no room') },
+        });
+        await dom0.cli('update');
+        dom0.daemon = {
+            pid: 1,
+            isListening: true,
+            pending: [
+                {
+                    proxyvm: 'sys-filter' as QubeName,
+                    because: ['domain-start of work'],
+                    failures: 3,
+                    nextTry: '2026-11-24T12:05:00.000Z',
+                },
+            ],
+        };
+        expect(await head(dom0)).toEqual([
+            `sys-filter: not up to date ${versions}`,
+            '    at 2026-11-24 12:00: work is not served as told: no room',
+            '    tried 3 times, again at 2026-11-24 12:05',
+        ]);
+        const json = JSON.parse((await dom0.cli('show', '--json')).out);
+        expect(json.proxyvms[0]).toMatchObject({
+            upToDate: false,
+            lastTold: '2026-11-24T12:00:00.000Z',
+            problem: 'work is not served as told: no room',
+            pending: { failures: 3, nextTry: '2026-11-24T12:05:00.000Z' },
+        });
+    });
+
+    test('what the daemon is doing about it', async () => {
+        const dom0 = await fakeDom0({
+            rules: served,
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        dom0.daemon = {
+            pid: 1,
+            isListening: true,
+            pending: [
+                {
+                    proxyvm: 'sys-filter' as QubeName,
+                    because: ['domain-start of work', 'a changed file'],
+                    failures: 0,
+                    nextTry: null,
+                },
+            ],
+        };
+        expect(await head(dom0)).toEqual([
+            `sys-filter: being brought up to date ${versions}`,
+            '    nothing was told since dom0 started',
+            '    because of domain-start of work, a changed file',
+        ]);
+    });
+});
+
+describe('show says of the daemon', () => {
+    test('how to start it, when it does not run', async () => {
+        const dom0 = await fakeDom0({ rules });
+        dom0.daemon = null;
+        expect((await dom0.cli('show')).out).toContain(
+            'qubes-filterproxyd does not run: when a qube starts, stops or moves, nothing follows\n' +
+                '    to start it: sudo systemctl enable --now qubes-filterproxyd\n',
+        );
+        expect(
+            JSON.parse((await dom0.cli('show', '--json')).out),
+        ).toMatchObject({ daemon: { running: false, listening: false } });
+    });
+
+    test('that qubesd does not speak to it', async () => {
+        const dom0 = await fakeDom0({ rules });
+        dom0.daemon = { pid: 1, isListening: false, pending: [] };
+        expect((await dom0.cli('show')).out).toContain(
+            'qubes-filterproxyd hears nothing from qubesd, and tries again\n',
+        );
+    });
+
+    test('nothing while all is well, or nobody has rules', async () => {
+        const dom0 = await fakeDom0({ rules });
+        expect((await dom0.cli('show')).out).not.toContain('filterproxyd');
+        const empty = await fakeDom0();
+        empty.daemon = null;
+        expect((await empty.cli('show')).out).toBe('no qube has rules\n');
     });
 });

@@ -72,8 +72,11 @@ function isNarrowed({ uuid, filter }: Clients[number], next: Clients): boolean {
 
 /** One that serves nobody, for that reason. */
 export function closingAgent(reason: string): FakeAgent {
-    return (_, input) => {
-        const { clients } = JSON.parse(input) as DesiredState;
+    return (verb, input) => {
+        const { clients } =
+            verb === 'status'
+                ? { clients: [] }
+                : (JSON.parse(input) as DesiredState);
         const closed = clients.map((client) => ({ ...client, filter: null }));
         return answers(closed, [], { reason });
     };

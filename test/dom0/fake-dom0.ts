@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runProgram } from '../../dom0/cli/program.ts';
 import type { Terminal } from '../../dom0/cli/progress.ts';
+import type { DaemonState } from '../../dom0/core/daemon-state.ts';
 import type { Deps } from '../../dom0/deps.ts';
 import { makeDeps } from '../../dom0/make-deps.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
@@ -46,6 +47,8 @@ export interface FakeDom0 {
     readonly firewall: FakeFirewall;
     /** May be changed between commands. */
     qubes: readonly FakeQube[];
+    /** As the daemon says; null: it does not run. */
+    daemon: DaemonState | null;
     /** Without a terminal. */
     cli(...args: string[]): Promise<CliOutcome>;
     onTerminal(terminal: Terminal, ...args: string[]): Promise<CliOutcome>;
@@ -73,6 +76,7 @@ export async function fakeDom0(
         commands,
         firewall,
         qubes: options.qubes ?? exampleQubes,
+        daemon: { pid: 1, isListening: true, pending: [] },
         deps: {
             ...makeDeps(
                 async (file, args, commandOptions) => {
@@ -91,6 +95,10 @@ export async function fakeDom0(
                 paths,
                 (await stat(paths.config)).uid,
             ),
+            daemon: {
+                read: async () => dom0.daemon,
+                write: async () => undefined,
+            },
             now: () => new Date(noon),
             user: () => 'user',
         },

@@ -5,9 +5,11 @@ import { fileOf } from '../../core/rule-files.ts';
 import { situationOf, type Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
+import { isOutdated, proxyvmsInUse } from '../../outdated.ts';
 import { look, type View } from '../../view.ts';
 import { isWorrying } from '../format/effect.ts';
 import { noticesIn, problemsIn } from '../format/files.ts';
+import { daemonJson, formatDaemon } from '../format/freshness.ts';
 import { formatKillAll, formatOtherStops, stopsJson } from '../format/held.ts';
 import { formatProblems, problemJson } from '../format/problem.ts';
 import {
@@ -16,8 +18,8 @@ import {
     formatUnserved,
     type Shown,
     type ShownProxyvm,
-    showJson,
 } from '../format/show.ts';
+import { showJson } from '../format/show-json.ts';
 import { formatLocked } from '../locked-out.ts';
 import type { Output } from '../output.ts';
 import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
@@ -35,7 +37,21 @@ export async function show(
     const isNamed = args.proxyvms.length > 0;
     const scope = qubesWithRules(view, isNamed ? proxyvms : null);
     const shown = await showQubes(deps, view, scope, visits);
-    const served = visits.map((visit) => proxyvmOf(visit, view, shown));
+    const daemon = await deps.daemon.read();
+    const inUse = proxyvmsInUse(view, told);
+    const served = await Promise.all(
+        visits.map(async (visit) => ({
+            ...proxyvmOf(visit, view, shown),
+            freshness: {
+                visited: await deps.visited.read(visit.proxyvm),
+                isInUse: inUse.includes(visit.proxyvm),
+                isOutdated: await isOutdated(deps, view, visit.proxyvm),
+                pending: daemon?.pending.find(
+                    ({ proxyvm }) => proxyvm === visit.proxyvm,
+                ),
+            },
+        })),
+    );
     const others = shown.filter(
         ({ qube }) => placeOf(view, qube.name) === null,
     );
@@ -51,6 +67,7 @@ export async function show(
         ...formatKillAll(view.stopped),
         ...formatUnlocked(shown),
         ...lockedOut,
+        ...(shown.length === 0 ? [] : formatDaemon(daemon)),
     ];
     return {
         lines: lines.length === 0 ? ['no qube has rules'] : lines,
@@ -58,6 +75,7 @@ export async function show(
         json: {
             ...showJson(served, others, view.system),
             stopped: stopsJson(view),
+            daemon: daemonJson(daemon),
             problems: problems.map(problemJson),
             warnings: notices.map(problemJson),
         },
@@ -104,7 +122,7 @@ function proxyvmOf(
     visit: Visit,
     view: View,
     shown: readonly Shown[],
-): ShownProxyvm {
+): Omit<ShownProxyvm, 'freshness'> {
     const clients = shown.filter(
         ({ qube }) => placeOf(view, qube.name) === visit.proxyvm,
     );

@@ -10,6 +10,7 @@ import {
 import type { View } from '../../view.ts';
 import { withDetails } from '../output.ts';
 import type { Explanation } from './explanation.ts';
+import { localTime } from './local-time.ts';
 
 /** `start` is the qube to start, so that it is started. */
 export function explainHeld(held: Held, start: QubeName): Explanation {
@@ -35,15 +36,6 @@ export function sinceAndBy({ since, by }: Hold): string {
 
 export function startCommand(names: readonly QubeName[]): string {
     return `qvm-filterproxy start ${names.join(' ')}`;
-}
-
-/** As the user's clock shows it, to the minute. */
-function localTime(utc: string): string {
-    const time = new Date(utc);
-    const two = (number: number) => String(number).padStart(2, '0');
-    const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
-    const clock = [time.getHours(), time.getMinutes()];
-    return `${date.map(two).join('-')} ${clock.map(two).join(':')}`;
 }
 
 /** For programs; null for a qube that is not stopped. */

@@ -5,13 +5,16 @@ import { hasProxy, isStopped } from '../../core/judge-situation.ts';
 import type { Qube, System } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
-import { jsonVersion, withDetails } from '../output.ts';
+import { withDetails } from '../output.ts';
 import type { Around } from '../way-around.ts';
 import { explainWider, isWider } from './connections.ts';
-import { heldOf, stateOf, visitsJson } from './effect.ts';
+import { heldOf } from './effect.ts';
 import type { Explanation } from './explanation.ts';
-import { heldJson } from './held.ts';
-import { ruleJson } from './rules.ts';
+import {
+    describePending,
+    explainFreshness,
+    type Freshness,
+} from './freshness.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 import { describeLocked, formatAroundAll } from './way-around.ts';
 
@@ -26,6 +29,7 @@ export interface Shown {
 /** A ProxyVM, and what it says of itself. */
 export interface ShownProxyvm {
     readonly visit: Visit;
+    readonly freshness: Freshness;
     readonly clients: readonly Shown[];
     /** Served there, though they should not be. */
     readonly leftovers: readonly QubeName[];
@@ -36,7 +40,7 @@ const mostRules = 10;
 
 /** A ProxyVM, its clients, and what is wrong with either. */
 export function formatProxyvm(
-    { visit, clients, leftovers }: ShownProxyvm,
+    { visit, freshness, clients, leftovers }: ShownProxyvm,
     system: System,
 ): string[] {
     const { proxyvm, result } = visit;
@@ -53,11 +57,15 @@ export function formatProxyvm(
         const versions =
             `agent ${toPrintable(agent, 40)}, tinyproxy ` +
             `${toPrintable(tinyproxy, 40)}`;
-        const rest = lines.length === 0 ? ['serves nobody'] : lines;
-        return withDetails(`${proxyvm}: ${versions}`, rest);
+        const { what, todo } = explainFreshness(freshness);
+        return withDetails(`${proxyvm}: ${what} (${versions})`, [
+            ...todo,
+            ...(lines.length === 0 ? ['serves nobody'] : lines),
+        ]);
     }
     const { what, todo } = explainSilence(proxyvm, system, result.error);
-    return withDetails(what, [...todo, ...lines]);
+    const pending = describePending(freshness.pending);
+    return withDetails(what, [...todo, ...pending, ...lines]);
 }
 
 /** Nothing was to be changed, only to be seen. */
@@ -87,7 +95,7 @@ function formatClient(shown: Shown, system: System): string[] {
 }
 
 /** The situation as a status tells it: nobody has tried to change it. */
-function explainShown(
+export function explainShown(
     { qube, situation, rules }: Shown,
     system: System,
 ): Explanation {
@@ -169,31 +177,4 @@ export function formatUnlocked(shown: readonly Shown[]): string[] {
             ({ situation }) => hasProxy(situation) || isStopped(situation),
         ),
     );
-}
-
-/** The same for programs. */
-export function showJson(
-    served: readonly ShownProxyvm[],
-    others: readonly Shown[],
-    system: System,
-) {
-    const qubeJson = (shown: Shown) => ({
-        qube: shown.qube.name,
-        state: stateOf(shown.situation),
-        message: explainShown(shown, system).what,
-        stopped: heldJson(heldOf(shown.situation)),
-        oldRules: isWider(shown.situation),
-        rules: shown.rules.map(ruleJson),
-        wayAround: shown.around,
-    });
-    return {
-        version: jsonVersion,
-        command: 'show',
-        proxyvms: served.map(({ visit, clients, leftovers }) => ({
-            ...visitsJson([visit])[0],
-            clients: clients.map(qubeJson),
-            leftovers,
-        })),
-        unserved: others.map(qubeJson),
-    };
 }

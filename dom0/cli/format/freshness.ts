@@ -1,0 +1,97 @@
+// Whether a ProxyVM is up to date, since when, and if not, why.
+import type { DaemonState, Pending } from '../../core/daemon-state.ts';
+import type { Visited } from '../../core/visited.ts';
+import { withDetails } from '../output.ts';
+import type { Explanation } from './explanation.ts';
+import { localTime } from './local-time.ts';
+
+export interface Freshness {
+    readonly visited: Visited | undefined;
+    /** Whether it is to serve anybody, or was told to. */
+    readonly isInUse: boolean;
+    readonly isOutdated: boolean;
+    /** What the daemon has still to do about it. */
+    readonly pending: Pending | undefined;
+}
+
+/** In a few words, and what there is to say of it. */
+export function explainFreshness(freshness: Freshness): Explanation {
+    const { visited, isInUse, isOutdated, pending } = freshness;
+    if (!isInUse) {
+        return { what: 'nothing to do', todo: [] };
+    }
+    if (!isOutdated && visited !== undefined) {
+        return { what: `up to date since ${localTime(visited.at)}`, todo: [] };
+    }
+    const isAtWork = pending !== undefined && pending.nextTry === null;
+    return {
+        what: isAtWork ? 'being brought up to date' : 'not up to date',
+        todo: [whyOutdated(visited), ...describePending(pending)],
+    };
+}
+
+function whyOutdated(visited: Visited | undefined): string {
+    if (visited === undefined) {
+        return 'nothing was told since dom0 started';
+    }
+    const when = localTime(visited.at);
+    return visited.problem === null
+        ? `something has changed since ${when}`
+        : `at ${when}: ${visited.problem}`;
+}
+
+/** What the daemon is at; nothing if it has nothing to do. */
+export function describePending(pending: Pending | undefined): string[] {
+    if (pending === undefined) {
+        return [];
+    }
+    const { because, failures, nextTry } = pending;
+    const why = `because of ${because.join(', ')}`;
+    if (nextTry === null) {
+        return [why];
+    }
+    const times = failures === 1 ? 'once' : `${failures} times`;
+    return [`tried ${times}, again at ${localTime(nextTry)}`];
+}
+
+/** The same for programs. */
+export function freshnessJson({ visited, isOutdated, pending }: Freshness) {
+    return {
+        upToDate: !isOutdated,
+        lastTold: visited?.at ?? null,
+        problem: visited?.problem ?? null,
+        pending:
+            pending === undefined
+                ? null
+                : {
+                      because: pending.because,
+                      failures: pending.failures,
+                      nextTry: pending.nextTry,
+                  },
+    };
+}
+
+/** Nothing while the daemon runs and hears. */
+export function formatDaemon(daemon: DaemonState | null): string[] {
+    if (daemon === null) {
+        return withDetails(
+            'qubes-filterproxyd does not run: when a qube starts, stops or ' +
+                'moves, nothing follows',
+            ['to start it: sudo systemctl enable --now qubes-filterproxyd'],
+        );
+    }
+    return daemon.isListening
+        ? []
+        : withDetails(
+              'qubes-filterproxyd hears nothing from qubesd, and tries again',
+              ['to see why: systemctl status qubesd qubes-filterproxyd'],
+          );
+}
+
+/** The same for programs. */
+export function daemonJson(daemon: DaemonState | null) {
+    return {
+        running: daemon !== null,
+        listening: daemon?.isListening ?? false,
+    };
+}

@@ -1,0 +1,36 @@
+// What `show` says, for programs.
+import type { System } from '../../core/qube.ts';
+import { jsonVersion } from '../output.ts';
+import { isWider } from './connections.ts';
+import { heldOf, stateOf, visitsJson } from './effect.ts';
+import { freshnessJson } from './freshness.ts';
+import { heldJson } from './held.ts';
+import { ruleJson } from './rules.ts';
+import { explainShown, type Shown, type ShownProxyvm } from './show.ts';
+
+export function showJson(
+    served: readonly ShownProxyvm[],
+    others: readonly Shown[],
+    system: System,
+) {
+    const qubeJson = (shown: Shown) => ({
+        qube: shown.qube.name,
+        state: stateOf(shown.situation),
+        message: explainShown(shown, system).what,
+        stopped: heldJson(heldOf(shown.situation)),
+        oldRules: isWider(shown.situation),
+        rules: shown.rules.map(ruleJson),
+        wayAround: shown.around,
+    });
+    return {
+        version: jsonVersion,
+        command: 'show',
+        proxyvms: served.map(({ visit, freshness, clients, leftovers }) => ({
+            ...visitsJson([visit])[0],
+            ...freshnessJson(freshness),
+            clients: clients.map(qubeJson),
+            leftovers,
+        })),
+        unserved: others.map(qubeJson),
+    };
+}
