@@ -68,18 +68,19 @@ Examples:
   qvm-filterproxy check work gist.github.com
   qvm-filterproxy check work https://example.org:8443/ 1.1.1.1`,
     show: `
-Says for each ProxyVM, or for that of a client, whom it serves with which
-rules, which qubes with rules are served by none and why, and which can go
-around their proxy.
+Says for each ProxyVM, or for that of a client, since when it is up to date or
+why it is not, whom it serves with which rules, which qubes with rules are
+served by none and why, and which can go around their proxy.
 
 Examples:
   qvm-filterproxy show
   qvm-filterproxy show sys-filter --json
   qvm-filterproxy show work`,
     update: `
-Tells ProxyVMs again what to do: after editing rule files by hand, or after
-qubes or ProxyVMs were started or moved. Without a name, or with --all, all that
-it concerns; with --exclude all but that ProxyVM, or that of that client.
+Tells ProxyVMs again what to do. qubes-filterproxyd does so whenever a qube
+starts, stops or moves and when a rule file is saved; this is for when you do
+not want to wait for it, or it does not run. Without a name, or with --all, all
+that it concerns; with --exclude all but that ProxyVM, or that of that client.
 
 Examples:
   qvm-filterproxy update

@@ -222,12 +222,12 @@ describe('allow for a qube that cannot be served now', () => {
         [
             'halted',
             { name: 'work', xid: -1 },
-            'work: stored; it is halted\n    its rules come into force when it has started, with: qvm-filterproxy update\n',
+            'work: stored; it is halted, and is served once it starts\n',
         ],
         [
             'its netvm halted',
             { name: 'sys-filter', xid: -1 },
-            'work: stored; its netvm sys-filter is halted\n    once it runs: qvm-filterproxy update sys-filter\n',
+            'work: stored; its netvm sys-filter is halted; it is served once that runs\n',
         ],
     ])(
         '(%s) stores the rule, says when it holds, and succeeds',

@@ -214,7 +214,9 @@ describe('restore', () => {
             { qubes: exampleWith({ name: 'work', xid: -1 }) },
         );
         const result = await dom0.cli('restore', 'work');
-        expect(result.out).toContain('work: restored; it is halted\n');
+        expect(result.out).toContain(
+            'work: restored; it is halted, and is served once it starts\n',
+        );
         expect(result.err).toContain('qubes/work.rules:1: a\\.test also ');
         expect(result.exitCode).toBe(0);
     });

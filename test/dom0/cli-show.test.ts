@@ -131,7 +131,7 @@ describe('show', () => {
         const qubes = exampleWith({ name: 'sys-filter', xid: -1 });
         const dom0 = await fakeDom0({ qubes, rules: { work: rules.work } });
         const said =
-            'work: its netvm sys-filter is halted\n    once it runs: qvm-filterproxy update sys-filter\n';
+            'work: its netvm sys-filter is halted; it is served once that runs\n';
         expect(await dom0.cli('update')).toEqual({
             exitCode: 1,
             out: '',
@@ -325,7 +325,9 @@ describe('update', () => {
             rules: { work: rules.work },
         });
         const result = await dom0.cli('update', 'sys-filter');
-        expect(result.err).toContain('sys-filter is halted\n');
+        expect(result.err).toContain(
+            'its netvm sys-filter is halted; it is served once that runs\n',
+        );
         expect(result.exitCode).toBe(1);
         expect(dom0.commands.join('\n')).not.toContain('qrexec-client');
     });

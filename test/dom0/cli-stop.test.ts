@@ -252,7 +252,7 @@ describe('start', () => {
         dom0.qubes = exampleWith({ name: 'work', xid: -1 });
         await dom0.cli('stop', 'work');
         expect((await dom0.cli('start', 'work')).out).toContain(
-            'work: it is halted\n',
+            'work: it is halted, and is served once it starts\n',
         );
     });
 

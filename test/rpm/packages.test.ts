@@ -23,6 +23,7 @@ const contents = {
         '-rw-r--r-- root:root /usr/lib/systemd/system/qubes-filterproxyd.service',
         '-rwxr-xr-x root:root /usr/libexec/qubes/qubes-filterproxyd',
         '-rw-r--r-- root:root /usr/share/man/man1/qvm-filterproxy.1',
+        '-rw-r--r-- root:root /usr/share/man/man8/qubes-filterproxyd.8',
     ],
     'qubes-filterproxy': [
         '-rwxr-xr-x root:root /etc/qubes-rpc/qubes.FilterProxy',

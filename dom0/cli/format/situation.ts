@@ -67,8 +67,8 @@ export function explainFailure(
     switch (failure.kind) {
         case 'halted':
             return {
-                what: `${proxyvm} is halted`,
-                todo: [`once it runs: qvm-filterproxy update ${proxyvm}`],
+                what: `${proxyvm} is halted, and is told once it runs`,
+                todo: [],
             };
         case 'no-agent':
             return {

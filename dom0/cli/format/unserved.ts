@@ -24,11 +24,8 @@ export function explainUnserved(
             };
         case 'halted':
             return {
-                what: 'it is halted',
-                todo: [
-                    'its rules come into force when it has started, with: ' +
-                        'qvm-filterproxy update',
-                ],
+                what: 'it is halted, and is served once it starts',
+                todo: [],
             };
         case 'for-disposables':
             return {
@@ -41,8 +38,8 @@ export function explainUnserved(
             };
         case 'netvm-halted':
             return {
-                what: `its netvm ${why.netvm} is halted`,
-                todo: [`once it runs: qvm-filterproxy update ${why.netvm}`],
+                what: `its netvm ${why.netvm} is halted; it is served once that runs`,
+                todo: [],
             };
         case 'no-address':
             return {
