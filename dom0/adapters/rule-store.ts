@@ -23,6 +23,7 @@ import {
     writeConfig,
 } from './config-directory.ts';
 import { deleteFile, readTrusted, type Trusted } from './files.ts';
+import { remembering } from './parsed-rules.ts';
 
 export interface AllRules {
     readonly files: RuleFiles;
@@ -47,7 +48,12 @@ const suffix = '.rules';
 const maxOwnerBytes = 100;
 const notInForce = `not in force: its name does not end in ${suffix}`;
 
-export function ruleStore(store: ConfigDirectory): RuleStore {
+interface Store extends ConfigDirectory {
+    readonly parse: typeof parseRuleFile;
+}
+
+export function ruleStore(config: ConfigDirectory): RuleStore {
+    const store = { ...config, parse: remembering(parseRuleFile) };
     return {
         readAll: () => readAll(store),
         read: async (name) => readOne(store, await trustConfig(store), name),
@@ -64,7 +70,7 @@ function ownerPath(name: QubeName): string {
     return `owners/${name}`;
 }
 
-async function readAll(store: ConfigDirectory): Promise<AllRules> {
+async function readAll(store: Store): Promise<AllRules> {
     const trusted = await trustConfig(store);
     const files = new Map<QubeName, KnownFile>();
     const strays: FileProblem[] = [];
@@ -91,7 +97,7 @@ async function readAll(store: ConfigDirectory): Promise<AllRules> {
 }
 
 async function readOne(
-    store: ConfigDirectory,
+    store: Store,
     trusted: Trusted,
     name: QubeName,
 ): Promise<KnownFile> {
@@ -106,7 +112,7 @@ async function readOne(
         return noFile;
     }
     const content = read.ok
-        ? parseRuleFile(path, read.value)
+        ? store.parse(path, read.value)
         : err([wholeFile(path, read.error)]);
     return owner.ok
         ? { content, owner: owner.value }
