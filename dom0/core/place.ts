@@ -66,12 +66,13 @@ export interface PlaceInput {
 export function place(input: PlaceInput): Placements {
     const placements = new Map<QubeName, Placement>();
     const clients = new Map<QubeName, number>();
+    const behind = servedBehind(input);
     for (const qube of [...input.system.values()].sort(byName)) {
         const file = fileOf(input.files, qube);
         if (file === null) {
             continue;
         }
-        const placement = placeOne(input, qube, file);
+        const placement = placeOne(input, behind, qube, file);
         placements.set(qube.name, limited(placement, clients));
     }
     return placements;
@@ -81,8 +82,25 @@ function byName(a: Qube, b: Qube): number {
     return a.name < b.name ? -1 : 1;
 }
 
+type Behind = ReadonlyMap<QubeName, readonly Qube[]>;
+
+/** By netvm, whoever runs or starts there, with rules or not. */
+function servedBehind({ system, serve }: PlaceInput): Behind {
+    const behind = new Map<QubeName, Qube[]>();
+    for (const name of serve.keys()) {
+        const qube = system.get(name);
+        if (qube !== undefined && qube.netvm !== null) {
+            const others = behind.get(qube.netvm) ?? [];
+            others.push(qube);
+            behind.set(qube.netvm, others);
+        }
+    }
+    return behind;
+}
+
 function placeOne(
     { system, serve, stopped }: PlaceInput,
+    behind: Behind,
     qube: Qube,
     file: KnownFile,
 ): Placement {
@@ -114,7 +132,7 @@ function placeOne(
         return { kind: 'no-address' };
     }
     return (
-        sharedAddress({ system, serve }, qube, netvm) ?? {
+        sharedAddress(system, behind, qube, netvm) ?? {
             kind: 'served',
             proxyvm: netvm,
             xid,
@@ -143,17 +161,16 @@ export function attachment<Address>(
  * netvm, with rules or not, cannot be told apart by an address it shares.
  */
 function sharedAddress(
-    { system, serve }: Pick<PlaceInput, 'system' | 'serve'>,
+    system: System,
+    behind: Behind,
     qube: Qube,
     netvm: QubeName,
 ): Placement | null {
-    const neighbours = [...system.values()].filter(
-        (other) =>
-            other.name === netvm ||
-            (other.netvm === netvm &&
-                other.name !== qube.name &&
-                serve.has(other.name)),
-    );
+    const gateway = system.get(netvm);
+    const neighbours = [
+        ...(gateway === undefined ? [] : [gateway]),
+        ...(behind.get(netvm) ?? []).filter(({ name }) => name !== qube.name),
+    ];
     for (const address of [qube.ip4, qube.ip6]) {
         const others = neighbours
             .filter((other) => other.ip4 === address || other.ip6 === address)
