@@ -7,8 +7,12 @@ import { testbed } from './paths.ts';
 export const proxyvm = 'bench-filter';
 export const client = 'bench-client';
 
-/** A ProxyVM and a client of it, both running and without rules. */
+/**
+ * A ProxyVM and a client of it, both running and without rules. The daemon
+ * would do in between what is measured alone.
+ */
 export async function makeQubes(): Promise<void> {
+    await must('dom0', 'systemctl', 'stop', 'qubes-filterproxyd');
     await removeQubes();
     const options = ['--netvm', 'sys-firewall', '--provides-network'];
     await must('create', proxyvm, ...options);

@@ -70,11 +70,13 @@ function spawn(args: readonly string[]) {
 }
 
 /**
- * With no limit on ICMP errors: the kernel sends one a second to each client,
+ * Without the daemon, which would do by itself what tests do step by step;
+ * its own start it. With no limit on ICMP errors: the kernel sends one a second to each client,
  * so of many probes of closed ports most would wait.
  */
 async function up(): Promise<void> {
     await must(['up'], { timeoutMs: 600_000 });
+    await must(['dom0', 'systemctl', 'stop', 'qubes-filterproxyd']);
     for (const proxyvm of ['sys-filter', 'sys-filter2']) {
         const limit = 'net.ipv4.icmp_ratelimit=0';
         await must(['qube', proxyvm, 'sysctl', '--quiet', '-w', limit]);
@@ -99,6 +101,8 @@ export const bed = {
     remove: (name: string) => must(['remove', name]),
     dns: (name: string, ...addresses: string[]) =>
         must(['dns', name, ...addresses]),
+    qubesd: (action: 'stop' | 'start' | 'freeze' | 'thaw') =>
+        must(['qubesd', action]),
     /** All that reached the made-up Internet's servers since `up`. */
     arrived,
 } as const;

@@ -86,4 +86,31 @@ describe('dom0', () => {
         await untilAttached('work');
         expect((await curl('work', 'http://c.test/')).exitCode).toBe(0);
     });
+
+    test('has our unit enabled, as its package does it', async () => {
+        const unit = 'qubes-filterproxyd';
+        const { stdout } = await bed.dom0('systemctl', 'is-enabled', unit);
+        expect(stdout).toBe('enabled\n');
+    });
+
+    test('loses qubesd and gets it back, with what happened meanwhile', async () => {
+        const state = ['qvm-ls', '--raw-data', '--fields', 'state', 'work'];
+        await bed.qubesd('stop');
+        const refused = await bed.dom0(...state);
+        await bed.kill('work');
+        await bed.qubesd('start');
+        const answered = await bed.dom0(...state);
+        await bed.start('work');
+        expect(refused.exitCode).toBe(1);
+        expect(refused.stderr).toContain('[Errno 111] Connection refused');
+        expect(answered.stdout).toBe('Halted\n');
+    });
+
+    test('waits for a qubesd that hangs', async () => {
+        await bed.qubesd('freeze');
+        const waiting = await bed.dom0('timeout', '0.3', 'qvm-ls');
+        await bed.qubesd('thaw');
+        expect(waiting.exitCode).toBe(124);
+        expect((await bed.dom0('qvm-ls')).exitCode).toBe(0);
+    });
 });

@@ -1,10 +1,11 @@
 // testbed start, stop, kill, pause, unpause, remove, create, dns, status:
-// calls of the Admin API, as dom0's own tools make them.
+// calls of the Admin API, as dom0's own tools make them. And testbed qubesd.
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { setAddresses } from './internet/zone.ts';
 import { adminCall } from './qubesd/admin-client.ts';
-import { qubesdSocket } from './xen/paths.ts';
+import { isQubesdAction, qubesdActions, sendToQubesd } from './qubesd-life.ts';
+import { controlSocket } from './xen/paths.ts';
 
 export class UsageError extends Error {}
 
@@ -48,6 +49,8 @@ async function run(verb: string, rest: readonly string[]): Promise<void> {
         await create(rest);
     } else if (verb === 'dns') {
         await dns(rest);
+    } else if (verb === 'qubesd') {
+        await qubesd(rest);
     } else if (verb === 'status') {
         await status(rest);
     } else {
@@ -61,7 +64,7 @@ async function admin(
     arg = '',
     payload = '',
 ): Promise<string> {
-    const reply = await adminCall(qubesdSocket, method, dest, arg, payload);
+    const reply = await adminCall(controlSocket, method, dest, arg, payload);
     if (!reply.ok) {
         throw new RefusedError(reply.error.message);
     }
@@ -131,6 +134,14 @@ async function dns(args: readonly string[]): Promise<void> {
         throw new UsageError(`${wrong} is no IP address`);
     }
     await setAddresses(name, addresses);
+}
+
+async function qubesd([action = '', ...more]: readonly string[]) {
+    if (!isQubesdAction(action) || more.length > 0) {
+        const actions = qubesdActions.join(', ');
+        throw new UsageError(`qubesd needs one of ${actions}`);
+    }
+    await sendToQubesd(action);
 }
 
 const columns = ['name', 'class', 'state', 'netvm', 'ip', 'ip6'] as const;

@@ -44,8 +44,12 @@ export interface QubesdOptions {
 
 export interface Qubesd {
     /** Ends every connection; then the socket refuses. Qubes run on. */
-    close(): Promise<void>;
+    readonly close: Close;
+    /** Takes calls elsewhere too, or again after `close`. */
+    readonly listenAt: (socketPath: string) => Promise<Close>;
 }
+
+export type Close = () => Promise<void>;
 
 export async function startQubesd(options: QubesdOptions): Promise<Qubesd> {
     const { world, socketPath, qubes, globals = {} } = options;
@@ -60,23 +64,9 @@ export async function startQubesd(options: QubesdOptions): Promise<Qubesd> {
     for (const [name, value] of Object.entries(globals)) {
         system.properties.set(name, value);
     }
-    const { server, connections } = createAdminServer(
-        system,
-        options.release ?? '4.3',
-    );
-    await rm(socketPath, { force: true });
-    server.listen(socketPath);
-    await once(server, 'listening');
-    const close = async () => {
-        for (const connection of connections) {
-            connection.destroy();
-        }
-        // Node would remove the file; the real qubesd leaves it behind.
-        await rename(socketPath, `${socketPath}.closed`);
-        server.close();
-        await once(server, 'close');
-        await rename(`${socketPath}.closed`, socketPath);
-    };
+    const release = options.release ?? '4.3';
+    const listenAt = (path: string) => takeCalls(system, release, path);
+    const close = await listenAt(socketPath);
     try {
         const running = qubes.filter((qube) => qube.running === true);
         await Promise.all(
@@ -86,7 +76,28 @@ export async function startQubesd(options: QubesdOptions): Promise<Qubesd> {
         await close();
         throw error;
     }
-    return { close };
+    return { close, listenAt };
+}
+
+async function takeCalls(
+    system: System,
+    release: QubesRelease,
+    socketPath: string,
+): Promise<Close> {
+    const { server, connections } = createAdminServer(system, release);
+    await rm(socketPath, { force: true });
+    server.listen(socketPath);
+    await once(server, 'listening');
+    return async () => {
+        for (const connection of connections) {
+            connection.destroy();
+        }
+        // Node would remove the file; the real qubesd leaves it behind.
+        await rename(socketPath, `${socketPath}.closed`);
+        server.close();
+        await once(server, 'close');
+        await rename(`${socketPath}.closed`, socketPath);
+    };
 }
 
 function fromDefinition(system: System, definition: QubeDefinition): Qube {

@@ -12,6 +12,11 @@ export const dom0 = `${bed}/dom0`;
 export const vchan = `${bed}/vchan`;
 export const qubesdSocket = `${dom0}/qubesd.sock`;
 
+/** The testbed's own way to the same qubesd, open while dom0's is closed. */
+export const controlSocket = `${bed}/control.sock`;
+/** Of testbedd. */
+export const pidFile = `${bed}/testbedd.pid`;
+
 /** What the packages put into dom0 and into a ProxyVM's template. */
 export const dom0Tree = `${project}/dist/tree/dom0`;
 export const vmTree = `${project}/dist/tree/vm`;

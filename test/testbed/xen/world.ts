@@ -6,7 +6,7 @@ import type { Domain, NetvmClient, QubeNetwork, World } from '../world.ts';
 import { Container } from './container.ts';
 import { firewallTables } from './firewall.ts';
 import * as wires from './network.ts';
-import { dom0, dom0Tree, vchan, vmTree } from './paths.ts';
+import { dom0, vmTree } from './paths.ts';
 import { privateBinds } from './root.ts';
 import { runInside } from './run.ts';
 
@@ -18,25 +18,6 @@ interface Running {
     readonly container: Container;
     /** Where its vif is plugged in. */
     network: QubeNetwork | null;
-}
-
-/** dom0 is there from the start, and is no business of qubesd's. */
-export async function startDom0(): Promise<void> {
-    await wires.addQubeNamespace('dom0');
-    const container = new Container({
-        name: 'dom0',
-        // Its uuid in Qubes is all zeros, which is no machine id.
-        uuid: 'd0000000-0000-0000-0000-000000000000',
-        xid: 0,
-        trees: [dom0Tree, `${dom0}/tree`],
-        binds: [
-            `${dom0}:${dom0}`,
-            `${vchan}:${vchan}`,
-            `${dom0}/run:/run/qubes`,
-        ],
-    });
-    await container.start();
-    await symlink(container.qrexecSocket, `${dom0}/run/qrexec.dom0`);
 }
 
 export class NamespaceWorld implements World {
