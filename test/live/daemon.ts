@@ -30,6 +30,19 @@ export async function stopDaemon(): Promise<void> {
     await bed.must(['dom0', 'systemctl', 'stop', unit]);
 }
 
+/** It has no time for anything; systemd starts another one. */
+export async function killDaemon(): Promise<void> {
+    const kill = ['systemctl', 'kill', '--kill-whom=main', '--signal=KILL'];
+    await bed.must(['dom0', ...kill, unit]);
+}
+
+/** Waits until systemd has it back. */
+export async function untilUp(): Promise<void> {
+    await expect
+        .poll(() => unitProperty('ActiveState'), { timeout: 15_000 })
+        .toBe('active');
+}
+
 /** One property of the unit, as systemd has it. */
 export async function unitProperty(name: string): Promise<string> {
     const show = ['systemctl', 'show', '--value', '-p', name, unit];
@@ -45,6 +58,15 @@ export async function journalSince(moment: number): Promise<string> {
             ` --since=@${moment.toFixed(6)}`,
     );
     return stdout;
+}
+
+export async function untilSaid(
+    since: number,
+    text: string | RegExp,
+): Promise<void> {
+    await expect
+        .poll(() => journalSince(since), { timeout: 15_000, interval: 100 })
+        .toMatch(text);
 }
 
 export function now(): number {
