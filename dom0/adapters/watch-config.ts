@@ -1,9 +1,10 @@
 // Changes of files below /etc/qubes/filterproxy, by whatever editor.
-import { watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import { isMissing } from '../../shared/io/errno.ts';
 
 /** Where the files are that decide what is in force. */
-const directories = ['.', 'qubes', 'owners'];
+const directories = ['qubes', 'owners'];
 
 /**
  * Calls back at every change; several may be one. A directory that cannot be
@@ -14,14 +15,44 @@ export function watchConfig(
     onChange: () => void,
     onFailure: (message: string) => void,
 ): void {
-    for (const name of directories) {
-        const path = join(directory, name);
-        const fail = (error: NodeJS.ErrnoException) =>
-            onFailure(`changes in ${path} are not seen: ${error.code}`);
+    const watchers = new Map<string, FSWatcher>();
+
+    function watchBelow(name: string): void {
+        watchers.get(name)?.close();
+        watchers.delete(name);
         try {
-            watch(path, onChange).on('error', fail);
+            watchers.set(name, watchOne(join(directory, name), onChange));
         } catch (error) {
-            fail(error as NodeJS.ErrnoException);
+            // Once it is there it is watched, see below.
+            if (!isMissing(error)) {
+                fail(join(directory, name), error);
+            }
         }
     }
+
+    function watchOne(
+        path: string,
+        onEvent: (name: string) => void,
+    ): FSWatcher {
+        const watcher = watch(path, (_, name) => onEvent(name ?? ''));
+        return watcher.on('error', (error) => fail(path, error));
+    }
+
+    function fail(path: string, error: unknown): void {
+        const { code } = error as NodeJS.ErrnoException;
+        onFailure(`changes in ${path} are not seen: ${code}`);
+    }
+
+    try {
+        watchOne(directory, (name) => {
+            // Another directory may have been put in its place.
+            if (directories.includes(name)) {
+                watchBelow(name);
+            }
+            onChange();
+        });
+    } catch (error) {
+        fail(directory, error);
+    }
+    directories.forEach(watchBelow);
 }
