@@ -89,7 +89,8 @@ interface Hearers {
 
 /** Keeps what an event says for the next look, and has one follow. */
 function hear(event: Event, hearers: Hearers): void {
-    const { lookAt, isAfterGap, begins, ends, removed } = reactTo(event);
+    const { lookAt, isAfterGap, pluggedInto, begins, ends, removed } =
+        reactTo(event);
     if (lookAt.length === 0 && begins === null) {
         return;
     }
@@ -111,6 +112,7 @@ function hear(event: Event, hearers: Hearers): void {
         ]),
         isForAll,
         isForced: isAfterGap,
+        forced: new Set(pluggedInto === null ? [] : [pluggedInto]),
         because: [describeEvent(event)],
     });
 }

@@ -6,8 +6,10 @@ export interface Marks {
     readonly qubes: ReadonlySet<QubeName>;
     /** Whether any ProxyVM may be concerned, whatever qubes are named. */
     readonly isForAll: boolean;
-    /** Whether those count as out of date that are known not to be. */
+    /** Whether all count as out of date, though they are known not to be. */
     readonly isForced: boolean;
+    /** ProxyVMs that do so in any case. */
+    readonly forced: ReadonlySet<QubeName>;
     /** In words, for the journal. */
     readonly because: readonly string[];
 }
@@ -16,6 +18,7 @@ export const noMarks: Marks = {
     qubes: new Set(),
     isForAll: false,
     isForced: false,
+    forced: new Set(),
     because: [],
 };
 
@@ -28,6 +31,7 @@ export function addMarks(before: Marks, added: Partial<Marks>): Marks {
         qubes: new Set([...before.qubes, ...(added.qubes ?? [])]),
         isForAll: before.isForAll || added.isForAll === true,
         isForced: before.isForced || added.isForced === true,
+        forced: new Set([...before.forced, ...(added.forced ?? [])]),
         because: [...new Set(because)].slice(0, mostReasons),
     };
 }

@@ -14,16 +14,15 @@ export async function order(
     marks: Marks,
     jobs: Jobs,
 ): Promise<void> {
-    const { because, isForced } = marks;
+    const { because } = marks;
     const told = await deps.told.read();
-    const proxyvms = isForced
-        ? proxyvmsInUse(view, told)
-        : await outdatedProxyvms(deps, view);
+    const outdated = new Set(await outdatedProxyvms(deps, view));
     const hasNews = newsOf(view, told, marks);
-    for (const proxyvm of proxyvms) {
-        if (isForced || hasNews(proxyvm)) {
+    for (const proxyvm of proxyvmsInUse(view, told)) {
+        const isForced = marks.isForced || marks.forced.has(proxyvm);
+        if (isForced || (outdated.has(proxyvm) && hasNews(proxyvm))) {
             jobs.want(proxyvm, { because, isForced });
-        } else {
+        } else if (outdated.has(proxyvm)) {
             jobs.remind(proxyvm, { because, isForced });
         }
     }

@@ -21,12 +21,13 @@ function event(line: string): Event {
 }
 
 function textOf(reaction: Reaction): string {
-    const { lookAt, isAfterGap, begins, ends, removed } = reaction;
+    const { lookAt, isAfterGap, pluggedInto, begins, ends, removed } = reaction;
     return [
         lookAt === 'everything' ? 'everything' : lookAt.join(' and '),
         isAfterGap ? 'after a gap' : '',
         begins === null ? '' : `${begins} begins`,
         ends === null ? '' : `${ends} ends`,
+        pluggedInto === null ? '' : `plugged into ${pluggedInto}`,
         removed === null ? '' : `${removed} is removed`,
     ]
         .filter((part) => part !== '')
@@ -95,7 +96,7 @@ describe('of a qube', () => {
                 'sys-a net-domain-connect vm=work',
                 'work property-set:netvm name=netvm newvalue=sys-a oldvalue=sys-b',
             ],
-            ['sys-a and work', 'work'],
+            ['sys-a and work, plugged into sys-a', 'work'],
         ],
         [
             'a netvm that fails to be set is nothing',
@@ -240,12 +241,12 @@ describe('the captured stream', () => {
             "personal",
             "personal",
             "personal",
-            "sys-firewall and banking",
+            "sys-firewall and banking, plugged into sys-firewall",
             "banking",
             "banking",
-            "sys-filter and banking",
+            "sys-filter and banking, plugged into sys-filter",
             "banking",
-            "sys-filter and banking",
+            "sys-filter and banking, plugged into sys-filter",
             "banking",
             "fedora-41",
             "personal",

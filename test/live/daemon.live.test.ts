@@ -121,11 +121,13 @@ describe('a client that moves', () => {
     });
 });
 
-test('a new address is served once the interface has it', async () => {
+test('a new address is served once the interface has it, the old one until then', async () => {
     await prefs('work', 'ip', '10.137.0.55');
+    await untilReached({ work: 'a.test', banking: 'b.test' });
+    await untilServed('sys-filter', work, banking);
+    // Plugs its interface anew, though nothing else changes.
+    await prefs('work', 'netvm', 'sys-filter');
     await untilServed('sys-filter', '10.137.0.55', banking);
-    await bed.stop('work');
-    await bed.start('work');
     await untilReached({ work: 'a.test', banking: 'b.test' });
     await prefs('work', '-D', 'ip');
     await bed.stop('work');

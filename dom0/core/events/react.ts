@@ -12,6 +12,11 @@ export interface Reaction {
     readonly lookAt: readonly QubeName[] | 'everything';
     /** Events were lost before: what is known of ProxyVMs may be wrong. */
     readonly isAfterGap: boolean;
+    /**
+     * An interface was plugged into that qube: it has the address of now, and
+     * so dom0 knows nothing new, but the ProxyVM may.
+     */
+    readonly pluggedInto: QubeName | null;
     /** The qube begins to start, though Qubes still calls it halted. */
     readonly begins: QubeName | null;
     /** Its start is over, one way or the other. */
@@ -23,6 +28,7 @@ export interface Reaction {
 const nothing: Reaction = {
     lookAt: [],
     isAfterGap: false,
+    pluggedInto: null,
     begins: null,
     ends: null,
     removed: null,
@@ -71,7 +77,8 @@ export function reactTo(event: Event): Reaction {
         return { ...nothing, lookAt, ends: qube };
     }
     if (name === 'net-domain-connect') {
-        return { ...nothing, lookAt: [...lookAt, ...named(event)] };
+        const both = [...lookAt, ...named(event)];
+        return { ...nothing, lookAt: both, pluggedInto: qube };
     }
     if (ofInherited.test(name)) {
         return everything;
