@@ -84,6 +84,10 @@ export async function saveRules(
     await bed.must(['dom0', 'sh', '-c', script, 'sh', path], { input: text });
 }
 
+export async function removeRules(qube: string): Promise<void> {
+    await bed.must(['dom0', 'rm', '-f', `${config}/qubes/${qube}.rules`]);
+}
+
 /** By client: the hosts that it reaches; `nothing` if no proxy answers it. */
 export type Reached = Readonly<Record<string, string>>;
 
