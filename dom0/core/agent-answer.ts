@@ -102,10 +102,13 @@ function describeExit(proxyvm: QubeName, outcome: CommandOutcome): CallFailure {
                 'qrexec-client did not run, or was killed',
             );
         default:
-            return callFailure(
-                'cut-off',
-                `its agent ended with exit code ${outcome.exitCode}: ` +
-                    `${toPrintable(outcome.stderr.toString('utf8'), 200)}`,
-            );
+            return callFailure('cut-off', describeEnd(outcome));
     }
+}
+
+/** One that was killed had no time for last words. */
+function describeEnd({ exitCode, stderr }: CommandOutcome): string {
+    const lastWords = toPrintable(stderr.toString('utf8'), 200);
+    const end = `its agent ended with exit code ${exitCode}`;
+    return lastWords === '' ? end : `${end}: ${lastWords}`;
 }

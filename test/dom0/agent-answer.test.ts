@@ -48,6 +48,15 @@ describe('the outcome of a call', () => {
         expect(!result.ok && result.error.kind).toBe(kind);
     });
 
+    test.each([
+        ['', 'its agent ended with exit code 143'],
+        ['no \x1b room', 'its agent ended with exit code 143: no _ room'],
+    ])('tells an agent that ended with the last words "%s"', (words, told) => {
+        const stderr = Buffer.from(words);
+        const result = readOutcome(proxyvm, outcome({ exitCode: 143, stderr }));
+        expect(!result.ok && result.error.message).toBe(told);
+    });
+
     test.each(errorCodes)('tells an agent that failed with %s', (code) => {
         const error = { code, message: 'no\x1b[2J\nwonder' };
         const result = readOutcome(
