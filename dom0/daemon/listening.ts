@@ -7,11 +7,14 @@ import type { Journal } from './journal.ts';
 /** As qubesadmin.events does it. */
 const reconnectMs = 1000;
 
+/** The boot of dom0 waits no longer for a qubesd that hangs. */
+const patienceMs = 3000;
+
 interface Ears {
     readonly listen: Listen;
     readonly clock: Clock;
     readonly journal: Journal;
-    /** It hears, or qubesd does not let it yet; called once. */
+    /** It hears, or qubesd does not let it yet, or hangs; called once. */
     readonly onReady: () => void;
 }
 
@@ -25,9 +28,11 @@ export function keepListening(
     const becomeReady = () => {
         if (!isReady) {
             isReady = true;
+            callOffPatience();
             onReady();
         }
     };
+    const callOffPatience = clock.after(patienceMs, becomeReady);
     const connect = () =>
         listen({
             onEvent(event) {

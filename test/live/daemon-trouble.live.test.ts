@@ -39,6 +39,10 @@ test('before there is any trouble, the clients are served', async () => {
     await untilReached({ work: 'a.test', banking: 'b.test' });
 });
 
+async function inSysFilter(script: string): Promise<void> {
+    await bed.must(['qube', 'sys-filter', 'sh', '-ec', script]);
+}
+
 describe('a ProxyVM', () => {
     test('that was shut down by force serves the clients it finds', async () => {
         await bed.stop('sys-filter');
@@ -48,11 +52,11 @@ describe('a ProxyVM', () => {
 
     test('that is killed in the middle of an apply starts right', async () => {
         // Where its agent starts a proxy it waits, and dies with the rest.
-        await inProxyvm(
-            'mkdir -p /run/systemd/system/qubes-filterproxy@.service.d &&' +
-                ' printf "[Service]\\nExecStartPre=sleep 60\\n"' +
-                ' >/run/systemd/system/qubes-filterproxy@.service.d/slow.conf &&' +
-                ' systemctl daemon-reload',
+        await inSysFilter(
+            `cd /run/systemd/system; mkdir qubes-filterproxy@.service.d
+             printf '[Service]\\nExecStartPre=sleep 60\\n' \\
+                 >qubes-filterproxy@.service.d/slow.conf
+             systemctl daemon-reload`,
         );
         await saveRules('work', '^a\\.test$', '^c\\.test$');
         await expect
@@ -93,37 +97,39 @@ describe('a ProxyVM', () => {
         await untilReached({ work: 'a.test' });
     });
 
-    test('has a proxy that was killed back within a second', async () => {
+    test('whose proxies are killed has them back at once', async () => {
         const killed = performance.now();
         await inProxyvm('pkill -KILL -x tinyproxy');
         await untilReached({ work: 'a.test', banking: 'b.test' });
-        expect(performance.now() - killed).toBeLessThan(secondOnABusyMachine);
+        expect(performance.now() - killed).toBeLessThan(atOnceMs);
     });
 
-    test('whose disk is full keeps what it has, and takes the rest later', async () => {
+    test('whose disk is full says so, and takes it when there is room', async () => {
         const since = now();
-        await inProxyvm(
-            'mount -t tmpfs -o size=64k,mode=755 full /run/qubes-filterproxy &&' +
-                ' head -c 65536 /dev/zero >/run/qubes-filterproxy/full',
+        const files = '/run/qubes-filterproxy';
+        await inSysFilter(
+            `mkdir /tmp/small; mount -t tmpfs -o size=256k,mode=755 small /tmp/small
+             cp -a ${files}/. /tmp/small; mount --bind /tmp/small ${files}
+             head -c 1M /dev/zero >${files}/full 2>/dev/null || :`,
         );
         await saveRules('work', '^a\\.test$', '^c\\.test$');
         await untilSaid(since, 'ENOSPC');
-        expect(['a.test', 'nothing']).toContain(
+        expect(['nothing', 'a.test', 'a.test c.test']).toContain(
             (await reached(['work']))['work'],
         );
-        await inProxyvm('umount /run/qubes-filterproxy');
+        await inSysFilter(`rm ${files}/full`);
         await untilReached({ work: 'a.test c.test', banking: 'b.test' });
         await saveRules('work', '^a\\.test$');
         await untilReached({ work: 'a.test' });
     });
 });
 
-/** Other machines answer sooner; this one may run other tests meanwhile. */
-const secondOnABusyMachine = 3000;
+/** On a machine that does other things too; alone it takes 300. */
+const atOnceMs = 3000;
 
 const service = '/usr/local/etc/qubes-rpc/qubes.FilterProxy';
 /** As an agent that hangs: it takes calls, and answers none. */
-const hang = `mkdir -p \${0%/*}; mkdir -p /usr/local/etc/qubes-rpc;
+const hang = `mkdir -p /usr/local/etc/qubes-rpc
     printf '#!/bin/sh\\nexec sleep 600\\n' >${service}; chmod +x ${service}`;
 const recover = `rm ${service}; pkill -x sleep`;
 
@@ -154,6 +160,20 @@ describe('qubesd', () => {
 });
 
 describe('the daemon', () => {
+    test('is started while qubesd hangs, and hears it later', async () => {
+        await stopDaemon();
+        await bed.qubesd('freeze');
+        await startDaemon();
+        await bed.qubesd('thaw');
+        await saveRules('work', '^c\\.test$');
+        await bed.kill('banking');
+        await untilReached({ work: 'c.test' });
+        await untilServed('sys-filter', work);
+        await bed.start('banking');
+        await saveRules('work', '^a\\.test$');
+        await untilReached({ work: 'a.test', banking: 'b.test' });
+    });
+
     // More often than systemd's own limit, five times in ten seconds.
     test('that is killed at any moment is back, and does what it was at', async () => {
         for (const seconds of [0, 0.1, 0.2, 0.3, 0.4, 0.6]) {
