@@ -1,7 +1,13 @@
 // What may happen next in a history, and doing it. Nobody waits until the
 // daemon has followed.
 import { bed } from '../bed.ts';
-import { hosts, killDaemon, removeRules, saveRules } from '../daemon.ts';
+import {
+    hosts,
+    killDaemon,
+    removeRules,
+    saveRules,
+    untilUp,
+} from '../daemon.ts';
 import { filterproxy } from '../filterproxy.ts';
 import type { Client, State } from './state.ts';
 
@@ -186,7 +192,10 @@ function ofCreation(state: State): Operation[] {
 function ofDom0(state: State): Operation[] {
     const verb = state.isQubesdUp ? 'stop' : 'start';
     return [
-        operation('kill the daemon', killDaemon),
+        operation('kill the daemon', async () => {
+            await untilUp();
+            await killDaemon();
+        }),
         operation(`${verb} qubesd`, () => setQubesd(state, !state.isQubesdUp)),
     ];
 }
