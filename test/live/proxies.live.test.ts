@@ -5,6 +5,7 @@ import { apply, clientOf, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { reaches } from './fetch.ts';
 import { inProxyvm } from './proxyvm.ts';
+import { askSandbox } from './sandbox.ts';
 
 const unit = 'qubes-filterproxy@60706.service';
 
@@ -36,6 +37,10 @@ describe('a running proxy', () => {
         );
         const exposure = /Overall exposure level.*: ([0-9.]+)/.exec(said)?.[1];
         expect(Number(exposure)).toBeLessThanOrEqual(2.0);
+    });
+
+    test('can make no system call and see no file that it has no use for', async () => {
+        expect(await askSandbox()).toBe('asked\n');
     });
 
     test('cannot read the files of another', async () => {
