@@ -1,5 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 
 /** How a command ended; never thrown. */
 export interface CommandOutcome {
@@ -37,50 +37,101 @@ const defaults = { timeoutMs: 30_000, maxBytes: 16 * 1024 * 1024 };
 /** Runs a program without a shell, in the C locale. */
 export const runCommand: RunCommand = async (file, args, options = {}) => {
     const { timeoutMs, maxBytes } = { ...defaults, ...options };
-    const child = execa(file, [...args], {
-        ...(options.input === undefined ? {} : { input: options.input }),
-        stdio: [
-            options.input === undefined ? 'ignore' : 'pipe',
-            'pipe',
-            'pipe',
-            // execa's types name no descriptor above 9, execa takes any.
-            ...((options.extraFds ?? []) as readonly 9[]),
-        ],
-        env: { LC_ALL: 'C' },
-        // Wherever we were started, which may be out of its reach, or gone.
-        cwd: '/',
-        // Read here: execa's own bound lets a program run on that does not
-        // mind a closed pipe.
-        buffer: false,
-        encoding: 'buffer',
-        reject: false,
-        timeout: timeoutMs,
-        killSignal: 'SIGKILL',
-    });
+    const command = [file, ...args].join(' ');
+    const started = await start(file, args, options);
+    if (typeof started === 'string') {
+        return { ...nothingSeen, command, startError: started };
+    }
+    const { child, stdout, stderr, exit } = started;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+        timedOut = true;
+        child.kill('SIGKILL');
+    }, timeoutMs);
     // What it started itself may hold its output open after its end.
     const closeOutput = () => {
-        child.stdout.destroy();
-        child.stderr.destroy();
+        stdout.destroy();
+        stderr.destroy();
     };
-    const timer = setTimeout(closeOutput, timeoutMs + 1000);
+    const lastTimer = setTimeout(closeOutput, timeoutMs + 1000);
+    // A program that does not mind a closed pipe would run on.
     const end = () => {
-        child.kill();
+        child.kill('SIGKILL');
         closeOutput();
     };
-    const stdout = collect(child.stdout, maxBytes, end);
-    const stderr = collect(child.stderr, maxBytes, end);
-    const [result, out, error] = await Promise.all([child, stdout, stderr]);
+    const [exitCode, out, error] = await Promise.all([
+        exit,
+        collect(stdout, maxBytes, end),
+        collect(stderr, maxBytes, end),
+    ]);
     clearTimeout(timer);
+    clearTimeout(lastTimer);
     return {
-        command: [file, ...args].join(' '),
-        exitCode: result.exitCode ?? null,
+        command,
+        exitCode: timedOut ? null : exitCode,
         stdout: out.bytes,
         stderr: error.bytes,
-        startError: child.pid === undefined ? (result.code ?? 'none') : null,
-        timedOut: result.timedOut,
+        startError: null,
+        timedOut,
         tooLong: out.tooLong || error.tooLong,
     };
 };
+
+const nothingSeen = {
+    exitCode: null,
+    stdout: Buffer.alloc(0),
+    stderr: Buffer.alloc(0),
+    timedOut: false,
+    tooLong: false,
+};
+
+interface Started {
+    readonly child: ChildProcess;
+    readonly stdout: Readable;
+    readonly stderr: Readable;
+    /** Its exit code; null when a signal ended it. */
+    readonly exit: Promise<number | null>;
+}
+
+/** The program with its input on the way, or why it did not start. */
+function start(
+    file: string,
+    args: readonly string[],
+    { input, extraFds = [] }: CommandOptions,
+): Promise<Started | string> {
+    return new Promise((resolve) => {
+        const fail = (error: NodeJS.ErrnoException) =>
+            resolve(error.code ?? error.message);
+        const stdin = input === undefined ? 'ignore' : 'pipe';
+        try {
+            const child = spawn(file, args, {
+                stdio: [stdin, 'pipe', 'pipe', ...extraFds],
+                env: { ...process.env, LC_ALL: 'C' },
+                // Wherever we were started, which may be out of its reach,
+                // or gone.
+                cwd: '/',
+            });
+            const exit = new Promise<number | null>((ended) => {
+                child.once('exit', ended);
+            });
+            // Later ones are kills that failed: the timers end the waiting.
+            child.on('error', fail);
+            child.once('spawn', () => {
+                const { stdout, stderr } = child;
+                if (stdout === null || stderr === null) {
+                    return fail(new Error('it has no pipes'));
+                }
+                // Who does not read its input need not: see its exit code.
+                child.stdin?.on('error', () => child.stdin?.destroy());
+                child.stdin?.end(input);
+                resolve({ child, stdout, stderr, exit });
+            });
+        } catch (error) {
+            // Some failures spawn() throws, others it tells.
+            fail(error as NodeJS.ErrnoException);
+        }
+    });
+}
 
 interface Collected {
     readonly bytes: Buffer;

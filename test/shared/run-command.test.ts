@@ -74,6 +74,18 @@ test('does not mind who does not read its input', async () => {
     expect((await runCommand('true', [], { input })).exitCode).toBe(0);
 });
 
+test('takes what a program left unfinished to another for unfinished', async () => {
+    const outcome = await runCommand('sh', ['-c', 'echo half; sleep 20 &'], {
+        timeoutMs: 100,
+    });
+    expect(outcome).toMatchObject({ timedOut: true, exitCode: null });
+});
+
+test('says that it cannot start a program with such arguments', async () => {
+    const outcome = await runCommand('true', ['x'.repeat(1_000_000)]);
+    expect(outcome).toMatchObject({ exitCode: null, startError: 'E2BIG' });
+});
+
 test('says that a program is missing', async () => {
     const outcome = await runCommand('/nonexistent', []);
     expect(outcome).toMatchObject({ exitCode: null, startError: 'ENOENT' });
