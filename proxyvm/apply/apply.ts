@@ -1,5 +1,6 @@
-// Observe, plan, carry out, observe again: until nothing is left to do.
+// Observe, plan, carry out, and plan again: until nothing is left to do.
 import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
+import { afterStep } from '../core/after-step.ts';
 import type { Assignments } from '../core/assign.ts';
 import type { ObservedState } from '../core/observed-state.ts';
 import { type Planned, plan } from '../core/plan.ts';
@@ -47,22 +48,35 @@ export async function apply(
             const { assignments } = planned;
             return { steps, before, observed, assignments };
         }
-        await carryOut(planned, execute, steps, failures);
-        observed = await observe();
+        const after = await carryOut(
+            planned,
+            { observed, execute },
+            steps,
+            failures,
+        );
+        observed = after ?? (await observe());
     }
     throw new AgentFailure('apply', 'it does not settle: see the journal');
 }
 
+interface Start {
+    readonly observed: ObservedState;
+    readonly execute: ApplyDeps['execute'];
+}
+
+/** What is there then; null if it is not certain, and one has to look. */
 async function carryOut(
     { steps, assignments }: Planned,
-    execute: ApplyDeps['execute'],
+    { observed, execute }: Start,
     done: Step[],
     failures: Map<string, string>,
-): Promise<void> {
+): Promise<ObservedState | null> {
+    let after: ObservedState | null = observed;
     for (const step of steps) {
         try {
             await execute(step);
             done.push(step);
+            after = after && afterStep(after, step);
         } catch (error) {
             if (!(error instanceof StartFailure)) {
                 throw error;
@@ -72,7 +86,8 @@ async function carryOut(
                     failures.set(client.uuid, error.message);
                 }
             }
-            return;
+            return null;
         }
     }
+    return after;
 }

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../../shared/io/errno.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
-import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
-import type { StepOf } from '../core/step.ts';
-import { observeListeners, portsOf } from '../observe/sockets.ts';
+import { addressesOf } from '../../shared/protocol/desired-state.ts';
+import { portOf } from '../core/proxy-uid.ts';
+import type { NewProxy, StepOf } from '../core/step.ts';
+import { isOpen, observeListeners } from '../observe/sockets.ts';
 import { paths, proxyPaths, units } from '../paths.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
 import { makeDirectory, writeWhole } from './files.ts';
@@ -55,8 +56,9 @@ const listenPollMs = 2;
  */
 export async function startProxies(
     { run }: Tools,
-    { uids }: StepOf<'start-proxies'>,
+    { proxies }: StepOf<'start-proxies'>,
 ): Promise<void> {
+    const uids = proxies.map(({ uid }) => uid);
     const started = await run(
         'systemctl',
         ['start', ...uids.map(units.proxy)],
@@ -65,14 +67,15 @@ export async function startProxies(
         },
     );
     const deadline = performance.now() + listenTimeoutMs;
-    let waiting = await notListening(run, uids);
+    let waiting = await notListening(run, proxies);
     while (waiting.length > 0 && performance.now() < deadline) {
         await sleep(listenPollMs);
         waiting = await notListening(run, waiting);
     }
     if (waiting.length > 0) {
-        await systemctl(run, 'stop', waiting.map(units.proxy));
-        throw new StartFailure(waiting, 'its proxy does not listen');
+        const failed = waiting.map(({ uid }) => uid);
+        await systemctl(run, 'stop', failed.map(units.proxy));
+        throw new StartFailure(failed, 'its proxy does not listen');
     }
     if (started.exitCode !== 0) {
         throw new StartFailure(uids, 'its proxy did not start');
@@ -81,8 +84,11 @@ export async function startProxies(
 
 async function notListening(
     run: RunCommand,
-    uids: readonly ProxyUid[],
-): Promise<ProxyUid[]> {
-    const ports = new Set(portsOf(await observeListeners(run)));
-    return uids.filter((uid) => !ports.has(portOf(uid)));
+    proxies: readonly NewProxy[],
+): Promise<NewProxy[]> {
+    const listeners = await observeListeners(run);
+    return proxies.filter(
+        ({ uid, record }) =>
+            !isOpen(portOf(uid), addressesOf(record), listeners),
+    );
 }

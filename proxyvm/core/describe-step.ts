@@ -1,7 +1,7 @@
 // A step as a sentence: what `--dry-run` shows and what an answer reports.
 import { type Element, isDoor, keyText } from './element.ts';
 import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
-import type { Drain, Step, StepArgs, StepOf } from './step.ts';
+import type { Step, StepArgs, StepOf } from './step.ts';
 
 /** Whose proxy a user id is; a fallback for those without a record. */
 export type NameOf = (uid: ProxyUid) => string;
@@ -21,7 +21,8 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
     'write-proxy': ({ uid, record }) =>
         `write the configuration of a proxy for ${record.name}: ` +
         `${count(record.filter.rules.length, 'rule')}, port ${portOf(uid)}`,
-    'start-proxies': ({ uids }, nameOf) => `start ${list(uids, nameOf)}`,
+    'start-proxies': ({ proxies }, nameOf) =>
+        `start ${listOf(proxies, nameOf)}`,
     'drain-proxies': describeDrain,
     'keep-proxies': ({ uids }, nameOf) => `keep ${list(uids, nameOf)}`,
     'end-proxies': ({ uids }, nameOf) =>
@@ -47,17 +48,20 @@ function describeDrain(
     const within = drains.filter(({ beside }) => beside === null);
     const wider = drains.filter(({ beside }) => beside !== null);
     const parts = [
-        ...(within.length === 0 ? [] : [listDrains(within, nameOf)]),
+        ...(within.length === 0 ? [] : [listOf(within, nameOf)]),
         ...(wider.length === 0
             ? []
-            : [`${listDrains(wider, nameOf)} by the rules of before`]),
+            : [`${listOf(wider, nameOf)} by the rules of before`]),
     ];
     return `let ${parts.join(', and ')} finish open connections, then end`;
 }
 
-function listDrains(drains: readonly Drain[], nameOf: NameOf): string {
+function listOf(
+    proxies: readonly { readonly uid: ProxyUid }[],
+    nameOf: NameOf,
+): string {
     return list(
-        drains.map(({ uid }) => uid),
+        proxies.map(({ uid }) => uid),
         nameOf,
     );
 }

@@ -54,13 +54,11 @@ export function followResolvers(on: boolean, observed: ObservedState): Step[] {
     });
 }
 
-export function startProxies(proxies: readonly AssignedProxy[]): Step[] {
-    const uids = proxies.map(({ uid }) => uid);
+export function startProxies(assigned: readonly AssignedProxy[]): Step[] {
+    const proxies = assigned.map(({ uid, record }) => ({ uid, record }));
     return [
-        ...proxies.map(
-            ({ uid, record }): Step => ({ action: 'write-proxy', uid, record }),
-        ),
-        ...only(uids.length > 0, { action: 'start-proxies', uids }),
+        ...proxies.map((proxy): Step => ({ action: 'write-proxy', ...proxy })),
+        ...only(proxies.length > 0, { action: 'start-proxies', proxies }),
     ];
 }
 

@@ -13,6 +13,11 @@ export interface Drain {
     readonly beside: Filter | null;
 }
 
+export interface NewProxy {
+    readonly uid: ProxyUid;
+    readonly record: ProxyRecord;
+}
+
 /** Each kind of step and what it needs; executors are total over it. */
 export interface StepArgs {
     /** Puts the whole table in place of what is there. */
@@ -24,9 +29,9 @@ export interface StepArgs {
     };
     'insert-input-rule': { readonly family: Family };
     'remove-input-rule': { readonly family: Family };
-    'write-proxy': { readonly uid: ProxyUid; readonly record: ProxyRecord };
-    /** Returns when all of them listen. */
-    'start-proxies': { readonly uids: readonly ProxyUid[] };
+    'write-proxy': NewProxy;
+    /** Returns when all of them listen, for each of their addresses. */
+    'start-proxies': { readonly proxies: readonly NewProxy[] };
     /** From now on each ends when its last connection does. */
     'drain-proxies': { readonly drains: readonly Drain[] };
     /** Takes `drain-proxies` back: it serves again. */

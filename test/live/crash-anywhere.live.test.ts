@@ -1,6 +1,6 @@
 // The agent killed after each step of each kind of plan: in between nothing
 // is open that was not open before and is not wanted, and the next call makes
-// it right.
+// it right. What the agent foresees after each step is there.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientOf, filterOf, gateway, stop } from './agent.ts';
 import { type AgentLoop, startAgentLoop } from './agent-loop/start.ts';

@@ -1,14 +1,16 @@
-// A ProxyVM in memory: carries steps out as nft and systemd would, strictly.
+// A ProxyVM in memory: fails where nft and systemd would, strictly.
 // What the real ones do is the live tests' matter.
 
 import { StartFailure } from '../../proxyvm/apply/start-failure.ts';
+import { afterStep } from '../../proxyvm/core/after-step.ts';
 import {
     type Element,
     elementText,
     keyText,
+    without,
 } from '../../proxyvm/core/element.ts';
 import type {
-    ObservedProxy,
+    Family,
     ObservedState,
 } from '../../proxyvm/core/observed-state.ts';
 import { type ProxyUid, uidOfPort } from '../../proxyvm/core/proxy-uid.ts';
@@ -31,22 +33,20 @@ export function carryOut(
     step: Step,
     broken: ReadonlySet<ProxyUid> = new Set(),
 ): ObservedState {
-    const execute = executors[step.action] as Executor<typeof step.action>;
-    return execute(state, step as StepOf<typeof step.action>, broken);
+    const check = checks[step.action] as Check<typeof step.action> | undefined;
+    check?.(state, step as StepOf<typeof step.action>, broken);
+    return afterStep(state, step) ?? afterOther(state, step);
 }
 
-type Executor<Action extends StepAction> = (
+type Check<Action extends StepAction> = (
     state: ObservedState,
     step: StepOf<Action>,
     broken: ReadonlySet<ProxyUid>,
-) => ObservedState;
+) => void;
 
-const executors: { readonly [Action in StepAction]: Executor<Action> } = {
-    'load-table': (state, { elements }) => ({
-        ...state,
-        table: 'ours',
-        elements: distinct(elements),
-    }),
+/** Where nft or systemd would fail, or we must not go. */
+const checks: { readonly [Action in StepAction]?: Check<Action> } = {
+    'load-table': (_, { elements }) => requireDistinct(elements),
     'change-elements': (state, { remove, add }) => {
         requireTable(state);
         const texts = state.elements.map(elementText);
@@ -55,82 +55,62 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
                 throw new Error(`no such element: ${elementText(element)}`);
             }
         }
-        const removed = new Set(remove.map(keyText));
-        const rest = state.elements.filter(
-            (element) => !removed.has(keyText(element)),
-        );
-        return { ...state, elements: distinct([...rest, ...add]) };
+        requireDistinct([...without(state.elements, remove), ...add]);
     },
-    'insert-input-rule': (state, { family }) => {
-        requireTable(state);
-        return {
-            ...state,
-            inputRule: { ...state.inputRule, [family]: 'ours' },
-        };
-    },
-    'remove-input-rule': (state, { family }) => ({
-        ...state,
-        inputRule: { ...state.inputRule, [family]: 'absent' },
-    }),
-    'write-proxy': (state, { uid, record }) => {
+    'insert-input-rule': requireTable,
+    'write-proxy': (state, { uid }) => {
         if (state.proxies.some((proxy) => proxy.uid === uid)) {
             throw new Error(`the user id ${uid} is in use`);
         }
         forbidElements(state, uid);
-        const fresh = {
-            uid,
-            record,
-            isAlive: false,
-            isDraining: false,
-            isBusy: false,
-            beside: null,
-        };
-        return { ...state, proxies: [...state.proxies, fresh] };
     },
-    'start-proxies': (state, { uids }, broken) => {
+    'start-proxies': (state, { proxies }, broken) => {
         requireTable(state);
-        const failing = uids.filter((uid) => broken.has(uid));
+        const failing = proxies
+            .map(({ uid }) => uid)
+            .filter((uid) => broken.has(uid));
         if (failing.length > 0) {
             throw new StartFailure(failing, 'its proxy does not listen');
         }
-        return change(state, uids, { isAlive: true });
     },
-    'drain-proxies': (state, { drains }) =>
-        drains.reduce(
-            (next, { uid, beside }) =>
-                change(next, [uid], {
-                    isDraining: true,
-                    isBusy: true,
-                    ...(beside === null ? {} : { beside }),
-                }),
-            state,
-        ),
-    'keep-proxies': (state, { uids }) =>
-        change(state, uids, { isDraining: false, beside: null }),
-    'end-proxies': (state, { uids }) =>
-        change(state, uids, {
-            isAlive: false,
-            isDraining: false,
-            isBusy: false,
-        }),
-    'remove-proxies': (state, { uids }) => ({
-        ...state,
-        proxies: state.proxies.filter(({ uid, isAlive }) => {
-            if (uids.includes(uid) && isAlive) {
+    'remove-proxies': (state, { uids }) => {
+        for (const uid of uids) {
+            if (
+                state.proxies.some((each) => each.uid === uid && each.isAlive)
+            ) {
                 throw new Error(`the proxy ${uid} is still alive`);
             }
-            if (uids.includes(uid)) {
-                forbidElements(state, uid);
-            }
-            return !uids.includes(uid);
-        }),
-    }),
-    'follow-resolvers': (state, { on }) => ({ ...state, followsResolvers: on }),
-    'delete-table': (state) => {
-        requireTable(state);
-        return { ...state, table: 'absent', elements: [] };
+            forbidElements(state, uid);
+        }
     },
+    'delete-table': requireTable,
 };
+
+/** After what the agent looks at again. */
+function afterOther(state: ObservedState, step: Step): ObservedState {
+    switch (step.action) {
+        case 'load-table':
+            return { ...state, table: 'ours', elements: step.elements };
+        case 'insert-input-rule':
+            return withInputRule(state, step.family, 'ours');
+        case 'remove-input-rule':
+            return withInputRule(state, step.family, 'absent');
+        case 'follow-resolvers':
+            return { ...state, followsResolvers: step.on };
+        case 'delete-table':
+            return { ...state, table: 'absent', elements: [] };
+        default:
+            throw new Error(`nobody knows what is after ${step.action}`);
+    }
+}
+
+function withInputRule(
+    state: ObservedState,
+    family: Family,
+    rule: 'ours' | 'absent',
+): ObservedState {
+    return { ...state, inputRule: { ...state.inputRule, [family]: rule } };
+}
 
 /** What a user id may do neither outlives nor precedes its proxy. */
 function forbidElements({ elements }: ObservedState, uid: ProxyUid): void {
@@ -169,23 +149,9 @@ function requireTable(state: ObservedState): void {
     }
 }
 
-function distinct(elements: readonly Element[]): Element[] {
+function requireDistinct(elements: readonly Element[]): void {
     const keys = elements.map(keyText);
     if (new Set(keys).size !== keys.length) {
         throw new Error(`an element twice: ${keys.join(', ')}`);
     }
-    return [...elements];
-}
-
-function change(
-    state: ObservedState,
-    uids: readonly ProxyUid[],
-    to: Partial<ObservedProxy>,
-): ObservedState {
-    return {
-        ...state,
-        proxies: state.proxies.map((proxy) =>
-            uids.includes(proxy.uid) ? { ...proxy, ...to } : proxy,
-        ),
-    };
 }

@@ -1,5 +1,6 @@
 // The agent's apply, killed after so many steps: runs in a ProxyVM with a
-// document on stdin. Ends by SIGKILL, or with 0 if the plan was shorter.
+// document on stdin. Ends by SIGKILL, or with 0 if the plan was shorter. Until
+// then it looks after each step whether what the agent foresees came true.
 import { buffer } from 'node:stream/consumers';
 import { apply } from '../../../proxyvm/apply/apply.ts';
 import { execute } from '../../../proxyvm/apply/executors.ts';
@@ -12,6 +13,7 @@ import { runCommand as run } from '../../../shared/io/run-command.ts';
 import { desiredState } from '../../../shared/protocol/desired-state.ts';
 import { decode } from '../../../shared/protocol/json.ts';
 import { limits } from '../../../shared/protocol/limits.ts';
+import { requireForeseen, requireSame } from './foresight.ts';
 
 const stepsToDo = Number(process.argv[2]);
 const bytes = await buffer(process.stdin);
@@ -32,17 +34,24 @@ function dieIfDone(): void {
 
 await withLock(run, async () => {
     await accept(issued);
-    await apply(
+    const start = await observe(run);
+    let before = start;
+    const { observed } = await apply(
         {
-            before: await observe(run),
+            before: start,
             observe: () => observe(run),
             execute: async (step: Step) => {
                 dieIfDone();
                 await execute(tools, step);
+                const seen = await observe(run);
+                requireForeseen(before, step, seen);
+                before = seen;
                 done += 1;
                 dieIfDone();
             },
         },
         clients,
     );
+    const message = 'what the agent says is there is not';
+    requireSame(await observe(run), observed, message);
 });

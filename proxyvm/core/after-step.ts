@@ -1,0 +1,105 @@
+// What is there after a step that succeeded. Each nft transaction holds whole
+// or not at all, systemctl returns when its units are where they should be,
+// and a proxy was seen to listen: so an apply need not look again at what its
+// own steps did.
+import { keyText } from './element.ts';
+import type { ObservedProxy, ObservedState } from './observed-state.ts';
+import { type ProxyUid, portOf } from './proxy-uid.ts';
+import type { Step, StepAction, StepOf } from './step.ts';
+
+type After<Action extends StepAction> = (
+    before: ObservedState,
+    step: StepOf<Action>,
+) => ObservedState;
+
+/**
+ * The steps in everyday changes. What concerns whole tables, which others
+ * have their hands in as well, is rare, and is looked at.
+ */
+const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
+    'load-table': null,
+    'change-elements': (before, { remove, add }) => {
+        const removed = new Set(remove.map(keyText));
+        const rest = before.elements.filter(
+            (element) => !removed.has(keyText(element)),
+        );
+        return { ...before, elements: [...rest, ...add] };
+    },
+    'insert-input-rule': null,
+    'remove-input-rule': null,
+    'write-proxy': (before, { uid, record }) => {
+        const written = {
+            uid,
+            record,
+            isAlive: false,
+            isDraining: false,
+            isBusy: false,
+            beside: null,
+        };
+        return { ...before, proxies: [...before.proxies, written] };
+    },
+    'start-proxies': (before, { proxies }) =>
+        change(before, uidsOf(proxies), { isAlive: true }),
+    'drain-proxies': (before, { drains }) =>
+        drains.reduce(
+            (next, { uid, beside }) =>
+                change(next, [uid], {
+                    isDraining: true,
+                    // Nobody has asked yet.
+                    isBusy: true,
+                    ...(beside === null ? {} : { beside }),
+                }),
+            before,
+        ),
+    'keep-proxies': (before, { uids }) =>
+        change(before, uids, {
+            isDraining: false,
+            isBusy: false,
+            beside: null,
+        }),
+    'end-proxies': (before, { uids }) => {
+        const freed = new Set(uids.map(portOf));
+        const ended = change(before, uids, {
+            isAlive: false,
+            isDraining: false,
+            isBusy: false,
+        });
+        return {
+            ...ended,
+            busyPorts: before.busyPorts.filter((port) => !freed.has(port)),
+        };
+    },
+    'remove-proxies': (before, { uids }) => ({
+        ...before,
+        proxies: before.proxies.filter(({ uid }) => !uids.includes(uid)),
+    }),
+    'follow-resolvers': null,
+    'delete-table': null,
+};
+
+/** Null for a step after which one has to look. */
+export function afterStep(
+    before: ObservedState,
+    step: Step,
+): ObservedState | null {
+    // Each function takes exactly the step that its key names.
+    const after = foreseen[step.action] as After<typeof step.action> | null;
+    return after?.(before, step as StepOf<typeof step.action>) ?? null;
+}
+
+function uidsOf(proxies: readonly { readonly uid: ProxyUid }[]): ProxyUid[] {
+    return proxies.map(({ uid }) => uid);
+}
+
+function change(
+    before: ObservedState,
+    uids: readonly ProxyUid[],
+    to: Partial<ObservedProxy>,
+): ObservedState {
+    return {
+        ...before,
+        proxies: before.proxies.map((proxy) =>
+            uids.includes(proxy.uid) ? { ...proxy, ...to } : proxy,
+        ),
+    };
+}
