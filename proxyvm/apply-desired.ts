@@ -5,8 +5,8 @@ import type { Report } from '../shared/protocol/answer.ts';
 import type {
     DesiredClient,
     DesiredState,
+    Issued,
 } from '../shared/protocol/desired-state.ts';
-import type { Result } from '../shared/result.ts';
 import { apply } from './apply/apply.ts';
 import { execute } from './apply/executors.ts';
 import { accept, refuseStale } from './apply/issued.ts';
@@ -15,6 +15,7 @@ import type { ProxyUid } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
 import { observe } from './observe/observe.ts';
+import { observeTinyproxy } from './observe/tinyproxy.ts';
 import { reportOf } from './report.ts';
 
 /**
@@ -24,17 +25,19 @@ import { reportOf } from './report.ts';
 export async function applyDesired(
     run: RunCommand,
     { issued, clients }: DesiredState,
-    tinyproxy: Result<TinyproxyVersion, string>,
 ): Promise<Report> {
-    await refuseStale(issued);
-    const before = await observe(run);
+    refuseStale(issued);
+    const [before, tinyproxy] = await Promise.all([
+        observe(run),
+        observeTinyproxy(run),
+    ]);
     const noEntry = whyNoEntry(before);
     if (noEntry !== null) {
         await carryOut(run, { before, version: null, clients: [] });
         throw new AgentFailure('unfit', noEntry);
     }
     const failure = tinyproxy.ok
-        ? await accept(issued).then(() => null, asWriteFailure)
+        ? whyNotAccepted(issued)
         : new AgentFailure('unfit', tinyproxy.error);
     const version = tinyproxy.ok ? tinyproxy.value : null;
     const obstacle = failure?.message ?? null;
@@ -84,10 +87,15 @@ async function carryOut(
     return reportOf(version, applied, ended);
 }
 
-function asWriteFailure(error: unknown): AgentFailure {
-    if (isErrno(error)) {
+function whyNotAccepted(issued: Issued): AgentFailure | null {
+    try {
+        accept(issued);
+        return null;
+    } catch (error) {
+        if (!isErrno(error)) {
+            throw error;
+        }
         const message = `cannot write below /run: ${error.code}`;
         return new AgentFailure('apply', message);
     }
-    throw error;
 }

@@ -26,15 +26,11 @@ type Handler = (run: RunCommand, untrusted_bytes: Buffer) => Promise<Report>;
 const handlers: { readonly [Each in Verb]: Handler } = {
     apply: async (run, untrusted_bytes) => {
         const desired = parse(desiredState, untrusted_bytes);
-        // It takes as long as the lock, and needs none.
-        const tinyproxy = observeTinyproxy(run);
-        return withLock(run, async () =>
-            applyDesired(run, desired, await tinyproxy),
-        );
+        return withLock(run, () => applyDesired(run, desired));
     },
     plan: async (run, untrusted_bytes) => {
         const desired = parse(desiredState, untrusted_bytes);
-        await refuseStale(desired.issued);
+        refuseStale(desired.issued);
         const { tinyproxy, observed } = await observeFit(run);
         const planned = plan(desired.clients, observed);
         const seen = { before: observed, observed };
@@ -48,9 +44,9 @@ const handlers: { readonly [Each in Verb]: Handler } = {
     stop: async (run, untrusted_bytes) => {
         const { issued } = parse(stopRequest, untrusted_bytes);
         return withLock(run, async () => {
-            await refuseStale(issued);
+            refuseStale(issued);
             const report = await tearDown(run);
-            await accept(issued);
+            accept(issued);
             return report;
         });
     },
@@ -82,9 +78,9 @@ export async function stopAll(run: RunCommand): Promise<Answer> {
 async function observeFit(
     run: RunCommand,
 ): Promise<{ tinyproxy: TinyproxyVersion; observed: ObservedState }> {
-    const [tinyproxy, observed] = await Promise.all([
-        observeTinyproxy(run),
+    const [observed, tinyproxy] = await Promise.all([
         observe(run),
+        observeTinyproxy(run),
     ]);
     const noEntry = whyNoEntry(observed);
     if (noEntry !== null) {

@@ -18,6 +18,8 @@ export const paths = {
     proxies: '/run/qubes-filterproxy/proxies',
     settings: '/etc/qubes/filterproxy-agent.conf',
     resolvConf: '/etc/resolv.conf',
+    /** Another one at each reading (random(4)). */
+    randomUuid: '/proc/sys/kernel/random/uuid',
 } as const;
 
 export function proxyPaths(uid: ProxyUid) {

@@ -1,5 +1,5 @@
 // From now on systemd looks after an old proxy: see systemd/*-drain@.timer.
-import { readFile, rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
 import type { Drain, StepOf } from '../core/step.ts';
 import { orIfMissing } from '../observe/files.ts';
 import { proxyPaths, units } from '../paths.ts';
@@ -11,27 +11,27 @@ export async function drainProxies(
     { drains }: StepOf<'drain-proxies'>,
 ): Promise<void> {
     const uptime = Math.floor(
-        Number((await readFile('/proc/uptime', 'latin1')).split(' ')[0]),
+        Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]),
     );
     for (const drain of drains) {
-        await noteDrain(drain, uptime);
+        noteDrain(drain, uptime);
     }
     const timers = drains.map(({ uid }) => units.drainTimer(uid));
     await systemctl(run, 'start', timers);
 }
 
-async function noteDrain(
-    { uid, seconds, beside }: Drain,
-    uptime: number,
-): Promise<void> {
+function noteDrain({ uid, seconds, beside }: Drain, uptime: number): void {
     const files = proxyPaths(uid);
     if (beside !== null) {
-        await writeWhole(files.beside, JSON.stringify(beside));
+        writeWhole(files.beside, JSON.stringify(beside));
     }
-    const noted = await orIfMissing(readFile(files.drainsUntil, 'latin1'), '');
+    const noted = orIfMissing(
+        () => readFileSync(files.drainsUntil, 'latin1'),
+        '',
+    );
     const before = /^[0-9]{1,12}\n$/.test(noted) ? Number(noted) : Infinity;
     const until = Math.min(before, uptime + seconds);
-    await writeWhole(files.drainsUntil, `${until}\n`);
+    writeWhole(files.drainsUntil, `${until}\n`);
 }
 
 export async function keepProxies(
@@ -41,7 +41,7 @@ export async function keepProxies(
     await systemctl(run, 'stop', uids.map(units.drainTimer));
     for (const uid of uids) {
         const { drainsUntil, beside } = proxyPaths(uid);
-        await rm(drainsUntil, { force: true });
-        await rm(beside, { force: true });
+        rmSync(drainsUntil, { force: true });
+        rmSync(beside, { force: true });
     }
 }

@@ -1,5 +1,5 @@
 // One executor for each kind of step. They decide nothing.
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import type { Step, StepAction, StepOf } from '../core/step.ts';
 import { AgentFailure } from '../failure.ts';
 import { rememberLoaded } from '../loaded.ts';
@@ -30,7 +30,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         if (table === null) {
             throw new AgentFailure('apply', 'the table vanished after loading');
         }
-        await rememberLoaded('table', renderBaseTable(), table.listing);
+        rememberLoaded('table', renderBaseTable(), table.listing);
     },
     'change-elements': ({ run }, { remove, add }) =>
         nft(run, renderChangeElements(remove, add)),
@@ -39,21 +39,21 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         await nft(run, renderInsertInputRule(family, stale?.handles ?? []));
         const inserted = (await observeQubesTable(run, family)).inputRule;
         const text = renderInsertInputRule(family, []);
-        await rememberLoaded(family, text, inserted?.listing ?? '');
+        rememberLoaded(family, text, inserted?.listing ?? '');
     },
     'remove-input-rule': async ({ run }, { family }) => {
         const { inputRule } = await observeQubesTable(run, family);
         const handles = inputRule?.handles ?? [];
         await nft(run, renderRemoveInputRule(family, handles));
     },
-    'write-proxy': writeProxy,
+    'write-proxy': async (tools, step) => writeProxy(tools, step),
     'start-proxies': startProxies,
     'drain-proxies': drainProxies,
     'keep-proxies': keepProxies,
     'end-proxies': endProxies,
     'remove-proxies': async (_, { uids }) => {
         for (const uid of uids) {
-            await rm(proxyPaths(uid).directory, {
+            rmSync(proxyPaths(uid).directory, {
                 recursive: true,
                 force: true,
             });

@@ -1,33 +1,37 @@
-import { chmod, chown, mkdir, open, rename, rm } from 'node:fs/promises';
+// Files of ours are small and in memory. Asking for them one after the other
+// is faster than loading what could ask for them at once.
+import {
+    chmodSync,
+    chownSync,
+    closeSync,
+    fchownSync,
+    mkdirSync,
+    openSync,
+    renameSync,
+    rmSync,
+    writeFileSync,
+} from 'node:fs';
 
 /**
  * Writes a file whole or not at all, readable by root and one group only.
  * /run is memory: nothing to flush.
  */
-export async function writeWhole(
-    path: string,
-    text: string,
-    group = 0,
-): Promise<void> {
+export function writeWhole(path: string, text: string, group = 0): void {
     const temporary = `${path}.new`;
-    await rm(temporary, { force: true });
-    const file = await open(temporary, 'wx', 0o640);
+    rmSync(temporary, { force: true });
+    const fd = openSync(temporary, 'wx', 0o640);
     try {
-        await file.writeFile(text);
-        await file.chown(0, group);
+        writeFileSync(fd, text);
+        fchownSync(fd, 0, group);
     } finally {
-        await file.close();
+        closeSync(fd);
     }
-    await rename(temporary, path);
+    renameSync(temporary, path);
 }
 
 /** A directory that root and one group may look into. */
-export async function makeDirectory(
-    path: string,
-    mode: number,
-    group = 0,
-): Promise<void> {
-    await mkdir(path, { recursive: true });
-    await chmod(path, mode);
-    await chown(path, 0, group);
+export function makeDirectory(path: string, mode: number, group = 0): void {
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, mode);
+    chownSync(path, 0, group);
 }

@@ -1,5 +1,5 @@
 // The newest truth wins: a call that was held up must change nothing.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import {
     type Issued,
     issuedSchema,
@@ -11,16 +11,16 @@ import { paths } from '../paths.ts';
 import { writeWhole } from './files.ts';
 
 /** Notes that the document made then was accepted. Only under the lock. */
-export async function accept(issued: Issued): Promise<void> {
-    await writeWhole(paths.issued, JSON.stringify(issued));
+export function accept(issued: Issued): void {
+    writeWhole(paths.issued, JSON.stringify(issued));
 }
 
 /**
  * Fails with `stale` if a newer one of the same boot of dom0 was accepted
  * before.
  */
-export async function refuseStale(issued: Issued): Promise<void> {
-    const bytes = await orIfMissing(readFile(paths.issued), null);
+export function refuseStale(issued: Issued): void {
+    const bytes = orIfMissing(() => readFileSync(paths.issued), null);
     const last = bytes === null ? null : decode(issuedSchema, bytes, 1024);
     if (last === null) {
         return;

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { flock, type LockFailure } from '../../shared/io/flock.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { limits } from '../../shared/protocol/limits.ts';
@@ -11,16 +11,16 @@ export async function withLock<T>(
     run: RunCommand,
     work: () => Promise<T>,
 ): Promise<T> {
-    await makeDirectory(paths.run, 0o755);
-    const file = await open(paths.lock, 'w', 0o600);
+    makeDirectory(paths.run, 0o755);
+    const fd = openSync(paths.lock, 'w', 0o600);
     try {
-        const locked = await flock(run, file.fd, limits.lockSeconds);
+        const locked = await flock(run, fd, limits.lockSeconds);
         if (!locked.ok) {
             throw lockFailure(locked.error);
         }
         return await work();
     } finally {
-        await file.close();
+        closeSync(fd);
     }
 }
 

@@ -1,5 +1,5 @@
 // From a record to a proxy that listens.
-import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../../shared/io/errno.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
@@ -13,15 +13,15 @@ import { makeDirectory, writeWhole } from './files.ts';
 import { StartFailure } from './start-failure.ts';
 import { systemctl, type Tools } from './tools.ts';
 
-export async function writeProxy(
+export function writeProxy(
     { tinyproxy }: Tools,
     { uid, record }: StepOf<'write-proxy'>,
-): Promise<void> {
+): void {
     if (tinyproxy === null) {
         throw new StartFailure([uid], 'there is no tinyproxy to start');
     }
     const files = proxyPaths(uid);
-    const secret = randomBytes(16).toString('hex');
+    const secret = readFileSync(paths.randomUuid, 'latin1').trim();
     const { config, filter } = renderTinyproxy(
         uid,
         record,
@@ -29,13 +29,13 @@ export async function writeProxy(
         files.filter,
         secret,
     );
-    await makeDirectory(paths.proxies, 0o711);
+    makeDirectory(paths.proxies, 0o711);
     try {
         // The proxy's own group reads its files; no other proxy does.
-        await makeDirectory(files.directory, 0o750, uid);
-        await writeWhole(files.config, config, uid);
-        await writeWhole(files.filter, filter, uid);
-        await writeWhole(files.record, JSON.stringify(record));
+        makeDirectory(files.directory, 0o750, uid);
+        writeWhole(files.config, config, uid);
+        writeWhole(files.filter, filter, uid);
+        writeWhole(files.record, JSON.stringify(record));
     } catch (error) {
         if (isErrno(error)) {
             const reason = `its files cannot be written: ${error.code}`;

@@ -45,7 +45,7 @@ function print(answer: Answer): number {
 
 async function answerTo(env: NodeJS.ProcessEnv): Promise<Answer> {
     // qrexec's policy is the first lock, this is the second.
-    const { admin } = await readSettings();
+    const { admin } = readSettings();
     if (env['QREXEC_REMOTE_DOMAIN'] !== admin) {
         throw new AgentFailure('denied', 'this ProxyVM does not obey you');
     }

@@ -1,5 +1,5 @@
 // What lies under /run and in resolv.conf.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import type * as v from 'valibot';
 import { isMissing } from '../../shared/io/errno.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
@@ -22,29 +22,25 @@ export interface KeptFiles {
 
 /** Of every proxy with a directory. */
 export async function observeKeptFiles(): Promise<Map<ProxyUid, KeptFiles>> {
-    const names = await orIfMissing(readdir(paths.proxies), []);
+    const names = orIfMissing(() => readdirSync(paths.proxies), []);
     const uids = names.map(parseProxyUid).filter((uid) => uid !== null);
-    const kept = await Promise.all(
-        uids.map(async (uid) => [uid, await readKeptFiles(uid)] as const),
-    );
-    return new Map(kept);
+    return new Map(uids.map((uid) => [uid, readKeptFiles(uid)]));
 }
 
-async function readKeptFiles(uid: ProxyUid): Promise<KeptFiles> {
+function readKeptFiles(uid: ProxyUid): KeptFiles {
     const files = proxyPaths(uid);
-    const [record, beside] = await Promise.all([
-        readDecoded(proxyRecord, files.record),
-        readDecoded(recordedFilter, files.beside),
-    ]);
-    return { record, beside };
+    return {
+        record: readDecoded(proxyRecord, files.record),
+        beside: readDecoded(recordedFilter, files.beside),
+    };
 }
 
 /** What a file holds; null if it is missing or not whole. */
-async function readDecoded<Schema extends v.GenericSchema>(
+function readDecoded<Schema extends v.GenericSchema>(
     schema: Schema,
     path: string,
-): Promise<v.InferOutput<Schema> | null> {
-    const bytes = await orIfMissing(readFile(path), null);
+): v.InferOutput<Schema> | null {
+    const bytes = orIfMissing(() => readFileSync(path), null);
     if (bytes === null) {
         return null;
     }
@@ -54,17 +50,14 @@ async function readDecoded<Schema extends v.GenericSchema>(
 
 export async function observeResolvers(): Promise<string[]> {
     return parseResolvers(
-        await orIfMissing(readFile(paths.resolvConf, 'utf8'), ''),
+        orIfMissing(() => readFileSync(paths.resolvConf, 'utf8'), ''),
     );
 }
 
-/** What the promise yields, or `fallback` if the file does not exist. */
-export async function orIfMissing<T, F>(
-    promise: Promise<T>,
-    fallback: F,
-): Promise<T | F> {
+/** What `read` returns, or `fallback` if the file does not exist. */
+export function orIfMissing<T, F>(read: () => T, fallback: F): T | F {
     try {
-        return await promise;
+        return read();
     } catch (error) {
         if (isMissing(error)) {
             return fallback;

@@ -49,11 +49,11 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         proxies.filter(({ isAlive }) => isAlive).map(({ uid }) => portOf(uid)),
     );
     return {
-        table: await tableState(table?.listing ?? null),
+        table: tableState(table?.listing ?? null),
         elements: table?.elements ?? [],
         inputRule: {
-            ip: await inputRuleState('ip', ip.inputRule),
-            ip6: await inputRuleState('ip6', ip6.inputRule),
+            ip: inputRuleState('ip', ip.inputRule),
+            ip6: inputRuleState('ip6', ip6.inputRule),
         },
         proxies,
         attached: [ip, ip6].flatMap((each) => each.attached),
@@ -65,20 +65,18 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
     };
 }
 
-async function tableState(
-    listing: string | null,
-): Promise<ObservedState['table']> {
+function tableState(listing: string | null): ObservedState['table'] {
     if (listing === null) {
         return 'absent';
     }
-    const isOurs = await isStillLoaded('table', renderBaseTable(), listing);
+    const isOurs = isStillLoaded('table', renderBaseTable(), listing);
     return isOurs ? 'ours' : 'foreign';
 }
 
-async function inputRuleState(
+function inputRuleState(
     family: Family,
     rule: ObservedInputRule | null,
-): Promise<ObservedState['inputRule'][Family]> {
+): ObservedState['inputRule'][Family] {
     if (rule === null) {
         return 'no-chain';
     }
@@ -87,7 +85,6 @@ async function inputRuleState(
     }
     const text = renderInsertInputRule(family, []);
     const isOurs =
-        rule.listing !== null &&
-        (await isStillLoaded(family, text, rule.listing));
+        rule.listing !== null && isStillLoaded(family, text, rule.listing);
     return isOurs ? 'ours' : 'foreign';
 }
