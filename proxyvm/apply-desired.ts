@@ -14,23 +14,20 @@ import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
+import type { Seen } from './observe/look.ts';
 import { observe } from './observe/observe.ts';
-import { observeTinyproxy } from './observe/tinyproxy.ts';
 import { reportOf } from './report.ts';
 
 /**
- * Makes it so. What is lacking keeps nothing open: whatever may not be
+ * Makes it so, where that was seen just now. What is lacking keeps nothing open: whatever may not be
  * served any more is closed first, and then the failure is told.
  */
 export async function applyDesired(
     run: RunCommand,
     { issued, clients }: DesiredState,
+    { observed: before, tinyproxy }: Seen,
 ): Promise<Report> {
     refuseStale(issued);
-    const [before, tinyproxy] = await Promise.all([
-        observe(run),
-        observeTinyproxy(run),
-    ]);
     const noEntry = whyNoEntry(before);
     if (noEntry !== null) {
         await carryOut(run, { before, version: null, clients: [] });

@@ -17,19 +17,23 @@ import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import { plan } from './core/plan.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
-import { observe } from './observe/observe.ts';
-import { observeTinyproxy } from './observe/tinyproxy.ts';
+import { look } from './observe/look.ts';
 import { reportOf, statusOf } from './report.ts';
 
 type Handler = (run: RunCommand, untrusted_bytes: Buffer) => Promise<Report>;
 
 const handlers: { readonly [Each in Verb]: Handler } = {
-    apply: async (run, untrusted_bytes) => {
-        const desired = parse(desiredState, untrusted_bytes);
-        return withLock(run, () => applyDesired(run, desired));
-    },
+    apply: (run, untrusted_bytes) =>
+        withLock(run, async () => {
+            const [seen, desired] = await Promise.all([
+                look(run),
+                // It takes as long as the programs that are asked.
+                parse(desiredState, untrusted_bytes),
+            ]);
+            return applyDesired(run, desired, seen);
+        }),
     plan: async (run, untrusted_bytes) => {
-        const desired = parse(desiredState, untrusted_bytes);
+        const desired = await parse(desiredState, untrusted_bytes);
         refuseStale(desired.issued);
         const { tinyproxy, observed } = await observeFit(run);
         const planned = plan(desired.clients, observed);
@@ -42,7 +46,7 @@ const handlers: { readonly [Each in Verb]: Handler } = {
         return statusOf(tinyproxy, observed);
     },
     stop: async (run, untrusted_bytes) => {
-        const { issued } = parse(stopRequest, untrusted_bytes);
+        const { issued } = await parse(stopRequest, untrusted_bytes);
         return withLock(run, async () => {
             refuseStale(issued);
             const report = await tearDown(run);
@@ -78,10 +82,7 @@ export async function stopAll(run: RunCommand): Promise<Answer> {
 async function observeFit(
     run: RunCommand,
 ): Promise<{ tinyproxy: TinyproxyVersion; observed: ObservedState }> {
-    const [observed, tinyproxy] = await Promise.all([
-        observe(run),
-        observeTinyproxy(run),
-    ]);
+    const { observed, tinyproxy } = await look(run);
     const noEntry = whyNoEntry(observed);
     if (noEntry !== null) {
         throw new AgentFailure('unfit', noEntry);
@@ -119,10 +120,10 @@ export function failed(error: unknown): Answer {
     };
 }
 
-function parse<Schema extends v.GenericSchema>(
+async function parse<Schema extends v.GenericSchema>(
     schema: Schema,
     untrusted_bytes: Buffer,
-): v.InferOutput<Schema> {
+): Promise<v.InferOutput<Schema>> {
     const result = decode(schema, untrusted_bytes, limits.requestBytes);
     if (!result.ok) {
         throw new AgentFailure('request', `the request: ${result.error}`);

@@ -10,14 +10,22 @@ export async function drainProxies(
     { run }: Tools,
     { drains }: StepOf<'drain-proxies'>,
 ): Promise<void> {
+    noteDrains(drains);
+    await systemctl(run, 'start', timersOf(drains));
+}
+
+export function timersOf(drains: readonly Drain[]): string[] {
+    return drains.map(({ uid }) => units.drainTimer(uid));
+}
+
+/** Before their timers are started. */
+export function noteDrains(drains: readonly Drain[]): void {
     const uptime = Math.floor(
         Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]),
     );
     for (const drain of drains) {
         noteDrain(drain, uptime);
     }
-    const timers = drains.map(({ uid }) => units.drainTimer(uid));
-    await systemctl(run, 'start', timers);
 }
 
 function noteDrain({ uid, seconds, beside }: Drain, uptime: number): void {

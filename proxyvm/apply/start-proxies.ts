@@ -9,6 +9,7 @@ import type { NewProxy, StepOf } from '../core/step.ts';
 import { isOpen, observeListeners } from '../observe/sockets.ts';
 import { paths, proxyPaths, units } from '../paths.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
+import { noteDrains, timersOf } from './drain-proxies.ts';
 import { makeDirectory, writeWhole } from './files.ts';
 import { StartFailure } from './start-failure.ts';
 import { systemctl, type Tools } from './tools.ts';
@@ -56,12 +57,13 @@ const listenPollMs = 2;
  */
 export async function startProxies(
     { run }: Tools,
-    { proxies }: StepOf<'start-proxies'>,
+    { proxies, drains }: StepOf<'start-proxies'>,
 ): Promise<void> {
     const uids = proxies.map(({ uid }) => uid);
+    noteDrains(drains);
     const started = await run(
         'systemctl',
-        ['start', ...uids.map(units.proxy)],
+        ['start', ...uids.map(units.proxy), ...timersOf(drains)],
         {
             timeoutMs: startTimeoutMs,
         },

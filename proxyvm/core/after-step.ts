@@ -5,7 +5,7 @@
 import { keyText } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { type ProxyUid, portOf } from './proxy-uid.ts';
-import type { Step, StepAction, StepOf } from './step.ts';
+import type { Drain, Step, StepAction, StepOf } from './step.ts';
 
 type After<Action extends StepAction> = (
     before: ObservedState,
@@ -38,19 +38,11 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
         };
         return { ...before, proxies: [...before.proxies, written] };
     },
-    'start-proxies': (before, { proxies }) =>
-        change(before, uidsOf(proxies), { isAlive: true }),
-    'drain-proxies': (before, { drains }) =>
-        drains.reduce(
-            (next, { uid, beside }) =>
-                change(next, [uid], {
-                    isDraining: true,
-                    // Nobody has asked yet.
-                    isBusy: true,
-                    ...(beside === null ? {} : { beside }),
-                }),
-            before,
-        ),
+    'start-proxies': (before, { proxies, drains }) => {
+        const uids = proxies.map(({ uid }) => uid);
+        return drain(change(before, uids, { isAlive: true }), drains);
+    },
+    'drain-proxies': (before, { drains }) => drain(before, drains),
     'keep-proxies': (before, { uids }) =>
         change(before, uids, {
             isDraining: false,
@@ -87,8 +79,17 @@ export function afterStep(
     return after?.(before, step as StepOf<typeof step.action>) ?? null;
 }
 
-function uidsOf(proxies: readonly { readonly uid: ProxyUid }[]): ProxyUid[] {
-    return proxies.map(({ uid }) => uid);
+function drain(before: ObservedState, drains: readonly Drain[]): ObservedState {
+    return drains.reduce(
+        (next, { uid, beside }) =>
+            change(next, [uid], {
+                isDraining: true,
+                // Nobody has asked yet.
+                isBusy: true,
+                ...(beside === null ? {} : { beside }),
+            }),
+        before,
+    );
 }
 
 function change(

@@ -1,7 +1,7 @@
 // A step as a sentence: what `--dry-run` shows and what an answer reports.
 import { type Element, isDoor, keyText } from './element.ts';
 import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
-import type { Step, StepArgs, StepOf } from './step.ts';
+import type { Drain, Step, StepArgs, StepOf } from './step.ts';
 
 /** Whose proxy a user id is; a fallback for those without a record. */
 export type NameOf = (uid: ProxyUid) => string;
@@ -21,9 +21,12 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
     'write-proxy': ({ uid, record }) =>
         `write the configuration of a proxy for ${record.name}: ` +
         `${count(record.filter.rules.length, 'rule')}, port ${portOf(uid)}`,
-    'start-proxies': ({ proxies }, nameOf) =>
-        `start ${listOf(proxies, nameOf)}`,
-    'drain-proxies': describeDrain,
+    'start-proxies': ({ proxies, drains }, nameOf) =>
+        [
+            `start ${listOf(proxies, nameOf)}`,
+            ...(drains.length > 0 ? [describeDrains(drains, nameOf)] : []),
+        ].join('; '),
+    'drain-proxies': ({ drains }, nameOf) => describeDrains(drains, nameOf),
     'keep-proxies': ({ uids }, nameOf) => `keep ${list(uids, nameOf)}`,
     'end-proxies': ({ uids }, nameOf) =>
         `end ${list(uids, nameOf)}, open connections too`,
@@ -41,10 +44,7 @@ export function describeStep(step: Step, nameOf: NameOf): string {
 }
 
 /** Those that may use rules of before are named apart. */
-function describeDrain(
-    { drains }: StepArgs['drain-proxies'],
-    nameOf: NameOf,
-): string {
+function describeDrains(drains: readonly Drain[], nameOf: NameOf): string {
     const within = drains.filter(({ beside }) => beside === null);
     const wider = drains.filter(({ beside }) => beside !== null);
     const parts = [

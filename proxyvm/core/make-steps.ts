@@ -4,7 +4,7 @@ import { isDrainingSo } from './drain.ts';
 import { type Element, without } from './element.ts';
 import type { Family, ObservedState } from './observed-state.ts';
 import type { ProxyUid } from './proxy-uid.ts';
-import type { Step } from './step.ts';
+import type { Drain, Step } from './step.ts';
 
 export function only(condition: boolean, step: Step): Step[] {
     return condition ? [step] : [];
@@ -54,11 +54,19 @@ export function followResolvers(on: boolean, observed: ObservedState): Step[] {
     });
 }
 
-export function startProxies(assigned: readonly AssignedProxy[]): Step[] {
+/** Old proxies drain from the same step on, or, without any, from an own. */
+export function startProxies(
+    assigned: readonly AssignedProxy[],
+    drains: readonly Drain[],
+): Step[] {
     const proxies = assigned.map(({ uid, record }) => ({ uid, record }));
     return [
         ...proxies.map((proxy): Step => ({ action: 'write-proxy', ...proxy })),
-        ...only(proxies.length > 0, { action: 'start-proxies', proxies }),
+        ...only(proxies.length > 0, {
+            action: 'start-proxies',
+            proxies,
+            drains,
+        }),
     ];
 }
 
@@ -74,10 +82,14 @@ export function keepProxies(
     return only(uids.length > 0, { action: 'keep-proxies', uids });
 }
 
-export function drainProxies(assignments: Assignments): Step[] {
-    const drains = assignments.draining
+/** Of old proxies that do not drain like that yet. */
+export function newDrains(assignments: Assignments): Drain[] {
+    return assignments.draining
         .filter(({ proxy, drain }) => !isDrainingSo(proxy, drain))
         .map(({ drain }) => drain);
+}
+
+export function drainProxies(drains: readonly Drain[]): Step[] {
     return only(drains.length > 0, { action: 'drain-proxies', drains });
 }
 

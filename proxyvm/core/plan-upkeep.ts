@@ -2,6 +2,7 @@
 import { isResolver, resolverElements, without } from './element.ts';
 import { changeElements, endProxies, removeProxies } from './make-steps.ts';
 import type { ObservedState } from './observed-state.ts';
+import { isServing } from './old-proxies.ts';
 import type { ProxyUid } from './proxy-uid.ts';
 import type { Plan } from './step.ts';
 import { support } from './table-states.ts';
@@ -16,10 +17,13 @@ export function planResolvers(observed: ObservedState): Plan {
     return changeElements(observed.elements, elements);
 }
 
-/** The end of a proxy that has drained; nothing if it serves again. */
+/**
+ * The end of a proxy that has drained; nothing if it serves again, or still,
+ * where a call died before it led the door elsewhere.
+ */
 export function planEnd(uid: ProxyUid, observed: ObservedState): Plan {
     const proxy = observed.proxies.find((each) => each.uid === uid);
-    if (!proxy?.isDraining) {
+    if (!proxy?.isDraining || isServing(uid, observed)) {
         return [];
     }
     const rest = without(observed.elements, support([proxy]));

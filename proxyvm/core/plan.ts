@@ -16,6 +16,7 @@ import {
     followResolvers,
     insertInputRules,
     keepProxies,
+    newDrains,
     only,
     removeInputRules,
     removeProxies,
@@ -53,6 +54,7 @@ function serve(assignments: Assignments, observed: ObservedState): Step[] {
         proxy?.isNew ? [proxy] : [],
     );
     const ending = assignments.ending.map(({ uid }) => uid);
+    const drains = newDrains(assignments);
     return [
         ...(observed.table === 'ours'
             ? changeElements(observed.elements, closed)
@@ -60,9 +62,9 @@ function serve(assignments: Assignments, observed: ObservedState): Step[] {
         ...insertInputRules(observed),
         ...followResolvers(true, observed),
         ...keepProxies(assignments, observed),
-        ...startProxies(started),
+        ...startProxies(started, drains),
         ...changeElements(closed, meanwhile),
-        ...drainProxies(assignments),
+        ...(started.length > 0 ? [] : drainProxies(drains)),
         ...endProxies(ending),
         ...changeElements(meanwhile, lasting),
         ...removeProxies(ending),

@@ -30,9 +30,15 @@ export interface StepArgs {
     'insert-input-rule': { readonly family: Family };
     'remove-input-rule': { readonly family: Family };
     'write-proxy': NewProxy;
-    /** Returns when all of them listen, for each of their addresses. */
-    'start-proxies': { readonly proxies: readonly NewProxy[] };
-    /** From now on each ends when its last connection does. */
+    /**
+     * Returns when all of them listen, for each of their addresses. Those
+     * whose place they take begin to drain: systemd is asked once for both.
+     */
+    'start-proxies': {
+        readonly proxies: readonly NewProxy[];
+        readonly drains: readonly Drain[];
+    };
+    /** From now on each ends when no door leads to it and it is idle. */
     'drain-proxies': { readonly drains: readonly Drain[] };
     /** Takes `drain-proxies` back: it serves again. */
     'keep-proxies': { readonly uids: readonly ProxyUid[] };
