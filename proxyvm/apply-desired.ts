@@ -7,6 +7,7 @@ import type {
     DesiredState,
     Issued,
 } from '../shared/protocol/desired-state.ts';
+import type { Result } from '../shared/result.ts';
 import { apply } from './apply/apply.ts';
 import { execute } from './apply/executors.ts';
 import { accept, refuseStale } from './apply/issued.ts';
@@ -14,12 +15,18 @@ import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
-import type { Seen } from './observe/look.ts';
 import { observe } from './observe/observe.ts';
 import { reportOf } from './report.ts';
 
+/** What was seen just now. */
+export interface Seen {
+    readonly observed: ObservedState;
+    /** What could be started, or what to do about it. */
+    readonly tinyproxy: Result<TinyproxyVersion, string>;
+}
+
 /**
- * Makes it so, where that was seen just now. What is lacking keeps nothing open: whatever may not be
+ * Makes it so. What is lacking keeps nothing open: whatever may not be
  * served any more is closed first, and then the failure is told.
  */
 export async function applyDesired(

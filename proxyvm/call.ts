@@ -17,21 +17,26 @@ import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import { plan } from './core/plan.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
-import { look } from './observe/look.ts';
+import { observe } from './observe/observe.ts';
+import { observeTinyproxy } from './observe/tinyproxy.ts';
 import { reportOf, statusOf } from './report.ts';
 
 type Handler = (run: RunCommand, untrusted_bytes: Buffer) => Promise<Report>;
 
 const handlers: { readonly [Each in Verb]: Handler } = {
-    apply: (run, untrusted_bytes) =>
-        withLock(run, async () => {
-            const [seen, desired] = await Promise.all([
-                look(run),
+    apply: async (run, untrusted_bytes) => {
+        // It takes as long as the lock, and needs none.
+        const asked = observeTinyproxy(run);
+        return withLock(run, async () => {
+            const [observed, tinyproxy, desired] = await Promise.all([
+                observe(run),
+                asked,
                 // It takes as long as the programs that are asked.
                 parse(desiredState, untrusted_bytes),
             ]);
-            return applyDesired(run, desired, seen);
-        }),
+            return applyDesired(run, desired, { observed, tinyproxy });
+        });
+    },
     plan: async (run, untrusted_bytes) => {
         const desired = await parse(desiredState, untrusted_bytes);
         refuseStale(desired.issued);
@@ -82,7 +87,10 @@ export async function stopAll(run: RunCommand): Promise<Answer> {
 async function observeFit(
     run: RunCommand,
 ): Promise<{ tinyproxy: TinyproxyVersion; observed: ObservedState }> {
-    const { observed, tinyproxy } = await look(run);
+    const [observed, tinyproxy] = await Promise.all([
+        observe(run),
+        observeTinyproxy(run),
+    ]);
     const noEntry = whyNoEntry(observed);
     if (noEntry !== null) {
         throw new AgentFailure('unfit', noEntry);
