@@ -18,6 +18,7 @@ export const paths = {
     proxies: '/run/qubes-filterproxy/proxies',
     settings: '/etc/qubes/filterproxy-agent.conf',
     resolvConf: '/etc/resolv.conf',
+    sockets: { ip: '/proc/net/tcp', ip6: '/proc/net/tcp6' },
     /** Another one at each reading (random(4)). */
     randomUuid: '/proc/sys/kernel/random/uuid',
 } as const;

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../../shared/io/errno.ts';
-import type { RunCommand } from '../../shared/io/run-command.ts';
 import { addressesOf } from '../../shared/protocol/desired-state.ts';
 import { portOf } from '../core/proxy-uid.ts';
 import type { NewProxy, StepOf } from '../core/step.ts';
-import { isOpen, observeListeners } from '../observe/sockets.ts';
+import { observeListeners } from '../observe/listeners.ts';
+import { isOpen } from '../observe/sockets.ts';
 import { paths, proxyPaths, units } from '../paths.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
 import { noteDrains, timersOf } from './drain-proxies.ts';
@@ -69,10 +69,10 @@ export async function startProxies(
         },
     );
     const deadline = performance.now() + listenTimeoutMs;
-    let waiting = await notListening(run, proxies);
+    let waiting = notListening(proxies);
     while (waiting.length > 0 && performance.now() < deadline) {
         await sleep(listenPollMs);
-        waiting = await notListening(run, waiting);
+        waiting = notListening(waiting);
     }
     if (waiting.length > 0) {
         const failed = waiting.map(({ uid }) => uid);
@@ -84,11 +84,8 @@ export async function startProxies(
     }
 }
 
-async function notListening(
-    run: RunCommand,
-    proxies: readonly NewProxy[],
-): Promise<NewProxy[]> {
-    const listeners = await observeListeners(run);
+function notListening(proxies: readonly NewProxy[]): NewProxy[] {
+    const listeners = observeListeners();
     return proxies.filter(
         ({ uid, record }) =>
             !isOpen(portOf(uid), addressesOf(record), listeners),

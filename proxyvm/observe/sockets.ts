@@ -1,16 +1,12 @@
 // What sockets the ports of our range have. ss asks the kernel for just these;
-// reading /proc/net/tcp takes seconds under load.
+// reading all of /proc/net/tcp takes seconds under load.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail, runOrFail } from '../commands.ts';
 import { type LocalEnd, parseSockets } from '../core/parse-sockets.ts';
 import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
+import { observeListeners } from './listeners.ts';
 
 const ourPorts = `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`;
-
-/** The ports of our range that somebody listens on, and for which family. */
-export async function observeListeners(run: RunCommand): Promise<LocalEnd[]> {
-    return parse(await runOrFail(run, 'ss', ss('--listening', ourPorts)));
-}
 
 export interface ObservedSockets {
     readonly listeners: readonly LocalEnd[];
@@ -25,11 +21,10 @@ const mostBytes = 4 * 1024 * 1024;
 export async function observeSockets(
     run: RunCommand,
 ): Promise<ObservedSockets> {
-    const args = ss('--all', 'exclude', 'time-wait', ourPorts);
+    const args = ss('exclude', 'time-wait', ourPorts);
     const outcome = await run('ss', args, { maxBytes: mostBytes });
     if (outcome.tooLong) {
-        const listeners = await observeListeners(run);
-        return { listeners, isBusy: () => true };
+        return { listeners: observeListeners(), isBusy: () => true };
     }
     if (outcome.exitCode !== 0) {
         throw commandFailure(outcome);
@@ -72,7 +67,7 @@ export async function countConnections(
 ): Promise<ReadonlyMap<number, number>> {
     const filter = `( ${ports.map((port) => `sport = :${port}`).join(' or ')} )`;
     const excluded = ['exclude', 'listening', 'exclude', 'time-wait'];
-    const args = ss('--all', ...excluded, filter);
+    const args = ss(...excluded, filter);
     const counts = new Map<number, number>();
     for (const { port } of parse(await runOrFail(run, 'ss', args))) {
         counts.set(port, (counts.get(port) ?? 0) + 1);
@@ -80,8 +75,8 @@ export async function countConnections(
     return counts;
 }
 
-function ss(which: '--all' | '--listening', ...filter: string[]): string[] {
-    return ['--no-header', '--tcp', '--numeric', which, ...filter];
+function ss(...filter: string[]): string[] {
+    return ['--no-header', '--tcp', '--numeric', '--all', ...filter];
 }
 
 function parse(stdout: Buffer): LocalEnd[] {

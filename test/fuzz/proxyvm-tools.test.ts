@@ -1,5 +1,6 @@
-// What systemctl, ss and tinyproxy print to the agent.
+// What systemctl, ss, tinyproxy and the kernel say to the agent.
 import { test } from 'vitest';
+import { parseListeners } from '../../proxyvm/core/parse-listeners.ts';
 import { parseSockets } from '../../proxyvm/core/parse-sockets.ts';
 import { parseUnits } from '../../proxyvm/core/parse-units.ts';
 import { parseTinyproxyVersion } from '../../proxyvm/core/tinyproxy-version.ts';
@@ -104,6 +105,34 @@ test('a listing of ss that was tampered with is refused, or says so', () => {
                 demand(sockets[index]?.isIp6 === isIp6, line);
                 const isListening = line.startsWith('LISTEN ');
                 demand(sockets[index]?.isListening === isListening, line);
+            }
+        },
+    });
+});
+
+test('a table of sockets of the kernel that was tampered with is refused, or says so', () => {
+    const corpus = ['proc-net-tcp.txt', 'proc-net-tcp6.txt'].map((name) =>
+        captured(name).toString(),
+    );
+    const columns = [' 0A ', ' 01 ', ':1FA5', ':0000', '0500890A', '   0:'];
+    fuzz({
+        line: '/proc/net/tcp',
+        next: textInputs(seed, corpus, columns),
+        parse: (bytes) => parseListeners(bytes.toString('latin1'), false),
+        check: ({ listeners, isEnd }, bytes) => {
+            const [, ...lines] = bytes.toString('latin1').split('\n');
+            demand(lines.pop() === '', 'the end of the last line');
+            const columnsOf = (line: string) => line.trimStart().split(' ');
+            const other = lines.findIndex(
+                (line) => columnsOf(line)[3] !== '0A',
+            );
+            demand(isEnd === other >= 0, 'the end of the listeners');
+            const head = isEnd ? lines.slice(0, other) : lines;
+            demand(head.length === listeners.length, 'a socket for each line');
+            for (const [index, line] of head.entries()) {
+                const digits = columnsOf(line)[1]?.split(':')[1] ?? '';
+                demand(/^[0-9A-F]{4}$/.test(digits), line);
+                demand(listeners[index]?.port === Number(`0x${digits}`), line);
             }
         },
     });

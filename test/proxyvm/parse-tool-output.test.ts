@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseListeners } from '../../proxyvm/core/parse-listeners.ts';
 import { parseTable } from '../../proxyvm/core/parse-nft.ts';
 import { parseQubesTable } from '../../proxyvm/core/parse-qubes-table.ts';
 import { parseResolvers } from '../../proxyvm/core/parse-resolvers.ts';
@@ -121,6 +122,41 @@ describe('what ss prints', () => {
         ['LISTEN 0 1024\n0.0.0.0:8102 0.0.0.0:*\n', 'not a socket: LISTEN'],
     ])('is refused as %j', (text, reason) => {
         expect(parseSockets(text)).toEqual({
+            ok: false,
+            error: expect.stringContaining(reason),
+        });
+    });
+});
+
+describe('what /proc/net/tcp says', () => {
+    const header = '  sl  local_address rem_address   st\n';
+    const line = '   0: 00000000:1FA5 00000000:0000 0A 00000000:00000000\n';
+
+    test.each([
+        ['proc-net-tcp.txt', false, true],
+        ['proc-net-tcp6.txt', true, false],
+    ])(
+        'in %s is who listens, up to the first connection',
+        (name, isIp6, isEnd) => {
+            expect(parseListeners(captured(name).toString(), isIp6)).toEqual({
+                ok: true,
+                value: {
+                    listeners: [{ isListening: true, port: 8101, isIp6 }],
+                    isEnd,
+                },
+            });
+        },
+    );
+
+    test.each([
+        ['', 'its last line has no end'],
+        [`${header}${line.trimEnd()}`, 'its last line has no end'],
+        [line, 'not its header'],
+        [`${header}${line.replace('0A', '0a')}`, 'not a socket'],
+        [`${header}${line.replace(':1FA5', ':11FA5')}`, 'not a socket'],
+        [`${header}\n`, 'not a socket'],
+    ])('is refused as %j', (text, reason) => {
+        expect(parseListeners(text, false)).toEqual({
             ok: false,
             error: expect.stringContaining(reason),
         });
