@@ -24,17 +24,11 @@ export function rememberLoaded(
     writeWhole(paths.loaded[name], JSON.stringify({ text, listing }));
 }
 
-/** Whether `text` is what was loaded, and still is what nft says. */
-export function isStillLoaded(
-    name: LoadedName,
-    text: string,
-    listing: string,
-): boolean {
+/** What nft said then, if what was loaded is `text`; else null. */
+export function listingOfLoaded(name: LoadedName, text: string): string | null {
     const bytes = orIfMissing(() => readFileSync(paths.loaded[name]), null);
     const kept = bytes === null ? null : decode(loaded, bytes, maxBytes);
-    return (
-        kept?.ok === true &&
-        kept.value.text === text &&
-        kept.value.listing === listing
-    );
+    return kept?.ok === true && kept.value.text === text
+        ? kept.value.listing
+        : null;
 }

@@ -41,8 +41,7 @@ export function parseListeners(
         if (state !== listening) {
             return ok({ listeners, isEnd: true });
         }
-        const isListening = true;
-        listeners.push({ isListening, port: Number.parseInt(port, 16), isIp6 });
+        listeners.push({ port: Number.parseInt(port, 16), isIp6 });
     }
     return ok({ listeners, isEnd: false });
 }

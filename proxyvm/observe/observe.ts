@@ -7,11 +7,12 @@ import type {
 } from '../core/observed-state.ts';
 import type { ObservedInputRule } from '../core/parse-qubes-table.ts';
 import { portOf } from '../core/proxy-uid.ts';
-import { isStillLoaded } from '../loaded.ts';
+import { type LoadedName, listingOfLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
+import { observeListeners } from './listeners.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
-import { isOpen, observeSockets, portsOf } from './sockets.ts';
+import { isOpen, observeBusy, portsOf } from './sockets.ts';
 import { observeUnits } from './units.ts';
 
 const nothingKept: KeptFiles = { record: null, beside: null };
@@ -19,17 +20,17 @@ const nothingKept: KeptFiles = { record: null, beside: null };
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
     // What takes longest begins first.
-    const [units, sockets, table, ip, ip6, kept, resolvers] = await Promise.all(
-        [
-            observeUnits(run),
-            observeSockets(run),
-            observeTable(run),
-            observeQubesTable(run, 'ip'),
-            observeQubesTable(run, 'ip6'),
-            observeKeptFiles(),
-            observeResolvers(),
-        ],
-    );
+    const [units, table, ip, ip6, loaded, kept, resolvers] = await Promise.all([
+        observeUnits(run),
+        observeTable(run),
+        observeQubesTable(run, 'ip'),
+        observeQubesTable(run, 'ip6'),
+        observeLoaded(),
+        observeKeptFiles(),
+        observeResolvers(),
+    ]);
+    const listeners = observeListeners();
+    const busy = await observeBusy(run, [...units.draining].map(portOf));
     const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
     const proxies = [...uids].map((uid): ObservedProxy => {
         const { record, beside } = kept.get(uid) ?? nothingKept;
@@ -40,42 +41,54 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             isAlive:
                 units.alive.has(uid) &&
                 record !== null &&
-                isOpen(portOf(uid), addressesOf(record), sockets.listeners),
+                isOpen(portOf(uid), addressesOf(record), listeners),
             isDraining: units.draining.has(uid),
-            isBusy: units.draining.has(uid) && sockets.isBusy(portOf(uid)),
+            isBusy: units.draining.has(uid) && busy.has(portOf(uid)),
         };
     });
     const ownPorts = new Set(
         proxies.filter(({ isAlive }) => isAlive).map(({ uid }) => portOf(uid)),
     );
     return {
-        table: tableState(table?.listing ?? null),
+        table: tableState(table?.listing ?? null, loaded.table),
         elements: table?.elements ?? [],
         inputRule: {
-            ip: inputRuleState('ip', ip.inputRule),
-            ip6: inputRuleState('ip6', ip6.inputRule),
+            ip: inputRuleState(ip.inputRule, loaded.ip),
+            ip6: inputRuleState(ip6.inputRule, loaded.ip6),
         },
         proxies,
         attached: [ip, ip6].flatMap((each) => each.attached),
-        busyPorts: portsOf(sockets.listeners).filter(
-            (port) => !ownPorts.has(port),
-        ),
+        busyPorts: portsOf(listeners).filter((port) => !ownPorts.has(port)),
         resolvers,
         followsResolvers: units.followsResolvers,
     };
 }
 
-function tableState(listing: string | null): ObservedState['table'] {
+/** What nft said of ours right after loading; null if that was another text. */
+type LoadedListings = Readonly<Record<LoadedName, string | null>>;
+
+/** Async, so that it is done while programs are asked. */
+async function observeLoaded(): Promise<LoadedListings> {
+    return {
+        table: listingOfLoaded('table', renderBaseTable()),
+        ip: listingOfLoaded('ip', renderInsertInputRule('ip', [])),
+        ip6: listingOfLoaded('ip6', renderInsertInputRule('ip6', [])),
+    };
+}
+
+function tableState(
+    listing: string | null,
+    loaded: string | null,
+): ObservedState['table'] {
     if (listing === null) {
         return 'absent';
     }
-    const isOurs = isStillLoaded('table', renderBaseTable(), listing);
-    return isOurs ? 'ours' : 'foreign';
+    return listing === loaded ? 'ours' : 'foreign';
 }
 
 function inputRuleState(
-    family: Family,
     rule: ObservedInputRule | null,
+    loaded: string | null,
 ): ObservedState['inputRule'][Family] {
     if (rule === null) {
         return 'no-chain';
@@ -83,8 +96,6 @@ function inputRuleState(
     if (rule.handles.length === 0) {
         return 'absent';
     }
-    const text = renderInsertInputRule(family, []);
-    const isOurs =
-        rule.listing !== null && isStillLoaded(family, text, rule.listing);
+    const isOurs = rule.listing !== null && rule.listing === loaded;
     return isOurs ? 'ours' : 'foreign';
 }

@@ -1,41 +1,34 @@
-// What sockets the ports of our range have. ss asks the kernel for just these;
-// reading all of /proc/net/tcp takes seconds under load.
+// What connections the ports of our range have. ss asks the kernel for just
+// these; reading all of /proc/net/tcp takes seconds under load.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail, runOrFail } from '../commands.ts';
 import { type LocalEnd, parseSockets } from '../core/parse-sockets.ts';
 import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
-import { observeListeners } from './listeners.ts';
 
 const ourPorts = `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`;
-
-export interface ObservedSockets {
-    readonly listeners: readonly LocalEnd[];
-    /** Whether that port has a connection, of whatever kind. */
-    readonly isBusy: (port: number) => boolean;
-}
 
 /** Bytes of a listing that is read; clients decide how long it is. */
 const mostBytes = 4 * 1024 * 1024;
 
-/** Where there are too many connections to list, all ports count as busy. */
-export async function observeSockets(
+/**
+ * Which of these ports have a connection, of whatever kind. Where there are
+ * too many to list, all count as busy.
+ */
+export async function observeBusy(
     run: RunCommand,
-): Promise<ObservedSockets> {
-    const args = ss('exclude', 'time-wait', ourPorts);
-    const outcome = await run('ss', args, { maxBytes: mostBytes });
+    ports: readonly number[],
+): Promise<ReadonlySet<number>> {
+    if (ports.length === 0) {
+        return new Set();
+    }
+    const outcome = await run('ss', ss(ourPorts), { maxBytes: mostBytes });
     if (outcome.tooLong) {
-        return { listeners: observeListeners(), isBusy: () => true };
+        return new Set(ports);
     }
     if (outcome.exitCode !== 0) {
         throw commandFailure(outcome);
     }
-    const sockets = parse(outcome.stdout);
-    const connections = sockets.filter(({ isListening }) => !isListening);
-    const busy = new Set(portsOf(connections));
-    return {
-        listeners: sockets.filter(({ isListening }) => isListening),
-        isBusy: (port) => busy.has(port),
-    };
+    return new Set(portsOf(parse(outcome.stdout)));
 }
 
 export function portsOf(listeners: readonly LocalEnd[]): number[] {
@@ -66,17 +59,16 @@ export async function countConnections(
     ports: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
     const filter = `( ${ports.map((port) => `sport = :${port}`).join(' or ')} )`;
-    const excluded = ['exclude', 'listening', 'exclude', 'time-wait'];
-    const args = ss(...excluded, filter);
     const counts = new Map<number, number>();
-    for (const { port } of parse(await runOrFail(run, 'ss', args))) {
+    for (const { port } of parse(await runOrFail(run, 'ss', ss(filter)))) {
         counts.set(port, (counts.get(port) ?? 0) + 1);
     }
     return counts;
 }
 
-function ss(...filter: string[]): string[] {
-    return ['--no-header', '--tcp', '--numeric', '--all', ...filter];
+function ss(ports: string): string[] {
+    const excluded = ['exclude', 'listening', 'exclude', 'time-wait'];
+    return ['--no-header', '--tcp', '--numeric', '--all', ...excluded, ports];
 }
 
 function parse(stdout: Buffer): LocalEnd[] {

@@ -100,15 +100,14 @@ describe('what ss prints', () => {
         expect(parseSockets(captured('ss-open.txt').toString())).toEqual({
             ok: true,
             value: [
-                { isListening: false, port: 8103, isIp6: false },
-                { isListening: false, port: 8103, isIp6: true },
+                { port: 8103, isIp6: false },
+                { port: 8103, isIp6: true },
             ],
         });
         const listening = parseSockets(captured('ss-listening.txt').toString());
         expect(listening).toMatchObject({
             ok: true,
             value: [8102, 8103, 8101, 8102, 8103, 8101].map((port) => ({
-                isListening: true,
                 port,
             })),
         });
@@ -141,7 +140,7 @@ describe('what /proc/net/tcp says', () => {
             expect(parseListeners(captured(name).toString(), isIp6)).toEqual({
                 ok: true,
                 value: {
-                    listeners: [{ isListening: true, port: 8101, isIp6 }],
+                    listeners: [{ port: 8101, isIp6 }],
                     isEnd,
                 },
             });
