@@ -12,7 +12,8 @@ export async function withLock<T>(
     work: () => Promise<T>,
 ): Promise<T> {
     makeDirectory(paths.run, 0o755);
-    const fd = openSync(paths.lock, 'w', 0o600);
+    // For appending: who changes nothing leaves no trace, not even a time.
+    const fd = openSync(paths.lock, 'a', 0o600);
     try {
         const locked = await flock(run, fd, limits.lockSeconds);
         if (!locked.ok) {

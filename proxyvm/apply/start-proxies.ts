@@ -5,7 +5,7 @@ import { isErrno } from '../../shared/io/errno.ts';
 import { addressesOf } from '../../shared/protocol/desired-state.ts';
 import { portOf } from '../core/proxy-uid.ts';
 import type { NewProxy, StepOf } from '../core/step.ts';
-import { observeListeners } from '../observe/listeners.ts';
+import { lookForListeners } from '../observe/listeners.ts';
 import { isOpen } from '../observe/sockets.ts';
 import { paths, proxyPaths, units } from '../paths.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
@@ -85,7 +85,7 @@ export async function startProxies(
 }
 
 function notListening(proxies: readonly NewProxy[]): NewProxy[] {
-    const listeners = observeListeners();
+    const listeners = lookForListeners(proxies.map(({ uid }) => portOf(uid)));
     return proxies.filter(
         ({ uid, record }) =>
             !isOpen(portOf(uid), addressesOf(record), listeners),

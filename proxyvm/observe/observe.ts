@@ -19,17 +19,18 @@ const nothingKept: KeptFiles = { record: null, beside: null };
 
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
-    // What takes longest begins first.
-    const [units, table, ip, ip6, loaded, kept, resolvers] = await Promise.all([
-        observeUnits(run),
-        observeTable(run),
-        observeQubesTable(run, 'ip'),
-        observeQubesTable(run, 'ip6'),
-        observeLoaded(),
-        observeKeptFiles(),
-        observeResolvers(),
-    ]);
-    const listeners = observeListeners();
+    // What takes longest begins first, and the rest is read meanwhile.
+    const [units, table, ip, ip6, listeners, loaded, kept, resolvers] =
+        await Promise.all([
+            observeUnits(run),
+            observeTable(run),
+            observeQubesTable(run, 'ip'),
+            observeQubesTable(run, 'ip6'),
+            observeListeners(),
+            observeLoaded(),
+            observeKeptFiles(),
+            observeResolvers(),
+        ]);
     const busy = await observeBusy(run, [...units.draining].map(portOf));
     const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
     const proxies = [...uids].map((uid): ObservedProxy => {
@@ -67,7 +68,6 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
 /** What nft said of ours right after loading; null if that was another text. */
 type LoadedListings = Readonly<Record<LoadedName, string | null>>;
 
-/** Async, so that it is done while programs are asked. */
 async function observeLoaded(): Promise<LoadedListings> {
     return {
         table: listingOfLoaded('table', renderBaseTable()),
