@@ -4,7 +4,7 @@ import type { Told } from './core/concerned.ts';
 import { desiredState } from './core/desired-state.ts';
 import { isRunning } from './core/qube.ts';
 import type { Visit } from './core/situation.ts';
-import { isUpToDate, problemOf } from './core/visited.ts';
+import { isFromAgent, isUpToDate, problemOf } from './core/visited.ts';
 import type { Deps } from './deps.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { View } from './view.ts';
@@ -50,16 +50,33 @@ export async function isOutdated(
     );
 }
 
-/** Notes how a visit ended, or with null that one has begun. */
+/** Whether it is known that an agent is there, or was in this start. */
+export async function isKnownAgent(
+    deps: Deps,
+    view: View,
+    proxyvm: QubeName,
+): Promise<boolean> {
+    const visited = await deps.visited.read(proxyvm);
+    return visited?.xid === xidOf(view, proxyvm) && visited.hasAgent;
+}
+
+interface Ending {
+    /** Null: it has only begun. */
+    readonly visit: Visit | null;
+    readonly hadAgent: boolean;
+}
+
+/** Notes how a visit ended, or that one has begun. */
 export async function noteVisit(
     deps: Deps,
     view: View,
     proxyvm: QubeName,
-    visit: Visit | null,
+    { visit, hadAgent }: Ending,
 ): Promise<void> {
     await deps.visited.write(proxyvm, {
         at: deps.now().toISOString(),
         xid: xidOf(view, proxyvm),
+        hasAgent: hadAgent || (visit !== null && isFromAgent(visit)),
         fingerprint: visit === null ? null : fingerprintTaken(visit),
         problem: visit === null ? 'not finished' : problemOf(visit),
     });

@@ -14,7 +14,7 @@ import { unrecordedOwners } from './core/rule-files.ts';
 import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
-import { isOutdated, noteVisit } from './outdated.ts';
+import { isKnownAgent, isOutdated, noteVisit } from './outdated.ts';
 import { look, type View } from './view.ts';
 
 /**
@@ -135,10 +135,11 @@ async function visitWith(
     const clients = document.clients.map((client) => client.name);
     const before = (await deps.told.read()).get(proxyvm) ?? [];
     await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);
-    await noteVisit(deps, view, proxyvm, null);
+    const hadAgent = await isKnownAgent(deps, view, proxyvm);
+    await noteVisit(deps, view, proxyvm, { visit: null, hadAgent });
     const called = await callWith(deps, view, proxyvm, 'apply', document);
     const visited = {
-        ...believable(called, before),
+        ...(hadAgent ? believable(called, before) : called),
         told: view.placements,
         document,
     };
@@ -147,14 +148,11 @@ async function visitWith(
     } else if (servesNobody(visited.result.error)) {
         await deps.told.write(proxyvm, []);
     }
-    await noteVisit(deps, view, proxyvm, visited);
+    await noteVisit(deps, view, proxyvm, { visit: visited, hadAgent });
     return visited;
 }
 
-/**
- * One that was told to serve somebody had an agent: if it has none now, its
- * proxies may still run.
- */
+/** If one that had an agent has none now, its proxies may still run. */
 function believable(visit: Visit, told: readonly QubeName[]): Visit {
     const { proxyvm, result } = visit;
     if (result.ok || result.error.kind !== 'no-agent' || told.length === 0) {

@@ -1,6 +1,7 @@
 // What is known of the last visit to each ProxyVM in this boot of dom0.
 import * as v from 'valibot';
 import { toPrintable } from '../../shared/printable.ts';
+import type { CallFailure } from './agent-answer.ts';
 import type { Visit } from './situation.ts';
 
 export const visitedSchema = v.strictObject({
@@ -8,6 +9,8 @@ export const visitedSchema = v.strictObject({
     at: v.pipe(v.string(), v.isoTimestamp()),
     /** The Xen domain that it was: after a restart nothing is left of it. */
     xid: v.nullable(v.number()),
+    /** Whether an agent took a call since it started. */
+    hasAgent: v.boolean(),
     /** Of the document that it took; null: it is not known to have taken one. */
     fingerprint: v.nullable(v.string()),
     /** Why not, or what it does not serve as told; null if all is well. */
@@ -27,6 +30,19 @@ export function isUpToDate(
         visited.xid === xid &&
         visited.fingerprint === fingerprint
     );
+}
+
+/** What shows that an agent was there, whatever it made of the call. */
+const fromAgent: readonly CallFailure['kind'][] = [
+    'cut-off',
+    'too-slow',
+    'bad-answer',
+    'agent-error',
+];
+
+/** Whether an agent took the call. */
+export function isFromAgent({ result }: Visit): boolean {
+    return result.ok || fromAgent.includes(result.error.kind);
 }
 
 /** Why a ProxyVM does not serve as it was told; null if it does. */

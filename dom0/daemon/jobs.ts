@@ -3,6 +3,7 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Pending } from '../core/daemon-state.ts';
 import { type CallOff, type Clock, waitAfter } from './clock.ts';
+import { addReasons } from './reasons.ts';
 
 /** Why a ProxyVM is looked at; what is wanted while it runs is one run. */
 export interface Job {
@@ -16,12 +17,16 @@ export type Work = (proxyvm: QubeName, job: Job) => Promise<boolean>;
 
 interface Entry {
     wanted: Job | null;
+    /** What it was only reminded of while it ran. */
+    reminder: Job | null;
     isRunning: boolean;
     /** What it is at, or was last. */
     because: readonly string[];
     failures: number;
     /** While it waits for another try. */
     retry: { readonly at: Date; readonly callOff: CallOff } | null;
+    /** Of what failed: it is still to be done so, whatever is wanted next. */
+    isForced: boolean;
 }
 
 export class Jobs {
@@ -59,7 +64,9 @@ export class Jobs {
     /** There is none, it is only still to be done: a wait goes on. */
     remind(proxyvm: QubeName, job: Job): void {
         const entry = this.entryOf(proxyvm);
-        if (entry.retry === null) {
+        if (entry.isRunning) {
+            entry.reminder = both(entry.reminder, job);
+        } else if (entry.retry === null) {
             this.want(proxyvm, job);
         }
     }
@@ -67,10 +74,12 @@ export class Jobs {
     private entryOf(proxyvm: QubeName): Entry {
         const entry = this.entries.get(proxyvm) ?? {
             wanted: null,
+            reminder: null,
             isRunning: false,
             because: [],
             failures: 0,
             retry: null,
+            isForced: false,
         };
         this.entries.set(proxyvm, entry);
         return entry;
@@ -84,29 +93,40 @@ export class Jobs {
     }
 
     private async runAll(proxyvm: QubeName, entry: Entry): Promise<void> {
-        let failed: Job | null = null;
         while (entry.wanted !== null) {
-            const job = entry.wanted;
+            const { because, isForced } = entry.wanted;
             entry.wanted = null;
-            entry.because = job.because;
+            entry.because = because;
+            entry.isForced ||= isForced;
             this.onChange();
-            failed = (await this.work(proxyvm, job)) ? null : job;
-            entry.failures = failed === null ? 0 : entry.failures + 1;
+            const job = { because, isForced: entry.isForced };
+            this.note(entry, await this.work(proxyvm, job));
         }
         entry.isRunning = false;
-        if (failed === null) {
+        if (entry.failures === 0) {
             this.entries.delete(proxyvm);
         } else {
-            this.retryLater(proxyvm, entry, failed);
+            this.retryLater(proxyvm, entry);
         }
         this.onChange();
     }
 
-    private retryLater(proxyvm: QubeName, entry: Entry, failed: Job): void {
+    /** After a failure a reminder waits as what failed does. */
+    private note(entry: Entry, isDone: boolean): void {
+        if (isDone) {
+            entry.failures = 0;
+            entry.isForced = false;
+            entry.wanted ??= entry.reminder;
+        } else {
+            entry.failures += 1;
+        }
+        entry.reminder = null;
+    }
+
+    private retryLater(proxyvm: QubeName, entry: Entry): void {
+        const job = { because: ['another try'], isForced: false };
         const waitMs = waitAfter(entry.failures);
-        const callOff = this.clock.after(waitMs, () =>
-            this.want(proxyvm, { ...failed, because: ['another try'] }),
-        );
+        const callOff = this.clock.after(waitMs, () => this.want(proxyvm, job));
         const at = new Date(this.clock.now().getTime() + waitMs);
         entry.retry = { at, callOff };
     }
@@ -116,7 +136,7 @@ function both(earlier: Job | null, later: Job): Job {
     return earlier === null
         ? later
         : {
-              because: [...new Set([...earlier.because, ...later.because])],
+              because: addReasons(earlier.because, later.because),
               isForced: earlier.isForced || later.isForced,
           };
 }

@@ -1,5 +1,6 @@
 // What was heard since the last look, folded.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
+import { addReasons } from './reasons.ts';
 
 export interface Marks {
     /** Qubes that are not as they were, perhaps. */
@@ -22,17 +23,13 @@ export const noMarks: Marks = {
     because: [],
 };
 
-/** Reasons that are kept; of a flood the first ones tell enough. */
-const mostReasons = 3;
-
 export function addMarks(before: Marks, added: Partial<Marks>): Marks {
-    const because = [...before.because, ...(added.because ?? [])];
     return {
         qubes: new Set([...before.qubes, ...(added.qubes ?? [])]),
         isForAll: before.isForAll || added.isForAll === true,
         isForced: before.isForced || added.isForced === true,
         forced: new Set([...before.forced, ...(added.forced ?? [])]),
-        because: [...new Set(because)].slice(0, mostReasons),
+        because: addReasons(before.because, added.because ?? []),
     };
 }
 

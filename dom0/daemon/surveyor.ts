@@ -35,6 +35,12 @@ export class Surveyor {
     /** Something was heard: a look follows, at once or after this one. */
     mark(marks: Partial<Marks>): void {
         this.marks = addMarks(this.marks, marks);
+        // However often it failed for what was heard before.
+        this.failures = 0;
+        this.begin();
+    }
+
+    private begin(): void {
         this.callOffRetry?.();
         this.callOffRetry = null;
         if (!this.isRunning) {
@@ -80,7 +86,7 @@ export class Surveyor {
         this.failures += 1;
         this.callOffRetry = this.parts.clock.after(
             waitAfter(this.failures),
-            () => this.mark({}),
+            () => this.begin(),
         );
     }
 }

@@ -1,0 +1,249 @@
+// dom0's files, locks and tools in memory. What a program of ours asks for
+// comes when it is its turn; a program that was killed never hears of it.
+
+import { callFailure } from '../../../dom0/core/agent-answer.ts';
+import { parseRuleText, ruleFilePath } from '../../../dom0/core/rule-file.ts';
+import type { KnownFile, RuleFiles } from '../../../dom0/core/rule-files.ts';
+import { noFile } from '../../../dom0/core/rule-files.ts';
+import type { Starting } from '../../../dom0/core/starting.ts';
+import { nobodyStopped, type Stopped } from '../../../dom0/core/stopped.ts';
+import type { Visited } from '../../../dom0/core/visited.ts';
+import type { Deps } from '../../../dom0/deps.ts';
+import { Failure } from '../../../dom0/failure.ts';
+import { noProgress } from '../../../dom0/progress.ts';
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { Uuid } from '../../../shared/domain/uuid.ts';
+import { err, ok } from '../../../shared/result.ts';
+import type { ProxyVm } from './proxyvm.ts';
+import type { Qubes } from './qubes.ts';
+import type { Qubesd } from './qubesd.ts';
+import { type Life, Mutex, type Scheduler } from './scheduler.ts';
+
+const bootId = 'c295b21f-d8e0-4c9d-94f7-ac61ab9c9aa5' as Uuid;
+const date = '2026-11-24T120000';
+const notAsked = new Error('nobody asked for it');
+const lockPatienceMs = 150_000;
+
+export class Dom0 {
+    isFull = false;
+    /** Processes of Qubes' tools that were started. */
+    tools = 0;
+    stopped: Stopped = nobodyStopped;
+    starting: Starting = new Map();
+    readonly owners = new Map<QubeName, Uuid>();
+    /** Rule files that were set aside, by no name any more. */
+    setAside = 0;
+    readonly told = new Map<QubeName, readonly QubeName[]>();
+    readonly visited = new Map<QubeName, Visited>();
+    /** Called after each change below /etc. */
+    onChange: () => void = () => undefined;
+
+    private readonly scheduler: Scheduler;
+    private readonly qubesd: Qubesd;
+    private readonly qubes: Qubes;
+    private readonly proxyvms: ReadonlyMap<string, ProxyVm>;
+    private readonly contents = new Map<QubeName, KnownFile['content']>();
+    private readonly locks = new Map<string, Mutex>();
+    private issues = 0;
+
+    constructor(
+        scheduler: Scheduler,
+        qubesd: Qubesd,
+        qubes: Qubes,
+        proxyvms: ReadonlyMap<string, ProxyVm>,
+    ) {
+        this.scheduler = scheduler;
+        this.qubesd = qubesd;
+        this.qubes = qubes;
+        this.proxyvms = proxyvms;
+    }
+
+    /** As an editor saves a file. */
+    writeRules(name: QubeName, text: string): void {
+        this.contents.set(name, contentOf(name, text));
+        this.onChange();
+    }
+
+    /** All rule files as they are now. */
+    get files(): RuleFiles {
+        return new Map(
+            [...this.contents].map(([name, content]) => [
+                name,
+                { content, owner: this.owners.get(name) ?? null },
+            ]),
+        );
+    }
+
+    /** As a program of ours reaches dom0. */
+    depsOf(life: Life): Deps {
+        const read = <T>(what: string, value: () => T) =>
+            this.scheduler.turn(life, `${life.name} reads ${what}`, value);
+        const write = <T>(what: string, action: () => T) =>
+            this.scheduler.turn(life, `${life.name} writes ${what}`, () => {
+                if (this.isFull) {
+                    throw new Failure(`cannot write ${what}: ENOSPC`);
+                }
+                return action();
+            });
+        return {
+            inventory: this.inventoryOf(life),
+            rules: {
+                readAll: () =>
+                    read('all rules', () => ({
+                        files: this.files,
+                        strays: [],
+                        ignored: [],
+                    })),
+                read: (name) =>
+                    read(`${name}.rules`, () => this.files.get(name) ?? noFile),
+                write: (name, text) =>
+                    write(`${name}.rules`, () => this.writeRules(name, text)),
+                recordOwner: (name, owner) =>
+                    write(`owners/${name}`, () => {
+                        this.owners.set(name, owner);
+                        this.onChange();
+                    }),
+                owners: () => read('owners', () => new Map(this.owners)),
+                forgetOwner: (name) =>
+                    write(`no owners/${name}`, () => {
+                        this.owners.delete(name);
+                        this.onChange();
+                    }),
+            },
+            removed: {
+                list: () => Promise.reject(notAsked),
+                read: () => Promise.reject(notAsked),
+                delete: () => Promise.reject(notAsked),
+                take: (name, uuid) =>
+                    write(`${name}.rules elsewhere`, () => {
+                        const isThere = this.contents.delete(name);
+                        this.setAside += isThere ? 1 : 0;
+                        this.onChange();
+                        return isThere ? { name, uuid, date } : null;
+                    }),
+            },
+            stopped: {
+                read: () => read('who is stopped', () => ok(this.stopped)),
+                write: (stopped) =>
+                    write('who is stopped', () => {
+                        this.stopped = stopped;
+                        this.onChange();
+                    }),
+            },
+            firewall: {
+                read: () => Promise.reject(notAsked),
+                change: () => Promise.reject(notAsked),
+            },
+            callAgent: (proxyvm, _verb, document) => {
+                const target = this.proxyvms.get(proxyvm);
+                return target === undefined
+                    ? read(`nothing: ${proxyvm} has no agent`, () =>
+                          err(callFailure('no-agent', 'it has no agent')),
+                      )
+                    : target.call(life, document);
+            },
+            withLock: (name, action) => this.withLock(life, name, action),
+            told: {
+                read: () => read('what was told', () => new Map(this.told)),
+                write: (proxyvm, clients) =>
+                    write(`what ${proxyvm} is told`, () => {
+                        if (clients.length === 0) {
+                            this.told.delete(proxyvm);
+                        } else {
+                            this.told.set(proxyvm, clients);
+                        }
+                    }),
+            },
+            visited: {
+                read: (proxyvm) =>
+                    read(`how the visit to ${proxyvm} ended`, () =>
+                        this.visited.get(proxyvm),
+                    ),
+                readAll: () => read('visits', () => new Map(this.visited)),
+                write: (proxyvm, visited) =>
+                    write(`how the visit to ${proxyvm} ended`, () => {
+                        this.visited.set(proxyvm, visited);
+                    }),
+            },
+            starting: {
+                read: () => read('who starts', () => this.starting),
+                write: (starting) =>
+                    write('who starts', () => {
+                        this.starting = starting;
+                    }),
+            },
+            daemon: {
+                read: () => Promise.reject(notAsked),
+                write: () => Promise.resolve(),
+            },
+            issue: () => {
+                this.issues += 1;
+                return Promise.resolve({ boot: bootId, counter: this.issues });
+            },
+            now: this.scheduler.clockOf(life).now,
+            monotonicMs: () => this.scheduler.nowMs,
+            user: () => 'user',
+            progress: noProgress,
+        };
+    }
+
+    /** A listing is no picture: half of it is older than the rest. */
+    private inventoryOf(life: Life): Deps['inventory'] {
+        const ask = <T>(text: string, value: () => T) =>
+            this.scheduler.turn(life, `${life.name} ${text}`, () => {
+                if (!this.qubesd.isUp) {
+                    throw new Failure('Failed to connect to qubesd service');
+                }
+                return value();
+            });
+        return {
+            all: async () => {
+                this.tools += 1;
+                const before = await ask('begins to list qubes', () =>
+                    this.qubes.system(),
+                );
+                const after = await ask('lists the rest of the qubes', () =>
+                    this.qubes.system(),
+                );
+                const half = [...before].slice(0, before.size / 2);
+                const early = new Set(half.map(([name]) => name));
+                const late = [...after].filter(([name]) => !early.has(name));
+                return ask('has the list', () => new Map([...half, ...late]));
+            },
+            one: async (name) => {
+                this.tools += 1;
+                const qube = await ask(`asks for ${name}`, () =>
+                    this.qubes.qube(name),
+                );
+                return ask(`has ${name}`, () => qube);
+            },
+        };
+    }
+
+    private async withLock<T>(
+        life: Life,
+        name: string,
+        action: () => Promise<T>,
+    ): Promise<T> {
+        const mutex = this.locks.get(name) ?? new Mutex();
+        this.locks.set(name, mutex);
+        if (!(await this.scheduler.acquire(life, mutex, lockPatienceMs))) {
+            throw new Failure(`another of us has held the lock ${name}`);
+        }
+        try {
+            return await action();
+        } finally {
+            mutex.holder = null;
+        }
+    }
+}
+
+const parsed = new Map<string, KnownFile['content']>();
+
+/** Texts are few, and each takes long to parse. */
+function contentOf(name: QubeName, text: string): KnownFile['content'] {
+    const key = `${name} ${text}`;
+    const content = parsed.get(key) ?? parseRuleText(ruleFilePath(name), text);
+    parsed.set(key, content);
+    return content;
+}
