@@ -164,6 +164,9 @@ function ofProxyvm({ proxyvms }: State, name: string): Operation[] {
 function ofCreation(state: State): Operation[] {
     const { clients } = state;
     const created = [...clients.values()].at(2);
+    if (created === undefined && !state.isQubesdUp) {
+        return [];
+    }
     if (created === undefined) {
         const name = `new${state.created + 1}`;
         return [
@@ -171,7 +174,8 @@ function ofCreation(state: State): Operation[] {
                 await bed.create(name, '--netvm', 'sys-filter');
                 state.created += 1;
                 const netvm = 'sys-filter';
-                const ip = '10.137.0.11';
+                const ask = ['qvm-prefs', name, 'ip'];
+                const ip = (await bed.dom0(...ask)).stdout.trim();
                 const now = { isRunning: false, isPaused: false };
                 const rules = { allowed: null, isStopped: false };
                 clients.set(name, { name, netvm, ip, ...now, ...rules });
