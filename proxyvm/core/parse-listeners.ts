@@ -41,7 +41,8 @@ export function parseListeners(
         if (state !== listening) {
             return ok({ listeners, isEnd: true });
         }
-        listeners.push({ port: Number.parseInt(port, 16), isIp6 });
+        const isListening = true;
+        listeners.push({ isListening, port: Number.parseInt(port, 16), isIp6 });
     }
     return ok({ listeners, isEnd: false });
 }

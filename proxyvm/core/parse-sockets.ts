@@ -3,12 +3,14 @@ import { err, ok, type Result } from '../../shared/result.ts';
 
 /** The local end of a TCP socket. */
 export interface LocalEnd {
+    /** It waits for connections; else it is one. */
+    readonly isListening: boolean;
     readonly port: number;
     readonly isIp6: boolean;
 }
 
 /** State, two queues, local end, remote end: `0.0.0.0:8101`, `[::]:8101`. */
-const socket = /^[A-Z0-9-]+ +[0-9]+ +[0-9]+ +(\S+):([0-9]{1,5}) +\S+ *$/;
+const socket = /^([A-Z0-9-]+) +[0-9]+ +[0-9]+ +(\S+):([0-9]{1,5}) +\S+ *$/;
 
 /** Reads `ss --no-header --tcp --numeric`, a socket on each line. */
 export function parseSockets(
@@ -20,12 +22,13 @@ export function parseSockets(
     }
     const sockets: LocalEnd[] = [];
     for (const untrusted_line of untrusted_lines) {
-        const [, host, digits] = socket.exec(untrusted_line) ?? [];
+        const [, state, host, digits] = socket.exec(untrusted_line) ?? [];
         const port = Number(digits);
         if (host === undefined || port > 65_535) {
             return err(`not a socket: ${toPrintable(untrusted_line, 120)}`);
         }
-        sockets.push({ port, isIp6: host.includes(':') });
+        const isListening = state === 'LISTEN';
+        sockets.push({ isListening, port, isIp6: host.includes(':') });
     }
     return ok(sockets);
 }

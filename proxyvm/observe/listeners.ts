@@ -1,34 +1,24 @@
-// Who listens, without a program that is asked. The kernel names these first;
-// what it takes time for is to find out that no other socket follows.
+// Whether started proxies listen, without a program that is asked each time.
+// The kernel names listeners first; what it takes time for is to find out that
+// no other socket follows, so that is left out.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parsedOrFail } from '../commands.ts';
 import { parseListeners } from '../core/parse-listeners.ts';
 import type { LocalEnd } from '../core/parse-sockets.ts';
-import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
 import { paths } from '../paths.ts';
 import { orIfMissing } from './files.ts';
 
-type IsEnough = (listeners: readonly LocalEnd[]) => boolean;
-
-/** The ports of our range that somebody listens on, and for which family. */
-export async function observeListeners(): Promise<LocalEnd[]> {
-    return readAll(() => false);
-}
-
-/** The same, but nothing more is read once all of these ports are there. */
+/**
+ * Those that listen on these ports, of our range, and for which family. What
+ * follows them is not read once all are there.
+ */
 export function lookForListeners(ports: readonly number[]): LocalEnd[] {
-    return readAll((listeners) =>
-        ports.every((wanted) => listeners.some(({ port }) => port === wanted)),
-    );
-}
-
-function readAll(isEnough: IsEnough): LocalEnd[] {
     const { ip, ip6 } = paths.sockets;
     return [
-        ...readListeners(ip, false, isEnough),
+        ...readListeners(ip, false, ports),
         // Without IPv6 there is no such file.
-        ...orIfMissing(() => readListeners(ip6, true, isEnough), []),
-    ].filter(({ port }) => port >= firstProxyPort && port <= lastProxyPort);
+        ...orIfMissing(() => readListeners(ip6, true, ports), []),
+    ].filter(({ port }) => ports.includes(port));
 }
 
 /** The kernel looks for no more sockets than fill what is asked for. */
@@ -37,7 +27,7 @@ const atOnce = 256;
 function readListeners(
     path: string,
     isIp6: boolean,
-    isEnough: IsEnough,
+    ports: readonly number[],
 ): readonly LocalEnd[] {
     const bytes = Buffer.alloc(atOnce);
     const fd = openSync(path, 'r');
@@ -48,7 +38,10 @@ function readListeners(
             text += bytes.toString('latin1', 0, length);
             const lines = text.slice(0, text.lastIndexOf('\n') + 1);
             const read = parsedOrFail(path, parseListeners(lines, isIp6));
-            if (read.isEnd || length === 0 || isEnough(read.listeners)) {
+            const areThere = ports.every((wanted) =>
+                read.listeners.some(({ port }) => port === wanted),
+            );
+            if (read.isEnd || length === 0 || areThere) {
                 return read.listeners;
             }
         }

@@ -10,9 +10,8 @@ import { portOf } from '../core/proxy-uid.ts';
 import { type LoadedName, listingOfLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
-import { observeListeners } from './listeners.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
-import { isOpen, observeBusy, portsOf } from './sockets.ts';
+import { isOpen, observeSockets, portsOf } from './sockets.ts';
 import { observeUnits } from './units.ts';
 
 const nothingKept: KeptFiles = { record: null, beside: null };
@@ -20,18 +19,17 @@ const nothingKept: KeptFiles = { record: null, beside: null };
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
     // What takes longest begins first, and the rest is read meanwhile.
-    const [units, table, ip, ip6, listeners, loaded, kept, resolvers] =
+    const [units, sockets, table, ip, ip6, loaded, kept, resolvers] =
         await Promise.all([
             observeUnits(run),
+            observeSockets(run),
             observeTable(run),
             observeQubesTable(run, 'ip'),
             observeQubesTable(run, 'ip6'),
-            observeListeners(),
             observeLoaded(),
             observeKeptFiles(),
             observeResolvers(),
         ]);
-    const busy = await observeBusy(run, [...units.draining].map(portOf));
     const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
     const proxies = [...uids].map((uid): ObservedProxy => {
         const { record, beside } = kept.get(uid) ?? nothingKept;
@@ -42,9 +40,9 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             isAlive:
                 units.alive.has(uid) &&
                 record !== null &&
-                isOpen(portOf(uid), addressesOf(record), listeners),
+                isOpen(portOf(uid), addressesOf(record), sockets.listeners),
             isDraining: units.draining.has(uid),
-            isBusy: units.draining.has(uid) && busy.has(portOf(uid)),
+            isBusy: units.draining.has(uid) && sockets.isBusy(portOf(uid)),
         };
     });
     const ownPorts = new Set(
@@ -59,7 +57,9 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         },
         proxies,
         attached: [ip, ip6].flatMap((each) => each.attached),
-        busyPorts: portsOf(listeners).filter((port) => !ownPorts.has(port)),
+        busyPorts: portsOf(sockets.listeners).filter(
+            (port) => !ownPorts.has(port),
+        ),
         resolvers,
         followsResolvers: units.followsResolvers,
     };

@@ -1,5 +1,5 @@
-// What connections the ports of our range have. ss asks the kernel for just
-// these; reading all of /proc/net/tcp takes seconds under load.
+// What sockets the ports of our range have. ss asks the kernel for just these;
+// reading /proc/net/tcp takes seconds under load.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail, runOrFail } from '../commands.ts';
 import { type LocalEnd, parseSockets } from '../core/parse-sockets.ts';
@@ -7,28 +7,40 @@ import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
 
 const ourPorts = `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`;
 
+/** The ports of our range that somebody listens on, and for which family. */
+export async function observeListeners(run: RunCommand): Promise<LocalEnd[]> {
+    return parse(await runOrFail(run, 'ss', ss('--listening', ourPorts)));
+}
+
+export interface ObservedSockets {
+    readonly listeners: readonly LocalEnd[];
+    /** Whether that port has a connection, of whatever kind. */
+    readonly isBusy: (port: number) => boolean;
+}
+
 /** Bytes of a listing that is read; clients decide how long it is. */
 const mostBytes = 4 * 1024 * 1024;
 
-/**
- * Which of these ports have a connection, of whatever kind. Where there are
- * too many to list, all count as busy.
- */
-export async function observeBusy(
+/** Where there are too many connections to list, all ports count as busy. */
+export async function observeSockets(
     run: RunCommand,
-    ports: readonly number[],
-): Promise<ReadonlySet<number>> {
-    if (ports.length === 0) {
-        return new Set();
-    }
-    const outcome = await run('ss', ss(ourPorts), { maxBytes: mostBytes });
+): Promise<ObservedSockets> {
+    const args = ss('--all', 'exclude', 'time-wait', ourPorts);
+    const outcome = await run('ss', args, { maxBytes: mostBytes });
     if (outcome.tooLong) {
-        return new Set(ports);
+        const listeners = await observeListeners(run);
+        return { listeners, isBusy: () => true };
     }
     if (outcome.exitCode !== 0) {
         throw commandFailure(outcome);
     }
-    return new Set(portsOf(parse(outcome.stdout)));
+    const sockets = parse(outcome.stdout);
+    const connections = sockets.filter(({ isListening }) => !isListening);
+    const busy = new Set(portsOf(connections));
+    return {
+        listeners: sockets.filter(({ isListening }) => isListening),
+        isBusy: (port) => busy.has(port),
+    };
 }
 
 export function portsOf(listeners: readonly LocalEnd[]): number[] {
@@ -59,16 +71,17 @@ export async function countConnections(
     ports: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
     const filter = `( ${ports.map((port) => `sport = :${port}`).join(' or ')} )`;
+    const excluded = ['exclude', 'listening', 'exclude', 'time-wait'];
+    const args = ss('--all', ...excluded, filter);
     const counts = new Map<number, number>();
-    for (const { port } of parse(await runOrFail(run, 'ss', ss(filter)))) {
+    for (const { port } of parse(await runOrFail(run, 'ss', args))) {
         counts.set(port, (counts.get(port) ?? 0) + 1);
     }
     return counts;
 }
 
-function ss(ports: string): string[] {
-    const excluded = ['exclude', 'listening', 'exclude', 'time-wait'];
-    return ['--no-header', '--tcp', '--numeric', '--all', ...excluded, ports];
+function ss(which: '--all' | '--listening', ...filter: string[]): string[] {
+    return ['--no-header', '--tcp', '--numeric', which, ...filter];
 }
 
 function parse(stdout: Buffer): LocalEnd[] {

@@ -103,6 +103,8 @@ test('a listing of ss that was tampered with is refused, or says so', () => {
                 demand(port <= 65_535 && sockets[index]?.port === port, line);
                 const isIp6 = local.lastIndexOf(':') !== local.indexOf(':');
                 demand(sockets[index]?.isIp6 === isIp6, line);
+                const isListening = line.startsWith('LISTEN ');
+                demand(sockets[index]?.isListening === isListening, line);
             }
         },
     });

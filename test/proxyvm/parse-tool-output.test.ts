@@ -100,14 +100,15 @@ describe('what ss prints', () => {
         expect(parseSockets(captured('ss-open.txt').toString())).toEqual({
             ok: true,
             value: [
-                { port: 8103, isIp6: false },
-                { port: 8103, isIp6: true },
+                { isListening: false, port: 8103, isIp6: false },
+                { isListening: false, port: 8103, isIp6: true },
             ],
         });
         const listening = parseSockets(captured('ss-listening.txt').toString());
         expect(listening).toMatchObject({
             ok: true,
             value: [8102, 8103, 8101, 8102, 8103, 8101].map((port) => ({
+                isListening: true,
                 port,
             })),
         });
@@ -140,7 +141,7 @@ describe('what /proc/net/tcp says', () => {
             expect(parseListeners(captured(name).toString(), isIp6)).toEqual({
                 ok: true,
                 value: {
-                    listeners: [{ port: 8101, isIp6 }],
+                    listeners: [{ isListening: true, port: 8101, isIp6 }],
                     isEnd,
                 },
             });
