@@ -52,6 +52,13 @@ export class Jobs {
         }));
     }
 
+    /** The ProxyVMs that are being visited. */
+    underWay(): QubeName[] {
+        return [...this.entries].flatMap(([proxyvm, { isRunning }]) =>
+            isRunning ? [proxyvm] : [],
+        );
+    }
+
     /** There is news of it: it is done at once, or once more. */
     want(proxyvm: QubeName, job: Job): void {
         const entry = this.entryOf(proxyvm);

@@ -15,6 +15,9 @@ export async function order(
     jobs: Jobs,
 ): Promise<void> {
     const { because } = marks;
+    // What a visit that is under way has seen may be older than this look:
+    // it does not stand in the notes yet, or in those of whom it serves.
+    const underWay = jobs.underWay();
     const told = await deps.told.read();
     const outdated = new Set(await outdatedProxyvms(deps, view));
     const hasNews = newsOf(view, told, marks);
@@ -25,6 +28,9 @@ export async function order(
         } else if (outdated.has(proxyvm)) {
             jobs.remind(proxyvm, { because, isForced });
         }
+    }
+    for (const proxyvm of underWay) {
+        jobs.remind(proxyvm, { because, isForced: false });
     }
 }
 

@@ -64,3 +64,31 @@ test('what is heard during a look is one look after it', async () => {
     await world.calm();
     expect(world.dom0.tools - tools).toBeLessThanOrEqual(2);
 });
+
+test('a start that fails while a visit for it is under way is taken back', async () => {
+    const world = await smallWorld();
+    const { qubes, scheduler, qubesd } = world;
+    qubes.create('mail', '10.137.0.6', 'sys-filter');
+    world.dom0.writeRules(nameOf('mail'), rulesOf('a'));
+    await world.rest();
+    qubesd.emit('mail', 'domain-pre-spawn');
+    const reads = 'the daemon reads how the visit to sys-filter ended';
+    const visits = () => scheduler.log.filter((line) => line.includes(reads));
+    const before = visits().length;
+    // The second of them is the visit's own: it has looked.
+    while (visits().length < before + 2) {
+        await scheduler.run(0);
+    }
+    qubesd.emit('mail', 'domain-start-failed', { reason: 'no' });
+    await heardFirst(world);
+    await world.calm();
+    world.checkAll();
+});
+
+/** The surveyor's look goes ahead of the visit. */
+async function heardFirst({ scheduler }: World): Promise<void> {
+    const last = () => scheduler.log.at(-1) ?? '';
+    for (let turn = 0; turn < 20 && !last().includes('told'); turn += 1) {
+        await scheduler.run(1);
+    }
+}
