@@ -18,7 +18,7 @@ export function listenAt(socketPath: string): Listen {
     return ({ onEvent, onEnd }) => {
         const socket = connect(socketPath);
         let untrusted_rest: Uint8Array = new Uint8Array();
-        let reason = 'qubesd ended it';
+        let reason = 'qubesd closed the connection';
         // qubesd answers once our side of the connection is closed.
         socket.on('connect', () => socket.end(request));
         socket.on('data', (untrusted_bytes) => {

@@ -2,12 +2,13 @@
 // concern up to date, by the walk that every command takes.
 import type { Listen } from '../adapters/event-stream.ts';
 import type { KnownQubes } from '../adapters/known-qubes.ts';
+import { describeEvent } from '../core/events/describe.ts';
 import type { Event } from '../core/events/frames.ts';
 import { reactTo } from '../core/events/react.ts';
 import type { Deps } from '../deps.ts';
 import { type Clock, onceQuiet, repeat } from './clock.ts';
 import { Jobs } from './jobs.ts';
-import { describeEvent, type Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { keepListening } from './listening.ts';
 import { Removals } from './removals.ts';
 import { Starts } from './starts.ts';

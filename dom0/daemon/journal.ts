@@ -3,24 +3,10 @@ import { toPrintable } from '../../shared/printable.ts';
 import { describeEnded } from '../cli/format/connections.ts';
 import { problemsIn } from '../cli/format/files.ts';
 import { formatProblems } from '../cli/format/problem.ts';
-import type { Event } from '../core/events/frames.ts';
 import type { RemovedFile } from '../core/removed.ts';
 import type { Visit } from '../core/situation.ts';
 import { problemOf } from '../core/visited.ts';
 import type { View } from '../view.ts';
-
-/** An event in words: what, and of which qube. */
-export function describeEvent({
-    name,
-    untrusted_subject,
-    untrusted_args,
-}: Event): string {
-    const untrusted_qube = untrusted_subject || untrusted_args.get('vm');
-    const what = toPrintable(name, 60);
-    return untrusted_qube
-        ? `${what} of ${toPrintable(untrusted_qube, 40)}`
-        : what;
-}
 
 interface Circumstances {
     readonly because: readonly string[];
@@ -32,7 +18,7 @@ const mostSteps = 6;
 
 export class Journal {
     /** What was said last of each, so that it is not said again and again. */
-    private readonly said = new Map<string, string>();
+    private readonly said = new Map<string, string | null>();
 
     private readonly write: (line: string) => void;
 
@@ -53,18 +39,20 @@ export class Journal {
             );
         }
         const problem = problemOf(visit);
-        this.onChange(
-            proxyvm,
-            problem === null ? '' : `${problem} (${reasons}, ${took})`,
-            problem ?? '',
-        );
+        if (this.isNew(proxyvm, problem)) {
+            const now = problem ?? 'up to date again';
+            this.write(`${proxyvm}: ${now} (${reasons}, ${took})`);
+        }
     }
 
     /** Errors in rule files, when they are others than before. */
     files(view: View): void {
         const lines = formatProblems(problemsIn(view));
-        if (this.isNew('files', lines.join('\n'))) {
-            lines.forEach(this.write);
+        if (this.isNew('files', lines.join('\n') || null)) {
+            const now = lines.length === 0 ? ['rule files: no errors'] : lines;
+            now.forEach((line) => {
+                this.write(line);
+            });
         }
     }
 
@@ -78,9 +66,18 @@ export class Journal {
         }
     }
 
-    /** Something in dom0 that keeps it from looking at all. */
+    /** What keeps it from looking at qubes and rules; null: nothing does. */
+    looking(trouble: string | null): void {
+        if (this.isNew('looking', trouble)) {
+            this.write(trouble ?? 'qubes and rules can be read again');
+        }
+    }
+
+    /** Something else in dom0 that is not as it should be. */
     trouble(message: string): void {
-        this.onChange('dom0', message, message);
+        if (this.isNew('trouble', message)) {
+            this.write(message);
+        }
     }
 
     /** Whether events come, and if not, why. */
@@ -88,18 +85,15 @@ export class Journal {
         const text =
             lost === null
                 ? 'listening to qubesd'
-                : `nothing is heard from qubesd: ${lost}; trying again`;
-        this.onChange('events', text, text);
-    }
-
-    private onChange(of: string, text: string, key: string): void {
-        if (this.isNew(of, key) && text !== '') {
-            this.write(`${of}: ${text}`);
+                : `qubesd is not heard: ${lost}; trying again each second`;
+        if (this.isNew('events', text)) {
+            this.write(text);
         }
     }
 
-    private isNew(of: string, text: string): boolean {
-        const isNew = (this.said.get(of) ?? '') !== text;
+    /** Null is what nothing has to be said of. */
+    private isNew(of: string, text: string | null): boolean {
+        const isNew = (this.said.get(of) ?? null) !== text;
         this.said.set(of, text);
         return isNew;
     }

@@ -6,13 +6,19 @@ import { outdatedProxyvms, proxyvmsInUse } from '../outdated.ts';
 import type { View } from '../view.ts';
 import type { Jobs } from './jobs.ts';
 import type { Marks } from './marks.ts';
+import type { Starts } from './starts.ts';
+
+interface Parts {
+    readonly deps: Deps;
+    readonly jobs: Jobs;
+    readonly starts: Starts;
+}
 
 /** Orders jobs for the ProxyVMs that the marks make necessary. */
 export async function order(
-    deps: Deps,
+    { deps, jobs, starts }: Parts,
     view: View,
     marks: Marks,
-    jobs: Jobs,
 ): Promise<void> {
     const { because } = marks;
     // What a visit that is under way has seen may be older than this look:
@@ -22,6 +28,10 @@ export async function order(
     const outdated = new Set(await outdatedProxyvms(deps, view));
     const hasNews = newsOf(view, told, marks);
     for (const proxyvm of proxyvmsInUse(view, told)) {
+        if (starts.has(proxyvm)) {
+            // It does not answer yet. When it has started it is out of date.
+            continue;
+        }
         const isForced = marks.isForced || marks.forced.has(proxyvm);
         if (isForced || (outdated.has(proxyvm) && hasNews(proxyvm))) {
             jobs.want(proxyvm, { because, isForced });

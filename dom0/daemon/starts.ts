@@ -39,6 +39,10 @@ export class Starts {
         }
     }
 
+    has(qube: QubeName): boolean {
+        return this.starts.has(qube);
+    }
+
     /** Those of before this program was started count on. */
     async recall(): Promise<void> {
         const before = await this.deps.starting.read();

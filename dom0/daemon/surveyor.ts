@@ -74,7 +74,8 @@ export class Surveyor {
             await removals.setAsideUnseen(view.system);
         }
         journal.files(view);
-        await order(deps, view, marks, jobs);
+        await order({ deps, jobs, starts }, view, marks);
+        journal.looking(null);
     }
 
     /** Whatever is wrong with dom0 concerns all, and may be mended. */
@@ -82,7 +83,7 @@ export class Surveyor {
         if (!(error instanceof Failure)) {
             throw error;
         }
-        this.parts.journal.trouble(error.message);
+        this.parts.journal.looking(error.message);
         this.failures += 1;
         this.callOffRetry = this.parts.clock.after(
             waitAfter(this.failures),
