@@ -16,7 +16,7 @@ import { firstState, toBeReached, toBeServed } from './history/state.ts';
 
 const histories = fc.sample(
     fc.array(fc.nat(), { minLength: 2, maxLength: 5 }),
-    { seed: 4, numRuns: 30 },
+    { seed: 4, numRuns: 24 },
 );
 
 const state = firstState();
