@@ -23,7 +23,19 @@ const part = v.union([
     ip6,
 ]);
 const key = v.union([part, v.strictObject({ concat: v.array(part) })]);
-const elementInMap = v.strictTuple([key, number]);
+
+/** An element of a map whose elements go after a while. */
+const passing = v.pipe(
+    v.strictObject({
+        elem: v.strictObject({
+            val: key,
+            timeout: v.optional(v.number()),
+            expires: v.optional(v.number()),
+        }),
+    }),
+    v.transform(({ elem }) => elem.val),
+);
+const elementInMap = v.strictTuple([v.union([key, passing]), number]);
 
 const handle = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 

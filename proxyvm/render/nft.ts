@@ -21,6 +21,7 @@ const vifGroup = 2;
 export function renderBaseTable(): string {
     return render({
         vifGroup,
+        startSeconds: limits.startSeconds,
         gatewayPort: limits.gatewayPort,
         firstPort: firstProxyPort,
         lastPort: lastProxyPort,

@@ -16,6 +16,11 @@ export const limits = {
     steps: 10_000,
     /** Clients of which an answer says that connections were ended. */
     endedClients: 1000,
+    /**
+     * How long a client that starts is let in by its address alone, whatever
+     * becomes of dom0: longer than dom0 counts it as starting.
+     */
+    startSeconds: 120,
     /** How long an old proxy may finish what it has at most: a day. */
     drainSeconds: 24 * 60 * 60,
     /** Characters of one text in an answer. */

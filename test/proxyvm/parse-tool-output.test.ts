@@ -48,6 +48,34 @@ describe('what nft prints', () => {
         },
     );
 
+    test('of doors that go after a while is the same, with what is left', () => {
+        const addresses = { concat: ['10.137.0.5', '10.137.0.4'] };
+        const elem = [[{ elem: { val: addresses, expires: 119 } }, 8101]];
+        const map = { name: 'starting4', flags: ['timeout'], timeout: 120 };
+        const listed = (more: object) =>
+            parseTable(
+                Buffer.from(JSON.stringify({ nftables: [{ map: more }] })),
+            );
+        expect(listed({ ...map, elem })).toMatchObject({
+            value: {
+                elements: [
+                    {
+                        set: 'starting4',
+                        key: ['10.137.0.5', '10.137.0.4'],
+                        value: 8101,
+                    },
+                ],
+            },
+        });
+        const listing = (more: object) => {
+            const table = listed(more);
+            return table.ok ? table.value.listing : '';
+        };
+        expect(listing({ ...map, elem })).toBe(listing(map));
+        // One that another timeout was given to is none of ours.
+        expect(listing({ ...map, timeout: 60 })).not.toBe(listing(map));
+    });
+
     test('is refused when it is nested without end', () => {
         const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
         const json = `{"nftables": [{"set": {"name": "x", "a": ${deep}}}]}`;
