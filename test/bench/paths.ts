@@ -8,6 +8,8 @@ function fromBundle(path: string): string {
 export const testbed = fromBundle('../../test/testbed/testbed');
 export const resultFile = fromBundle('result.json');
 
-export function bundle(name: 'stopwatch' | 'load' | 'timeline'): string {
+export function bundle(
+    name: 'stopwatch' | 'load' | 'timeline' | 'starts',
+): string {
     return fromBundle(`${name}.mjs`);
 }

@@ -15,7 +15,7 @@ export class Remote {
     /** In dom0 or in a running qube. */
     constructor(
         where: string,
-        name: 'stopwatch' | 'load',
+        name: 'stopwatch' | 'load' | 'starts',
         ...args: (string | number)[]
     ) {
         const code = readFileSync(bundle(name), 'utf8');

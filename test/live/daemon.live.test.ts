@@ -174,6 +174,11 @@ describe('a qube that is new', () => {
         await bed.start('first');
         await untilReached({ first: 'nothing' });
         await untilServed('sys-filter', work, banking);
+        // It was heard that the earlier one was removed.
+        const aside = await filterproxy('list', '--removed');
+        expect(aside.stdout).toMatch(/^ *first +.* 1 rule/m);
+        await filterproxy('restore', 'first');
+        await untilReached({ first: 'c.test' });
         for (const qube of ['first', 'second']) {
             await bed.kill(qube);
             await bed.remove(qube);

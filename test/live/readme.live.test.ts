@@ -1,7 +1,8 @@
 // What README shows as typed in dom0 is typed there, and prints just that.
 import { readFileSync } from 'node:fs';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bed } from './bed.ts';
+import { daemonDown, daemonUp } from './daemon.ts';
 
 const readme = readFileSync(
     new URL('../../README.md', import.meta.url),
@@ -20,8 +21,10 @@ const shown = [...readme.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(
 
 beforeAll(async () => {
     await bed.run(['down']);
-    await bed.up();
+    await daemonUp();
 }, 600_000);
+
+afterAll(daemonDown);
 
 test('README shows a session', () => {
     expect(shown.length).toBeGreaterThan(4);

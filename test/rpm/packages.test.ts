@@ -21,6 +21,8 @@ const contents = {
         '-rwxr-xr-x root:root /usr/bin/qvm-filterproxy',
         '-rw-r--r-- root:root /usr/lib/systemd/system-preset/75-filterproxy.preset',
         '-rw-r--r-- root:root /usr/lib/systemd/system/qubes-filterproxyd.service',
+        'drwxr-xr-x root:root /usr/lib/systemd/system/qubes-vm@.service.d',
+        '-rw-r--r-- root:root /usr/lib/systemd/system/qubes-vm@.service.d/30_filterproxy.conf',
         '-rwxr-xr-x root:root /usr/libexec/qubes/qubes-filterproxyd',
         '-rw-r--r-- root:root /usr/share/man/man1/qvm-filterproxy.1',
         '-rw-r--r-- root:root /usr/share/man/man8/qubes-filterproxyd.8',

@@ -1,7 +1,9 @@
 import type { Bench } from '../bench.ts';
 import type { Group } from '../measure.ts';
+import { clientStart } from './client-start.ts';
 import { cold } from './cold.ts';
 import { changeInDom0, startOfCommand } from './dom0.ts';
+import { oneEvent } from './one-event.ts';
 import { nothingToDo, oneRule } from './steady.ts';
 import { underLoad } from './under-load.ts';
 
@@ -37,5 +39,10 @@ export function allGroups(isQuick: boolean): NamedGroup[] {
         })),
         { name: 'dom0-start', make: startOfCommand },
         { name: 'dom0-change', make: changeInDom0 },
+        ...[10, 100, 1000].map((count) => ({
+            name: `event-${count}`,
+            make: () => oneEvent(count),
+        })),
+        { name: 'client-start', make: clientStart },
     ];
 }
