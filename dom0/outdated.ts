@@ -60,6 +60,21 @@ export async function isKnownAgent(
     return visited?.xid === xidOf(view, proxyvm) && visited.hasAgent;
 }
 
+/**
+ * Takes a ProxyVM for out of date until its next visit has ended. To be noted
+ * before a look: whoever looks later must not go by the notes of before.
+ */
+export async function noteOutdated(
+    { visited }: Deps,
+    proxyvm: QubeName,
+): Promise<void> {
+    const before = await visited.read(proxyvm);
+    if (before !== undefined) {
+        const note = { fingerprint: null, problem: 'not finished' };
+        await visited.write(proxyvm, { ...before, ...note });
+    }
+}
+
 interface Ending {
     /** Null: it has only begun. */
     readonly visit: Visit | null;

@@ -14,7 +14,12 @@ import { unrecordedOwners } from './core/rule-files.ts';
 import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
-import { isKnownAgent, isOutdated, noteVisit } from './outdated.ts';
+import {
+    isKnownAgent,
+    isOutdated,
+    noteOutdated,
+    noteVisit,
+} from './outdated.ts';
 import { look, type View } from './view.ts';
 
 /**
@@ -115,6 +120,7 @@ async function visit(
     proxyvm: QubeName,
     exceptions: Exceptions,
 ): Promise<Visit> {
+    await noteOutdated(deps, proxyvm);
     return visitWith(deps, await look(deps), proxyvm, exceptions);
 }
 
