@@ -24,10 +24,10 @@ export default defineConfig({
             {
                 extends: true,
                 test: {
-                    // One testbed, so one file at a time.
+                    // On two testbeds, so two files at a time: see bed.ts.
                     name: 'live',
                     include: ['test/live/**/*.live.test.ts'],
-                    fileParallelism: false,
+                    maxWorkers: 2,
                     testTimeout: 60_000,
                     hookTimeout: 120_000,
                 },

@@ -6,6 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Arrival } from '../testbed/internet/arrivals.ts';
 
+/**
+ * Files run two at a time, each on a testbed of its own. The first one's is
+ * the one that is used by hand.
+ */
+const worker = process.env['VITEST_POOL_ID'] ?? '1';
+process.env['FILTERPROXY_TESTBED'] = worker === '1' ? '' : worker;
+
 const directory = fileURLToPath(new URL('../testbed', import.meta.url));
 const testbed = `${directory}/testbed`;
 
@@ -71,8 +78,8 @@ function spawn(args: readonly string[]) {
 
 /**
  * Without the daemon, which would do by itself what tests do step by step;
- * its own start it. With no limit on ICMP errors: the kernel sends one a second to each client,
- * so of many probes of closed ports most would wait.
+ * its own start it. And with no limit on ICMP errors: the kernel sends one a
+ * second to each client, so of many probes of closed ports most would wait.
  */
 async function up(): Promise<void> {
     await must(['up'], { timeoutMs: 600_000 });

@@ -2,8 +2,9 @@
 # shellcheck shell=sh disable=SC2034
 
 project=$(dirname "$(dirname "$here")")
-# One testbed for each checkout.
-bed_name=qvm-filterproxy-testbed-$(printf %s "$project" | cksum | cut -d ' ' -f 1)
+# One testbed for each checkout, and another one for each FILTERPROXY_TESTBED.
+bed_number=$(printf %s "$project ${FILTERPROXY_TESTBED:-}" | cksum)
+bed_name=qvm-filterproxy-testbed-${bed_number%% *}
 state=/run/$bed_name
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/qvm-filterproxy
 
