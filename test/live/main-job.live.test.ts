@@ -364,7 +364,7 @@ describe('a qube that cannot be served', () => {
     });
 
     test('behind another qube is told where to attach', async () => {
-        await bed.dom0('qvm-prefs', 'personal', 'netvm', 'sys-firewall');
+        await bed.dom0('qvm-prefs', '-D', 'personal', 'netvm');
         await bed.create(
             'behind',
             '--netvm',
