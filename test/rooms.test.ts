@@ -70,6 +70,16 @@ const fences = [
         to: /^(execa|node:child_process)$/,
     },
     {
+        title: 'the daemon does not know the command line',
+        from: /^dom0\/(daemon|words|core|adapters)\//,
+        to: /^dom0\/cli\//,
+    },
+    {
+        title: 'the command line does not know the daemon',
+        from: /^dom0\/(cli|words|core|adapters)\//,
+        to: /^dom0\/daemon\//,
+    },
+    {
         title: 'only the command line of dom0 knows commander',
         from: /^(?!dom0\/cli\/)/,
         to: /^commander$/,

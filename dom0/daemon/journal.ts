@@ -1,12 +1,12 @@
 // What the daemon says, a line for each thing, to the journal.
 import { toPrintable } from '../../shared/printable.ts';
-import { describeEnded } from '../cli/format/connections.ts';
-import { problemsIn } from '../cli/format/files.ts';
-import { formatProblems } from '../cli/format/problem.ts';
 import type { RemovedFile } from '../core/removed.ts';
 import type { Visit } from '../core/situation.ts';
 import { problemOf } from '../core/visited.ts';
 import type { View } from '../view.ts';
+import { describeEnded } from '../words/ended.ts';
+import { problemsIn } from '../words/files.ts';
+import { formatProblems } from '../words/problem.ts';
 
 interface Circumstances {
     readonly because: readonly string[];

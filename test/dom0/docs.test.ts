@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { formatProblems } from '../../dom0/cli/format/problem.ts';
 import type { CallFailure } from '../../dom0/core/agent-answer.ts';
 import { parseRuleText } from '../../dom0/core/rule-file.ts';
 import type { Situation } from '../../dom0/core/situation.ts';
+import { formatProblems } from '../../dom0/words/problem.ts';
 
 function documentText(name: string): string {
     return readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');

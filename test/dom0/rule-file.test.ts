@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatProblems } from '../../dom0/cli/format/problem.ts';
 import { addRules, removeRules } from '../../dom0/core/edit-rule-file.ts';
 import { parseRuleFile, parseRuleText } from '../../dom0/core/rule-file.ts';
+import { formatProblems } from '../../dom0/words/problem.ts';
 
 const seed = 20261123;
 const path = 'qubes/work.rules';

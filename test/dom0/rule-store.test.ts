@@ -11,7 +11,7 @@ import {
     writeFile,
 } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { formatProblems } from '../../dom0/cli/format/problem.ts';
+import { formatProblems } from '../../dom0/words/problem.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { uuidOf } from './fake-qubes.ts';
 import { nameOf } from './rules.ts';

@@ -9,6 +9,7 @@ import { holder, holdOn } from '../../core/stopped.ts';
 import { parseTarget, type Target } from '../../core/target.ts';
 import type { Deps } from '../../deps.ts';
 import { look, type View } from '../../view.ts';
+import { formatProblems, problemJson } from '../../words/problem.ts';
 import {
     type Checked,
     checkedJson,
@@ -17,7 +18,6 @@ import {
 } from '../format/check.ts';
 import type { Explanation } from '../format/explanation.ts';
 import { explainHeld, heldJson } from '../format/held.ts';
-import { formatProblems, problemJson } from '../format/problem.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';

@@ -15,9 +15,9 @@ import {
 import type { Deps } from '../../deps.ts';
 import { lookWith, type View } from '../../view.ts';
 import { restartAll, visitAll } from '../../walk.ts';
+import { describeEnded } from '../../words/ended.ts';
 import { holdFromNow } from '../affected.ts';
 import { effectOf } from '../effect.ts';
-import { describeEnded } from '../format/connections.ts';
 import {
     formatFailures,
     formatPlans,

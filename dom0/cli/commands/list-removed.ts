@@ -2,7 +2,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { RemovedFile } from '../../core/removed.ts';
 import type { Deps } from '../../deps.ts';
-import { formatProblems, problemJson } from '../format/problem.ts';
+import { formatProblems, problemJson } from '../../words/problem.ts';
 import { formatRemoved, removedJson } from '../format/removed.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { parseTypedName } from '../resolve-qube.ts';

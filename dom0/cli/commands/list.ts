@@ -11,8 +11,8 @@ import {
 } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
 import { explainUnreadable } from '../../view.ts';
+import { formatProblems, problemJson } from '../../words/problem.ts';
 import { describeHeld, heldJson } from '../format/held.ts';
-import { formatProblems, problemJson } from '../format/problem.ts';
 import { countRules, formatRules, ruleJson } from '../format/rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';

@@ -6,7 +6,7 @@ import type { RemovedFile } from '../../core/removed.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
-import { formatProblems, problemJson } from '../format/problem.ts';
+import { formatProblems, problemJson } from '../../words/problem.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { countRules, formatFirstRules, ruleJson } from '../format/rules.ts';
 import { openWay } from '../open-way.ts';

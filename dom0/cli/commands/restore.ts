@@ -13,8 +13,8 @@ import {
     foreseen,
 } from '../../find-removed.ts';
 import { look, type View } from '../../view.ts';
+import { formatProblems } from '../../words/problem.ts';
 import { expectOwner } from '../choose-owner.ts';
-import { formatProblems } from '../format/problem.ts';
 import { removedFileJson } from '../format/removed.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';

@@ -9,6 +9,7 @@ import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import type { View } from '../../view.ts';
+import { formatProblems } from '../../words/problem.ts';
 import type { Effect } from '../effect.ts';
 import { formatWider } from '../format/connections.ts';
 import {
@@ -19,7 +20,6 @@ import {
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
-import { formatProblems } from '../format/problem.ts';
 import { removedFileJson } from '../format/removed.ts';
 import { explainSituation } from '../format/situation.ts';
 import { explainForeignFile } from '../format/unserved.ts';

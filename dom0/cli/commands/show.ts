@@ -7,11 +7,11 @@ import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { isOutdated, proxyvmsInUse } from '../../outdated.ts';
 import { look, type View } from '../../view.ts';
+import { noticesIn, problemsIn } from '../../words/files.ts';
+import { formatProblems, problemJson } from '../../words/problem.ts';
 import { isWorrying } from '../format/effect.ts';
-import { noticesIn, problemsIn } from '../format/files.ts';
 import { daemonJson, formatDaemon } from '../format/freshness.ts';
 import { formatKillAll, formatOtherStops, stopsJson } from '../format/held.ts';
-import { formatProblems, problemJson } from '../format/problem.ts';
 import {
     formatProxyvm,
     formatUnlocked,

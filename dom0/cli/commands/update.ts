@@ -8,6 +8,8 @@ import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { look } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
+import { noticesIn, problemsIn } from '../../words/files.ts';
+import { formatProblems, problemJson } from '../../words/problem.ts';
 import { type Choice, checkChoice } from '../choose-qubes.ts';
 import { type Effect, effectOf } from '../effect.ts';
 import { formatWider } from '../format/connections.ts';
@@ -21,9 +23,7 @@ import {
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
-import { noticesIn, problemsIn } from '../format/files.ts';
 import { formatKillAll } from '../format/held.ts';
-import { formatProblems, problemJson } from '../format/problem.ts';
 import { explainSituation } from '../format/situation.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';

@@ -1,29 +1,10 @@
 // What a change does to connections that are open.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import type { Report } from '../../../shared/protocol/answer.ts';
 import { drainSeconds } from '../../core/desired-state.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
 import type { Explanation } from './explanation.ts';
-
-/** Whose connections were ended, and how many; null if none were. */
-export function describeEnded({ ended }: Report): string | null {
-    const [only, ...others] = ended;
-    if (only === undefined) {
-        return null;
-    }
-    if (others.length > 0) {
-        const each = ended.map(
-            ({ name, connections }) => `${connections} of ${name}`,
-        );
-        return `open connections were ended: ${each.join(', ')}`;
-    }
-    const { name, connections } = only;
-    return connections === 1
-        ? `1 open connection of ${name} was ended`
-        : `${connections} open connections of ${name} were ended`;
-}
 
 /** Of qubes whose connections may go on by the rules of before. */
 export function formatWider({ situations }: Effect): string[] {

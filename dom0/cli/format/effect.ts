@@ -3,9 +3,10 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
 import type { Held } from '../../core/stopped.ts';
+import { describeEnded } from '../../words/ended.ts';
 import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
-import { describeEnded, isWider } from './connections.ts';
+import { isWider } from './connections.ts';
 import { heldJson } from './held.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 

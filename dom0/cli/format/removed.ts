@@ -3,7 +3,7 @@
 import { type RemovedFile, removedPath } from '../../core/removed.ts';
 import type { KnownFile } from '../../core/rule-files.ts';
 import type { Found } from '../../find-removed.ts';
-import { problemJson } from './problem.ts';
+import { problemJson } from '../../words/problem.ts';
 import { countRules, ruleJson } from './rules.ts';
 
 /** A line for each: whose, since when, how many rules. */

@@ -1,6 +1,6 @@
-import type { FileProblem } from '../../core/file-problem.ts';
-import { looseRules, orphans } from '../../core/notices.ts';
-import type { View } from '../../view.ts';
+import type { FileProblem } from '../core/file-problem.ts';
+import { looseRules, orphans } from '../core/notices.ts';
+import type { View } from '../view.ts';
 
 /** What deserves a look, though nothing fails for it. */
 export function noticesIn({ files, system, ignored }: View): FileProblem[] {

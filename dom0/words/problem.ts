@@ -1,6 +1,6 @@
-import { toPrintable } from '../../../shared/printable.ts';
-import type { FileProblem } from '../../core/file-problem.ts';
-import { shownConfig } from '../../paths.ts';
+import { toPrintable } from '../../shared/printable.ts';
+import type { FileProblem } from '../core/file-problem.ts';
+import { shownConfig } from '../paths.ts';
 
 /** Problems shown of one file: the first ones are enough to start with. */
 const mostShown = 20;
