@@ -152,6 +152,7 @@ test('a disposable is served by the rules of its template', async () => {
     await bed.unpause('disp77');
     expect(await reached(['disp77'])).toEqual({ disp77: 'c.test' });
     await bed.kill('disp77');
+    await bed.remove('disp77');
     await untilServed('sys-filter', work, banking);
 });
 

@@ -4,7 +4,11 @@ import { bed } from './bed.ts';
 import { curl, prefs, untilAttached } from './network.ts';
 import { until } from './until.ts';
 
-beforeAll(() => bed.up());
+// As it comes up, whatever other tests have left.
+beforeAll(async () => {
+    await bed.must(['down']);
+    await bed.up();
+});
 
 describe('dom0', () => {
     test('drops a qube’s traffic with qvm-firewall', async () => {

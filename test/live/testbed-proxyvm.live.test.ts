@@ -4,7 +4,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bed } from './bed.ts';
 import { curl, prefs, untilAttached } from './network.ts';
 
-beforeAll(() => bed.up());
+// As it comes up, whatever other tests have left.
+beforeAll(async () => {
+    await bed.must(['down']);
+    await bed.up();
+});
 
 describe('a ProxyVM', () => {
     /** The tables that can be compared: our `work` has IPv6, theirs not. */
