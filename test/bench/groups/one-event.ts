@@ -102,6 +102,7 @@ async function writeRules(root: string): Promise<void> {
         config,
         join(config, 'qubes'),
         join(config, 'owners'),
+        join(config, 'removed'),
         join(root, 'run/qubes'),
         join(root, 'proc/sys/kernel/random'),
     ]) {
