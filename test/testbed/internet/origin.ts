@@ -35,7 +35,12 @@ export function serveOrigins(): void {
         const peer = peerOf(socket);
         const destination = await destinationOf(socket);
         destinations.set(peer, destination);
-        socket.once('close', () => destinations.delete(peer));
+        socket.once('close', () => {
+            // The next one from that port may have come before this is told.
+            if (destinations.get(peer) === destination) {
+                destinations.delete(peer);
+            }
+        });
         logArrival({ kind: 'connection', ...destination });
         socket.once('data', (first) => {
             socket.pause();
@@ -60,7 +65,9 @@ function peerOf(socket: Socket): string {
 function respond(request: IncomingMessage, response: ServerResponse): void {
     const destination = destinations.get(peerOf(request.socket));
     if (destination === undefined) {
-        throw new Error('a request came without a connection');
+        // It was reset before its request was read: nobody waits.
+        request.socket.destroy();
+        return;
     }
     const tls = 'encrypted' in request.socket;
     const arrival = {
