@@ -14,7 +14,10 @@ import { type Destination, destinationOf, landingPort } from './destination.ts';
 
 const tlsHandshake = 0x16;
 
-/** By the other end, which TLS leaves as it is. */
+/**
+ * By both ends, which TLS leaves as they are: one port may have connections to
+ * several destinations.
+ */
 const destinations = new Map<string, Destination>();
 
 export function serveOrigins(): void {
@@ -32,13 +35,13 @@ export function serveOrigins(): void {
     );
     const accept = async (socket: Socket) => {
         socket.on('error', () => socket.destroy());
-        const peer = peerOf(socket);
+        const ends = endsOf(socket);
         const destination = await destinationOf(socket);
-        destinations.set(peer, destination);
+        destinations.set(ends, destination);
         socket.once('close', () => {
-            // The next one from that port may have come before this is told.
-            if (destinations.get(peer) === destination) {
-                destinations.delete(peer);
+            // The next one of these may have come before this is told.
+            if (destinations.get(ends) === destination) {
+                destinations.delete(ends);
             }
         });
         logArrival({ kind: 'connection', ...destination });
@@ -58,12 +61,13 @@ export function serveOrigins(): void {
     }
 }
 
-function peerOf(socket: Socket): string {
-    return `${socket.remoteAddress} ${socket.remotePort}`;
+function endsOf(socket: Socket): string {
+    const { remoteAddress, remotePort, localAddress, localPort } = socket;
+    return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
 function respond(request: IncomingMessage, response: ServerResponse): void {
-    const destination = destinations.get(peerOf(request.socket));
+    const destination = destinations.get(endsOf(request.socket));
     if (destination === undefined) {
         // It was reset before its request was read: nobody waits.
         request.socket.destroy();
