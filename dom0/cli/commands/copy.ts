@@ -3,7 +3,6 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { appendText } from '../../core/edit-rule-file.ts';
-import { isSettled } from '../../core/judge-situation.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import { isForeign } from '../../core/rule-files.ts';
@@ -11,15 +10,14 @@ import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { findRemoved, foreseen } from '../../find-removed.ts';
 import { look, type View } from '../../view.ts';
-import { formatProblems } from '../../words/problem.ts';
 import { expectOwner } from '../choose-owner.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UnknownQubeError } from '../usage-error.ts';
-import { describeTaken, withNewRules } from './new-rules.ts';
-import { changeAndTell } from './rule-change.ts';
+import { giveRules } from './new-rules.ts';
+import { mendFirst } from './rule-change.ts';
 
 export interface CopyArguments extends Options {
     /** Whose rules are copied. */
@@ -35,25 +33,17 @@ export async function copy(deps: Deps, args: CopyArguments): Promise<Output> {
     const view = await look(deps);
     const owner = expectOwner(expectClient(to, view.system.get(to)));
     const source = await sourceOf(deps, view, from, to);
-    const changed = await changeAndTell<null>(deps, view, {
+    return giveRules<null>(deps, view, args, {
         command: 'copy',
         owner,
-        isTrial: args.dryRun,
-        isVerbose: args.verbose,
-        isDraining: false,
         done: 'copied',
-        isAsPromised: isSettled,
-        edit: async (file) =>
-            file.rules.length > 0
-                ? err(describeTaken(to, file))
-                : copied(deps, file, source, view),
-    });
-    return withNewRules(deps, changed, owner, {
-        whose: ` of ${from}`,
-        what: 'copied',
-        isTrial: args.dryRun,
-        restored: null,
-        json: { from },
+        edit: (file) => copied(deps, file, source, view),
+        describe: () => ({
+            whose: ` of ${from}`,
+            what: 'copied',
+            restored: null,
+            json: { from },
+        }),
     });
 }
 
@@ -98,12 +88,7 @@ async function copied(
         return err(withDetails(nothing, [what, ...todo]).join('\n'));
     }
     if (!source.content.ok) {
-        return err(
-            [
-                'nothing was changed, mend this first:',
-                ...formatProblems(source.content.error),
-            ].join('\n'),
-        );
+        return err(mendFirst(source.content.error));
     }
     const { text, rules } = source.content.value;
     return rules.length === 0

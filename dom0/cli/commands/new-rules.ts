@@ -1,35 +1,78 @@
-// What is said of a qube that was given a whole file of rules.
+// What the commands that give a qube a whole file of rules have in common.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { err } from '../../../shared/result.ts';
+import { isSettled } from '../../core/judge-situation.ts';
 import { looseRules } from '../../core/notices.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RemovedFile } from '../../core/removed.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
+import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { countRules, formatFirstRules, ruleJson } from '../format/rules.ts';
 import { openWay } from '../open-way.ts';
+import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
-import type { Changed } from './rule-change.ts';
+import { type Changed, changeAndTell, type RuleChange } from './rule-change.ts';
+
+type Change<Note> = Pick<
+    RuleChange<Note>,
+    'command' | 'owner' | 'edit' | 'afterwards' | 'done'
+>;
+
+/** `edit` is asked only if the qube has no rules. */
+interface Gift<Note> extends Change<Note> {
+    readonly describe: (note: Note) => Given;
+}
 
 interface Given {
     /** Whose they were, e.g. ` of work`. */
     readonly whose: string;
     /** What was done with them, e.g. `restored`. */
     readonly what: string;
-    readonly isTrial: boolean;
     /** What is not aside any more. */
     readonly restored: RemovedFile | null;
     readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** The report of a change, with the rules that the qube has by it. */
-export async function withNewRules(
+/** Gives a qube without rules those, and tells what it has by them. */
+export async function giveRules<Note>(
+    deps: Deps,
+    view: View,
+    { dryRun, verbose }: Pick<Options, 'dryRun' | 'verbose'>,
+    { describe, ...change }: Gift<Note>,
+): Promise<Output> {
+    const { owner, edit } = change;
+    const changed = await changeAndTell(deps, view, {
+        ...change,
+        isTrial: dryRun,
+        isVerbose: verbose,
+        isDraining: false,
+        isAsPromised: isSettled,
+        edit: (file) =>
+            file.rules.length > 0
+                ? err(describeTaken(owner.name, file))
+                : edit(file),
+    });
+    return withNewRules(deps, changed, owner, {
+        ...describe(changed.note),
+        isTrial: dryRun,
+    });
+}
+
+async function withNewRules(
     deps: Deps,
     { setAside, effect, output }: Changed<unknown>,
     owner: Qube,
-    { whose, what, isTrial, restored, json }: Given,
+    {
+        whose,
+        what,
+        isTrial,
+        restored,
+        json,
+    }: Given & { readonly isTrial: boolean },
 ): Promise<Output> {
     const file = effect.view.files.get(owner.name) ?? noFile;
     const rules = file.content.ok ? file.content.value.rules : [];
@@ -64,7 +107,7 @@ function isTheSame(one: RemovedFile | null, other: RemovedFile | null) {
 }
 
 /** Why a qube with rules is not given others, and what to do first. */
-export function describeTaken(qube: QubeName, { rules }: RuleFile): string {
+function describeTaken(qube: QubeName, { rules }: RuleFile): string {
     const count = rules.length;
     const numbers = count === 1 ? '1' : `$(seq ${count})`;
     return withDetails(`nothing was changed: ${qube} has rules already`, [

@@ -3,7 +3,6 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { appendText } from '../../core/edit-rule-file.ts';
-import { isSettled } from '../../core/judge-situation.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import type { Deps } from '../../deps.ts';
 import {
@@ -13,15 +12,14 @@ import {
     foreseen,
 } from '../../find-removed.ts';
 import { look, type View } from '../../view.ts';
-import { formatProblems } from '../../words/problem.ts';
 import { expectOwner } from '../choose-owner.ts';
 import { removedFileJson } from '../format/removed.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
-import { describeTaken, withNewRules } from './new-rules.ts';
-import { changeAndTell } from './rule-change.ts';
+import { giveRules } from './new-rules.ts';
+import { mendFirst } from './rule-change.ts';
 
 export interface RestoreArguments extends Options {
     readonly qube: string;
@@ -51,30 +49,21 @@ export async function restore(
     const owner = expectOwner(expectClient(name, view.system.get(name)));
     const find = await finderOf(deps, view, wanted, args.dryRun);
     const isLiving = view.system.has(wanted.from) && wanted.from !== name;
-    const changed = await changeAndTell<Found>(deps, view, {
+    return giveRules<Found>(deps, view, args, {
         command: 'restore',
         owner,
-        isTrial: args.dryRun,
-        isVerbose: args.verbose,
-        isDraining: false,
         done: 'restored',
-        isAsPromised: isSettled,
         edit: async (file) =>
-            file.rules.length > 0
-                ? err(describeTaken(name, file))
-                : restored(file, await find(), () =>
-                      describeNothing(wanted, isLiving ? name : null),
-                  ),
+            restored(file, await find(), () =>
+                describeNothing(wanted, isLiving ? name : null),
+            ),
         afterwards: ({ file }) => deps.removed.delete(file),
-    });
-    const { file } = changed.note;
-    const whose = file.name === name ? '' : ` of ${file.name}`;
-    return withNewRules(deps, changed, owner, {
-        whose,
-        what: `restored, set aside ${file.date}`,
-        isTrial: args.dryRun,
-        restored: file,
-        json: { restored: removedFileJson(file) },
+        describe: ({ file }) => ({
+            whose: file.name === name ? '' : ` of ${file.name}`,
+            what: `restored, set aside ${file.date}`,
+            restored: file,
+            json: { restored: removedFileJson(file) },
+        }),
     });
 }
 
@@ -118,12 +107,7 @@ function restored(
     const { content } = found;
     return content.ok
         ? ok({ text: appendText(file, content.value.text), note: found })
-        : err(
-              [
-                  'nothing was changed, mend this first:',
-                  ...formatProblems(content.error),
-              ].join('\n'),
-          );
+        : err(mendFirst(content.error));
 }
 
 /** If there is such a qube, its rules may be wanted: `copyTo` is for whom. */

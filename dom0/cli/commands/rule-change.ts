@@ -2,6 +2,7 @@
 // force, and what came of it is said.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { changeRules, type Edit, type Refusal } from '../../change-rules.ts';
+import type { FileProblem } from '../../core/file-problem.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RemovedFile } from '../../core/removed.ts';
 import { ruleFilePath } from '../../core/rule-file.ts';
@@ -90,13 +91,16 @@ export async function changeAndTell<Note>(
     return { note, setAside, effect, output };
 }
 
+/** What keeps a file from being changed, or used. */
+export function mendFirst(problems: readonly FileProblem[]): string {
+    const lines = formatProblems(problems);
+    return ['nothing was changed, mend this first:', ...lines].join('\n');
+}
+
 function describeRefusal(owner: QubeName, refusal: Refusal): string {
     switch (refusal.kind) {
         case 'file-error':
-            return [
-                'nothing was changed, mend this first:',
-                ...formatProblems(refusal.problems),
-            ].join('\n');
+            return mendFirst(refusal.problems);
         case 'edit': {
             const { what, todo } = explainForeignFile(owner);
             const details = refusal.isOfEarlier ? [what, ...todo] : [];
