@@ -9,13 +9,14 @@ import type { Deps } from './deps.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { View } from './view.ts';
 
-/** Those of all ProxyVMs that may not do what the view asks for. */
+/** Those of all ProxyVMs in use that may not do what the view asks for. */
 export async function outdatedProxyvms(
     deps: Deps,
     view: View,
+    told: Told,
 ): Promise<QubeName[]> {
     const outdated: QubeName[] = [];
-    for (const proxyvm of proxyvmsInUse(view, await deps.told.read())) {
+    for (const proxyvm of proxyvmsInUse(view, told)) {
         if (await isOutdated(deps, view, proxyvm)) {
             outdated.push(proxyvm);
         }

@@ -8,7 +8,7 @@ import { readRunFile, writeRunFile } from './run-file.ts';
 
 const file = 'daemon.json';
 
-export const daemonName = 'qubes-filterproxyd';
+const daemonName = 'qubes-filterproxyd';
 
 export interface DaemonStore {
     /** Null when it does not run. */

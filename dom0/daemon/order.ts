@@ -25,7 +25,7 @@ export async function order(
     // it does not stand in the notes yet, or in those of whom it serves.
     const underWay = jobs.underWay();
     const told = await deps.told.read();
-    const outdated = new Set(await outdatedProxyvms(deps, view));
+    const outdated = new Set(await outdatedProxyvms(deps, view, told));
     const hasNews = newsOf(view, told, marks);
     for (const proxyvm of proxyvmsInUse(view, told)) {
         if (starts.has(proxyvm)) {

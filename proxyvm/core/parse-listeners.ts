@@ -41,8 +41,11 @@ export function parseListeners(
         if (state !== listening) {
             return ok({ listeners, isEnd: true });
         }
-        const isListening = true;
-        listeners.push({ isListening, port: Number.parseInt(port, 16), isIp6 });
+        listeners.push({
+            isListening: true,
+            port: Number.parseInt(port, 16),
+            isIp6,
+        });
     }
     return ok({ listeners, isEnd: false });
 }

@@ -8,7 +8,7 @@ import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
 const ourPorts = `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`;
 
 /** The ports of our range that somebody listens on, and for which family. */
-export async function observeListeners(run: RunCommand): Promise<LocalEnd[]> {
+async function observeListeners(run: RunCommand): Promise<LocalEnd[]> {
     return parse(await runOrFail(run, 'ss', ss('--listening', ourPorts)));
 }
 

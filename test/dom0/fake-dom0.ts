@@ -1,7 +1,7 @@
 // dom0 with strict fakes at the edge where programs are run, and real files
 // below a temporary directory. A command that nobody expects is a failure.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -16,6 +16,7 @@ import type {
     RunCommand,
 } from '../../shared/io/run-command.ts';
 import type { Verb } from '../../shared/protocol/answer.ts';
+import { makeDirectories } from './directories.ts';
 import { type FakeAgent, noAgent } from './fake-agent.ts';
 import { FakeFirewall } from './fake-firewall.ts';
 import { exampleQubes, type FakeQube, qvmLs, qvmPrefs } from './fake-qubes.ts';
@@ -66,7 +67,7 @@ export async function fakeDom0(
     const root = mkdtempSync(join(tmpdir(), 'fake-dom0-'));
     onTestFinished(() => rmSync(root, { recursive: true }));
     const paths = pathsUnder(root);
-    await makeDirectories(root, paths.config);
+    await makeDirectories(root);
     await writeAll(join(paths.config, 'qubes'), '.rules', options.rules);
     await writeAll(join(paths.config, 'owners'), '', options.owners);
     const commands: string[] = [];
@@ -109,24 +110,6 @@ export async function fakeDom0(
         config: (path) => join(paths.config, path),
     };
     return dom0;
-}
-
-async function makeDirectories(root: string, config: string): Promise<void> {
-    for (const path of [
-        config,
-        join(config, 'qubes'),
-        join(config, 'owners'),
-        join(config, 'removed'),
-        join(root, 'run/qubes'),
-        join(root, 'proc/sys/kernel/random'),
-    ]) {
-        await mkdir(path, { recursive: true });
-        await chmod(path, 0o770);
-    }
-    await writeFile(
-        join(root, 'proc/sys/kernel/random/boot_id'),
-        'c295b21f-d8e0-4c9d-94f7-ac61ab9c9aa5\n',
-    );
 }
 
 async function writeAll(

@@ -1,14 +1,16 @@
 // What one event costs the daemon, with few qubes on the machine and many. The
 // tools are left out: they answer at once, and are counted.
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knownQubes } from '../../../dom0/adapters/known-qubes.ts';
+import { qvmLsFields } from '../../../dom0/core/parse-tool-output.ts';
 import { makeDeps } from '../../../dom0/make-deps.ts';
 import { outdatedProxyvms } from '../../../dom0/outdated.ts';
 import { pathsUnder } from '../../../dom0/paths.ts';
 import { look } from '../../../dom0/view.ts';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { makeDirectories } from '../../dom0/directories.ts';
 import { type FakeQube, qvmLs, qvmPrefs } from '../../dom0/fake-qubes.ts';
 import { outcome } from '../../dom0/outcome.ts';
 import type { Group } from '../measure.ts';
@@ -36,7 +38,7 @@ export function oneEvent(count: number): Group {
                 const found = qubes.find(({ name }) => name === qube);
                 const stdout =
                     file === 'qvm-ls' || found === undefined
-                        ? qvmLs(qubes, fields)
+                        ? qvmLs(qubes, qvmLsFields)
                         : qvmPrefs(found);
                 return outcome({ stdout });
             };
@@ -48,7 +50,8 @@ export function oneEvent(count: number): Group {
             tools = 0;
             hear = async () => {
                 known.forget([named]);
-                await outdatedProxyvms(deps, await look(deps));
+                const told = await deps.told.read();
+                await outdatedProxyvms(deps, await look(deps), told);
             };
         },
         cases: [
@@ -67,10 +70,6 @@ export function oneEvent(count: number): Group {
         tearDown: () => rm(root, { recursive: true }),
     };
 }
-
-const fields =
-    'name,class,xid,uuid,netvm,ip,ip6,visible_gateway,visible_gateway6,' +
-    'provides_network,template,template_for_dispvms';
 
 function makeQubes(count: number): FakeQube[] {
     const fixed: FakeQube[] = [
@@ -97,22 +96,8 @@ function makeQubes(count: number): FakeQube[] {
 }
 
 async function writeRules(root: string): Promise<void> {
-    const config = join(root, 'etc/qubes/filterproxy');
-    for (const path of [
-        config,
-        join(config, 'qubes'),
-        join(config, 'owners'),
-        join(config, 'removed'),
-        join(root, 'run/qubes'),
-        join(root, 'proc/sys/kernel/random'),
-    ]) {
-        await mkdir(path, { recursive: true });
-        await chmod(path, 0o770);
-    }
-    await writeFile(
-        join(root, 'proc/sys/kernel/random/boot_id'),
-        'c295b21f-d8e0-4c9d-94f7-ac61ab9c9aa5\n',
-    );
+    await makeDirectories(root);
+    const { config } = pathsUnder(root);
     for (let at = 0; at < withRules; at += 1) {
         const rules = '(^|\\.)github\\.com$\n^pypi\\.org$\n';
         await writeFile(join(config, `qubes/qube${at}.rules`), rules);

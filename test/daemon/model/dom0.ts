@@ -159,7 +159,6 @@ export class Dom0 {
                     read(`how the visit to ${proxyvm} ended`, () =>
                         this.visited.get(proxyvm),
                     ),
-                readAll: () => read('visits', () => new Map(this.visited)),
                 write: (proxyvm, visited) =>
                     write(`how the visit to ${proxyvm} ended`, () => {
                         this.visited.set(proxyvm, visited);

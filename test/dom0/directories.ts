@@ -1,0 +1,23 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathsUnder } from '../../dom0/paths.ts';
+
+/** What a fresh dom0 has below its root, as far as we need it. */
+export async function makeDirectories(root: string): Promise<void> {
+    const { config } = pathsUnder(root);
+    for (const path of [
+        config,
+        join(config, 'qubes'),
+        join(config, 'owners'),
+        join(config, 'removed'),
+        join(root, 'run/qubes'),
+        join(root, 'proc/sys/kernel/random'),
+    ]) {
+        await mkdir(path, { recursive: true });
+        await chmod(path, 0o770);
+    }
+    await writeFile(
+        join(root, 'proc/sys/kernel/random/boot_id'),
+        'c295b21f-d8e0-4c9d-94f7-ac61ab9c9aa5\n',
+    );
+}
