@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { noAgent, obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
-import { exampleWith, uuidOf } from './fake-qubes.ts';
+import { disposable, exampleWith, uuidOf } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
 
 const stored = '(^|\\.)github\\.com$';
@@ -326,15 +326,7 @@ describe('allow for a qube that cannot be served now', () => {
 });
 
 describe('allow for a disposable', () => {
-    const qubes = exampleWith({
-        name: 'disp12',
-        class: 'DispVM',
-        template: 'work-dvm',
-        netvm: 'sys-filter',
-        ip: '10.138.0.5',
-        gateway: '10.137.0.4',
-        xid: 12,
-    });
+    const qubes = exampleWith(disposable);
 
     test('says that its template’s file is meant, and wants to hear it', async () => {
         const dom0 = await fakeDom0({ qubes });

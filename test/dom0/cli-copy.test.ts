@@ -4,19 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { setAsideOrphans } from '../../dom0/set-aside.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
-import { exampleWith, uuidOf } from './fake-qubes.ts';
+import { disposable, exampleWith, uuidOf } from './fake-qubes.ts';
 import { nameOf } from './rules.ts';
 
 const text = '# for work\n\n(^|\\.)github\\.com$ comment=code\n';
-const disposable = {
-    name: 'disp12',
-    class: 'DispVM',
-    template: 'work-dvm',
-    netvm: 'sys-filter',
-    ip: '10.138.0.5',
-    gateway: '10.137.0.4',
-    xid: 12,
-};
 
 async function dom0With(options: FakeDom0Options = {}) {
     const filter = obedientAgent();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { closingAgent, noAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
-import { exampleWith } from './fake-qubes.ts';
+import { disposable, exampleWith } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
 
 const rules = {
@@ -145,15 +145,7 @@ describe('show', () => {
 
     test('names a disposable template’s disposables', async () => {
         const dom0 = await fakeDom0({
-            qubes: exampleWith({
-                name: 'disp12',
-                class: 'DispVM',
-                template: 'work-dvm',
-                netvm: 'sys-filter',
-                ip: '10.138.0.5',
-                gateway: '10.137.0.4',
-                xid: 12,
-            }),
+            qubes: exampleWith(disposable),
             rules: { 'work-dvm': '^a\\.test$\n' },
             agents: { 'sys-filter': obedientAgent().agent },
         });

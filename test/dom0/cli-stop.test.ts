@@ -4,21 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { parseStopped } from '../../dom0/core/stopped.ts';
 import { type FakeAgent, noAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
-import { exampleWith, uuidOf } from './fake-qubes.ts';
+import { disposable, exampleWith, uuidOf } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
 
 const rules = { work: '^a\\.test$\n', banking: '^bank\\.test$\n' };
 const since = 'since 2026-11-24 12:00, by user';
-
-const disposable = {
-    name: 'disp12',
-    class: 'DispVM',
-    template: 'work-dvm',
-    netvm: 'sys-filter',
-    ip: '10.138.0.5',
-    gateway: '10.137.0.4',
-    xid: 12,
-};
 
 /** Served at sys-filter: work and banking, or what `files` says. */
 async function served(files: Readonly<Record<string, string>> = rules) {

@@ -11,7 +11,13 @@ import {
     desiredState as desiredStateSchema,
     type Issued,
 } from '../../shared/protocol/desired-state.ts';
-import { exampleWith, type FakeQube, systemOf, uuidOf } from './fake-qubes.ts';
+import {
+    disposable,
+    exampleWith,
+    type FakeQube,
+    systemOf,
+    uuidOf,
+} from './fake-qubes.ts';
 import { filesOf, nameOf } from './rules.ts';
 
 const seed = 20261123;
@@ -115,15 +121,6 @@ describe('a desired state', () => {
     });
 
     test('serves disposables by the rules of their template', () => {
-        const disposable = {
-            name: 'disp12',
-            class: 'DispVM',
-            template: 'work-dvm',
-            netvm: 'sys-filter',
-            ip: '10.138.0.5',
-            gateway: '10.137.0.4',
-            xid: 12,
-        };
         const [client] = documentOf('sys-filter', [disposable], {
             'work-dvm': oneRule,
             disp12: '^evil\\.test$\n',

@@ -115,6 +115,17 @@ export function systemOf(qubes: readonly FakeQube[]): System {
     return system.value;
 }
 
+/** A disposable of work-dvm that runs; none of the examples. */
+export const disposable: FakeQube = {
+    name: 'disp12',
+    class: 'DispVM',
+    template: 'work-dvm',
+    netvm: 'sys-filter',
+    ip: '10.138.0.5',
+    gateway: '10.137.0.4',
+    xid: 12,
+};
+
 /** The qubes of the examples in the documentation. */
 export const exampleQubes: readonly FakeQube[] = [
     {
