@@ -67,7 +67,7 @@ function clientReport(
         state: stateOf(proxy, reason),
         reason,
         port: proxy ? portOf(proxy.uid) : null,
-        rules: proxy?.record.filter.rules.length ?? 0,
+        rules: proxy?.record.filter.rules ?? 0,
         ...drainingOf(client.uuid, observed),
     };
 }
@@ -95,7 +95,7 @@ function servedReport(
                   state: 'served',
                   reason: '',
                   port: portOf(uid),
-                  rules: record.filter.rules.length,
+                  rules: record.filter.rules,
                   ...drainingOf(record.uuid, observed),
               },
           ];

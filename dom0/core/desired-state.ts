@@ -6,12 +6,10 @@ import {
     type Filter,
     type Issued,
     protocolVersion,
-    type Rule,
 } from '../../shared/protocol/desired-state.ts';
-import { limits } from '../../shared/protocol/limits.ts';
 import { attachment, type Placement, type Placements } from './place.ts';
-import { type Qube, ruleOwnerName, type System } from './qube.ts';
-import { type RuleFile, ruleFilePath } from './rule-file.ts';
+import type { Qube, System } from './qube.ts';
+import type { RuleFile } from './rule-file.ts';
 
 /** What `--drain` leaves of time to connections of before: an hour. */
 export const drainSeconds = 60 * 60;
@@ -54,9 +52,7 @@ function client(
         ranBefore: xid === null ? domainsOf(system) : [],
         ip4: attachment(qube.ip4, qube.gateway4),
         ip6: attachment(qube.ip6, qube.gateway6),
-        filter: file.content.ok
-            ? filterOf(ruleFilePath(ruleOwnerName(qube)), file.content.value)
-            : null,
+        filter: file.content.ok ? filterOf(file.content.value) : null,
         deadline: null,
         record: 'refused',
         narrowing: 'end',
@@ -67,20 +63,12 @@ function domainsOf(system: System): number[] {
     return [...system.values()].flatMap(({ xid }) => xid ?? []);
 }
 
-/** Equal rules become one that names all their places. */
-function filterOf(file: string, { rules }: RuleFile): Filter {
-    const byLine = new Map<string, Rule>();
-    for (const { confined, line } of rules) {
-        const known = byLine.get(confined) ?? { line: confined, from: [] };
-        const from = [...known.from, { file, line }];
-        byLine.set(confined, {
-            ...known,
-            from: from.slice(0, limits.sourcesPerRule),
-        });
-    }
+/** Equal rules become one line. */
+function filterOf({ rules }: RuleFile): Filter {
     return {
         default: 'deny',
-        rules: [...byLine.values()],
+        lines: [...new Set(rules.map(({ confined }) => confined))],
+        rules: rules.length,
         connectPorts: [443],
         httpPorts: [80],
         upstreams: [],

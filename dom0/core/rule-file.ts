@@ -3,7 +3,6 @@
 // the user's. What is not understood is an error of the file, never ignored:
 // an ignored `expire=` would be an open door.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import { limits } from '../../shared/protocol/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { shownConfig } from '../paths.ts';
 import { type FileProblem, wholeFile } from './file-problem.ts';
@@ -11,6 +10,9 @@ import { type LineProblem, parseRuleLine, type Rule } from './rule-line.ts';
 
 /** Bytes of one rule file. */
 export const maxRuleFileBytes = 16 * 1024 * 1024;
+
+/** Rules of one file. */
+const maxRules = 100_000;
 
 /** Errors of one file that are looked for; there could be millions. */
 const maxProblems = 1000;
@@ -87,9 +89,8 @@ export function parseRuleText(path: string, untrusted_text: string): Parsed {
         } else if (result.value !== null) {
             rules.push({ line: index + 1, ...result.value });
         }
-        if (rules.length > limits.rulesPerFilter) {
-            const most = limits.rulesPerFilter;
-            problems.push(wholeFile(path, `more than ${most} rules`));
+        if (rules.length > maxRules) {
+            problems.push(wholeFile(path, `more than ${maxRules} rules`));
             break;
         }
     }

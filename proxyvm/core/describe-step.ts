@@ -20,7 +20,7 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
         `remove our rule from custom-input in table ${family} qubes`,
     'write-proxy': ({ uid, record }) =>
         `write the configuration of a proxy for ${record.name}: ` +
-        `${count(record.filter.rules.length, 'rule')}, port ${portOf(uid)}`,
+        `${count(record.filter.rules, 'rule')}, port ${portOf(uid)}`,
     'start-proxies': ({ proxies, drains }, nameOf) =>
         [
             `start ${listOf(proxies, nameOf)}`,

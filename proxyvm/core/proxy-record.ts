@@ -8,7 +8,6 @@ import {
     type DesiredClient,
     type Filter,
     filterSchema,
-    ruleSources,
 } from '../../shared/protocol/desired-state.ts';
 import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
 
@@ -21,7 +20,7 @@ const recordedLine = v.pipe(
 /** A filter that came in by a document before, and was kept. */
 export const recordedFilter = v.strictObject({
     ...filterSchema.entries,
-    rules: v.array(v.strictObject({ line: recordedLine, from: ruleSources })),
+    lines: v.array(recordedLine),
 });
 
 export const proxyRecord = v.strictObject({
@@ -62,12 +61,12 @@ export function belongsTo(
 
 /**
  * Whether `inner` lets through nothing that `outer` does not, told by their
- * rules line by line: a `true` is certain, a `false` may be overcautious.
+ * lines one by one: a `true` is certain, a `false` may be overcautious.
  */
 export function isWithin(inner: Filter, outer: Filter): boolean {
-    const lines = new Set<string>(outer.rules.map((rule) => rule.line));
+    const lines = new Set<string>(outer.lines);
     return (
-        inner.rules.every((rule) => lines.has(rule.line)) &&
+        inner.lines.every((line) => lines.has(line)) &&
         inner.connectPorts.every((port) => outer.connectPorts.includes(port)) &&
         inner.httpPorts.every((port) => outer.httpPorts.includes(port))
     );

@@ -38,7 +38,7 @@ export function renderTinyproxy(
             maxClients,
             statHost: `${secret}.invalid`,
         }),
-        filter: filter.rules.map(({ line }) => `${line}\n`).join(''),
+        filter: filter.lines.map((line) => `${line}\n`).join(''),
     };
 }
 

@@ -4,44 +4,22 @@
 import * as v from 'valibot';
 import { parseConfinedLine } from '../pattern/index.ts';
 import { limits } from './limits.ts';
-import {
-    boundedText,
-    counter,
-    ip4,
-    ip6,
-    parsed,
-    port,
-    qubeName,
-    uuid,
-} from './schema.ts';
+import { counter, ip4, ip6, parsed, port, qubeName, uuid } from './schema.ts';
 
 export const protocolVersion = 1;
-
-/** The place a rule was written: shown to the user, never opened. */
-const ruleSource = v.strictObject({
-    /** Below /etc/qubes/filterproxy, e.g. `qubes/work.rules`. */
-    file: boundedText,
-    line: counter,
-});
-
-export const ruleSources = v.pipe(
-    v.array(ruleSource),
-    v.maxLength(limits.sourcesPerRule),
-);
-
-const rule = v.strictObject({
-    /** What tinyproxy gets, confined: see shared/pattern/confine.ts. */
-    line: parsed(parseConfinedLine),
-    /** Kept through compilation, so that a match can be attributed. */
-    from: ruleSources,
-});
 
 const ports = v.pipe(v.array(port), v.maxLength(limits.portsPerFilter));
 
 /** What a client may reach. */
 export const filterSchema = v.strictObject({
     default: v.literal('deny'),
-    rules: v.pipe(v.array(rule), v.maxLength(limits.rulesPerFilter)),
+    /** What tinyproxy gets, confined: see shared/pattern/confine.ts. */
+    lines: v.pipe(
+        v.array(parsed(parseConfinedLine)),
+        v.maxLength(limits.linesPerFilter),
+    ),
+    /** The rules that the lines were made of, to tell people. */
+    rules: counter,
     /** Ports that CONNECT may name, and ports of plain HTTP. */
     connectPorts: v.pipe(ports, v.minLength(1)),
     httpPorts: ports,
@@ -107,7 +85,6 @@ export const issuedSchema = v.strictObject({ boot: uuid, counter });
 
 export type DesiredClient = v.InferOutput<typeof client>;
 export type Filter = v.InferOutput<typeof filterSchema>;
-export type Rule = v.InferOutput<typeof rule>;
 export type Issued = v.InferOutput<typeof issuedSchema>;
 
 /** A client's own addresses, IPv4 first. */

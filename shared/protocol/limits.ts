@@ -9,8 +9,7 @@ export const limits = {
     clients: 200,
     /** Xen domains that run at one time. */
     domains: 5000,
-    rulesPerFilter: 100_000,
-    sourcesPerRule: 16,
+    linesPerFilter: 100_000,
     portsPerFilter: 32,
     gatewayPort: 8100,
     steps: 10_000,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type * as v from 'valibot';
 import type { desiredState } from '../../shared/protocol/desired-state.ts';
+import { filterOfHosts } from '../filters.ts';
 
 export type Client = v.InferInput<typeof desiredState>['clients'][number];
 
@@ -50,24 +51,9 @@ export function clientWith(
         ranBefore: [],
         ip4: { client: address, gateway },
         ip6: null,
-        filter: {
-            default: 'deny',
-            rules: allowed.map((host, index) => ({
-                line: filterLine(host),
-                from: [{ file: `qubes/${name}.rules`, line: index + 1 }],
-            })),
-            connectPorts: [443],
-            httpPorts: [80],
-            upstreams: [],
-            privateDestinations: [],
-        },
+        filter: filterOfHosts(allowed),
         deadline: null,
         record: 'refused',
         narrowing: 'end',
     };
-}
-
-/** One host in tinyproxy's filter file. */
-function filterLine(host: string): string {
-    return `\\\`${host.replaceAll('.', '\\.')}\\'`;
 }

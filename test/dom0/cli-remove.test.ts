@@ -58,7 +58,7 @@ describe('remove', () => {
         expect(await dom0.rules('work')).toBe(
             '# what work is for\n\n^example\\.org$\nany\\.test$\n',
         );
-        expect(filter.applied.at(-1)?.clients[0]?.filter?.rules.length).toBe(2);
+        expect(filter.applied.at(-1)?.clients[0]?.filter?.rules).toBe(2);
     });
 
     test('finds a rule that was stored as typed', async () => {

@@ -11,6 +11,7 @@ import {
     desiredState as desiredStateSchema,
     type Issued,
 } from '../../shared/protocol/desired-state.ts';
+import { filterOfLines } from '../filters.ts';
 import {
     disposable,
     exampleWith,
@@ -73,22 +74,9 @@ describe('a desired state', () => {
                     client: 'fd09:24ef:4179::a89:5',
                     gateway: 'fd09:24ef:4179::a89:4',
                 },
-                filter: {
-                    default: 'deny',
-                    rules: [
-                        {
-                            line: "\\`([a-z0-9_-]+\\.)*github\\.com\\'",
-                            from: [
-                                { file: 'qubes/work.rules', line: 1 },
-                                { file: 'qubes/work.rules', line: 3 },
-                            ],
-                        },
-                    ],
-                    connectPorts: [443],
-                    httpPorts: [80],
-                    upstreams: [],
-                    privateDestinations: [],
-                },
+                filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"], {
+                    rules: 2,
+                }),
                 deadline: null,
                 record: 'refused',
                 narrowing: 'end',
@@ -126,9 +114,9 @@ describe('a desired state', () => {
             disp12: '^evil\\.test$\n',
         }).clients;
         expect(client?.name).toBe('disp12');
-        expect(client?.filter?.rules[0]?.from[0]?.file).toBe(
-            'qubes/work-dvm.rules',
-        );
+        expect(client?.filter?.lines).toEqual([
+            "\\`([a-z0-9_-]+\\.)*github\\.com\\'",
+        ]);
     });
 
     test('serves equal last octets and addresses that a user chose', () => {

@@ -66,8 +66,8 @@ const openConnections = 2;
 /** Whether it had rules that it has no more. */
 function isNarrowed({ uuid, filter }: Clients[number], next: Clients): boolean {
     const after = next.find((client) => client.uuid === uuid)?.filter;
-    const kept = new Set(after?.rules.map(({ line }) => line));
-    return filter?.rules.some(({ line }) => !kept.has(line)) === true;
+    const kept = new Set(after?.lines);
+    return filter?.lines.some((line) => !kept.has(line)) === true;
 }
 
 /** One that serves nobody, for that reason. */
@@ -113,7 +113,7 @@ function answers(
                 state: filter === null ? 'closed' : 'served',
                 reason: filter === null ? reason : '',
                 port: filter === null ? null : 20_001,
-                rules: filter?.rules.length ?? 0,
+                rules: filter?.rules ?? 0,
                 draining: 0,
                 wider: wider.some((each) => each.uuid === uuid) ? 1 : 0,
             })),

@@ -52,10 +52,9 @@ const documents = [
         ...client,
         filter: client.filter && {
             ...client.filter,
-            rules: client.filter.rules.slice(0, 1).map(() => ({
-                line: filterLines[(at + slot) % filterLines.length] ?? '',
-                from: [{ file: 'qubes/work.rules', line: 3 }],
-            })),
+            lines: client.filter.lines
+                .slice(0, 1)
+                .map(() => filterLines[(at + slot) % filterLines.length] ?? ''),
         },
     })),
 }));

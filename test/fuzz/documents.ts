@@ -25,13 +25,8 @@ const issued = object({ boot: text(uuid), counter });
 function filter(line: Check): Check {
     return object({
         default: exactly('deny'),
-        rules: list(
-            100_000,
-            object({
-                line,
-                from: list(16, object({ file: anyText, line: counter })),
-            }),
-        ),
+        lines: list(100_000, line),
+        rules: counter,
         connectPorts: (value) => {
             list(32, port)(value);
             demand(Array.isArray(value) && value.length > 0, 'some ports');

@@ -110,7 +110,7 @@ test('a record of a proxy that was tampered with is refused, or is another one',
             ...record,
             filter: {
                 ...record.filter,
-                rules: record.filter.rules.slice(0, 1),
+                lines: record.filter.lines.slice(0, 1),
             },
         }));
     fuzz({

@@ -63,12 +63,12 @@ describe('the agent', () => {
             const input = document([
                 {
                     ...client,
-                    filter: { ...filter, rules: [{ line, from: [] }] },
+                    filter: { ...filter, lines: [line] },
                 },
             ]);
             const { answer } = await callAgent('apply', input);
             expect(answer.error?.code).toBe('request');
-            expect(answer.error?.message).toMatch(/rules\.0\.line: /);
+            expect(answer.error?.message).toMatch(/lines\.0: /);
         },
     );
 

@@ -2,6 +2,7 @@
 // agent's own doors are tested without dom0's side.
 import { readFileSync } from 'node:fs';
 import type { Answer, Verb } from '../../shared/protocol/answer.ts';
+import { filterOfHosts } from '../filters.ts';
 import { bed } from './bed.ts';
 
 export const sysFilter = '10.137.0.4';
@@ -46,26 +47,11 @@ export async function clientOf(qube: string, options: ClientOptions) {
         ranBefore: [],
         ip4: { client: ip, gateway: gateway4 },
         ip6: ip6 === '-' ? null : { client: ip6, gateway: gateway6 },
-        filter: filterOf(options.hosts),
+        filter: filterOfHosts(options.hosts),
         deadline: null,
         record: 'refused',
         narrowing: 'end',
         ...options.change,
-    };
-}
-
-/** Lets exactly these hosts through. */
-export function filterOf(hosts: readonly string[]) {
-    return {
-        default: 'deny',
-        rules: hosts.map((host) => ({
-            line: `\\\`${host.replaceAll('.', '\\.')}\\'`,
-            from: [],
-        })),
-        connectPorts: [443],
-        httpPorts: [80],
-        upstreams: [],
-        privateDestinations: [],
     };
 }
 

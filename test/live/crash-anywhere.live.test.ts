@@ -2,7 +2,8 @@
 // is open that was not open before and is not wanted, and the next call makes
 // it right. What the agent foresees after each step is there.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clientOf, filterOf, gateway, stop } from './agent.ts';
+import { filterOfHosts } from '../filters.ts';
+import { clientOf, gateway, stop } from './agent.ts';
 import { type AgentLoop, startAgentLoop } from './agent-loop/start.ts';
 import { bed } from './bed.ts';
 import {
@@ -32,7 +33,7 @@ function clientWith(qube: string, allowed: readonly string[]) {
     if (client === undefined) {
         throw new Error(`${qube} was not looked at`);
     }
-    return { ...client, filter: filterOf([...allowed, 'inside.test']) };
+    return { ...client, filter: filterOfHosts([...allowed, 'inside.test']) };
 }
 
 function work(...allowed: string[]) {

@@ -1,7 +1,8 @@
 // Two hundred rules added and removed again, one by one, while their client
 // hammers its proxy and holds tunnels open.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clientOf, filterOf, stop } from './agent.ts';
+import { filterOfHosts } from '../filters.ts';
+import { clientOf, stop } from './agent.ts';
 import { type AgentLoop, startAgentLoop } from './agent-loop/start.ts';
 import { bed } from './bed.ts';
 import { type Asked, now, type Report } from './hammer/report.ts';
@@ -31,7 +32,7 @@ let report: Report;
 let turn: number;
 
 async function allow(allowed: readonly string[]): Promise<Change> {
-    const filter = filterOf([always, ...allowed]);
+    const filter = filterOfHosts([always, ...allowed]);
     const began = now();
     const { error, report: said } = await agent.apply([{ ...work, filter }]);
     const returned = now();

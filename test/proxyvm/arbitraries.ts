@@ -8,12 +8,12 @@ import { allProxyUids } from '../../proxyvm/core/proxy-uid.ts';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
-import type { ConfinedLine } from '../../shared/pattern/index.ts';
 import type {
     DesiredClient,
     Filter,
 } from '../../shared/protocol/desired-state.ts';
 import { limits } from '../../shared/protocol/limits.ts';
+import { filterOfHosts } from '../filters.ts';
 
 const names = ['work', 'banking', 'personal', 'disp1'];
 
@@ -21,17 +21,7 @@ function filterOf(
     letters: readonly string[],
     ports: readonly number[],
 ): Filter {
-    return {
-        default: 'deny',
-        rules: letters.map((letter) => ({
-            line: `\\\`${letter}\\'` as ConfinedLine,
-            from: [],
-        })),
-        connectPorts: [443],
-        httpPorts: [...ports],
-        upstreams: [],
-        privateDestinations: [],
-    };
+    return filterOfHosts(letters, { httpPorts: [...ports] });
 }
 
 const filter = fc

@@ -16,24 +16,14 @@ import { renderTinyproxy } from '../../proxyvm/render/tinyproxy.ts';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
-import type { ConfinedLine } from '../../shared/pattern/index.ts';
+import { filterOfHosts } from '../filters.ts';
 
 const record: ProxyRecord = {
     name: 'work' as QubeName,
     uuid: '8e924faf-82d6-4601-9320-8dfd5c4fcf6e' as Uuid,
     ip4: { client: '10.137.0.5' as Ip4, gateway: '10.137.0.4' as Ip4 },
     ip6: { client: 'fd09::5' as Ip6, gateway: 'fd09::4' as Ip6 },
-    filter: {
-        default: 'deny',
-        rules: [
-            { line: "\\`a\\.test\\'" as ConfinedLine, from: [] },
-            { line: "\\`b\\.test\\'" as ConfinedLine, from: [] },
-        ],
-        connectPorts: [443, 8443],
-        httpPorts: [80],
-        upstreams: [],
-        privateDestinations: [],
-    },
+    filter: filterOfHosts(['a.test', 'b.test'], { connectPorts: [443, 8443] }),
     generation: 1,
 };
 

@@ -4,6 +4,7 @@ import { answer } from '../../shared/protocol/answer.ts';
 import { desiredState } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
+import { filterOfLines } from '../filters.ts';
 
 const boot = '0f6d4d4e-5d3f-4a8e-9f55-2a3d1f8f1c11';
 
@@ -14,19 +15,7 @@ const work = {
     ranBefore: [],
     ip4: { client: '10.137.0.5', gateway: '10.137.0.4' },
     ip6: null,
-    filter: {
-        default: 'deny',
-        rules: [
-            {
-                line: "\\`([a-z0-9_-]+\\.)*github\\.com\\'",
-                from: [{ file: 'qubes/work.rules', line: 3 }],
-            },
-        ],
-        connectPorts: [443],
-        httpPorts: [80],
-        upstreams: [],
-        privateDestinations: [],
-    },
+    filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"]),
     deadline: null,
     record: 'refused',
     narrowing: 'end',
@@ -115,13 +104,13 @@ describe('a desired state', () => {
         ['a deadline', withWork({ deadline: { seconds: 5 } }), /deadline/],
         [
             'a filter line that is not confined',
-            withFilter({ rules: [{ line: 'github', from: [] }] }),
-            /rules\.0\.line/,
+            withFilter({ lines: ['github'] }),
+            /lines\.0/,
         ],
         [
             'a filter line with a line end',
-            withFilter({ rules: [{ line: "\\`a\\'\n.*", from: [] }] }),
-            /rules\.0\.line/,
+            withFilter({ lines: ["\\`a\\'\n.*"] }),
+            /lines\.0/,
         ],
         [
             'one address twice',

@@ -70,7 +70,7 @@ export class Rights {
         const isAllowed = recent.some(
             (lines) =>
                 lines !== null &&
-                record.filter.rules.every(({ line }) => lines.has(line)),
+                record.filter.lines.every((line) => lines.has(line)),
         );
         if (!isAllowed) {
             throw new Error(
@@ -161,8 +161,8 @@ function proxyBehind(
         : undefined;
 }
 
-function linesOf({ rules }: Filter): Lines {
-    return new Set(rules.map(({ line }) => line));
+function linesOf({ lines }: Filter): Lines {
+    return new Set(lines);
 }
 
 function equal(one: Lines | undefined, other: Lines | undefined): boolean {
