@@ -1,14 +1,11 @@
 // A change to one rule file: read, edited and written under one lock.
 import type { Uuid } from '../shared/domain/uuid.ts';
 import { err, ok, type Result } from '../shared/result.ts';
+import { ruleFilePath } from './core/config-file.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import type { Qube } from './core/qube.ts';
 import type { RemovedFile } from './core/removed.ts';
-import {
-    parseRuleText,
-    type RuleFile,
-    ruleFilePath,
-} from './core/rule-file.ts';
+import { parseRuleText, type RuleFile } from './core/rule-file.ts';
 import { type KnownFile, noFile } from './core/rule-files.ts';
 import { utcSeconds } from './core/utc.ts';
 import type { Deps } from './deps.ts';

@@ -3,6 +3,7 @@ import type { FileProblem } from './core/file-problem.ts';
 import { type Placements, place } from './core/place.ts';
 import type { Served, System } from './core/qube.ts';
 import type { RuleFiles } from './core/rule-files.ts';
+import type { SharedFiles, Tagged } from './core/shared-files.ts';
 import { servedQubes } from './core/starting.ts';
 import { type Stopped, stoppedFile } from './core/stopped.ts';
 import type { Deps } from './deps.ts';
@@ -14,6 +15,8 @@ export interface View {
     readonly system: System;
     readonly serve: Served;
     readonly files: RuleFiles;
+    readonly shared: SharedFiles;
+    readonly tagged: Tagged;
     readonly stopped: Stopped;
     readonly strays: readonly FileProblem[];
     readonly ignored: readonly FileProblem[];
@@ -27,14 +30,21 @@ export async function look(deps: Deps): Promise<View> {
 
 /** The same, if those were stopped. */
 export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
-    const [{ files, strays, ignored }, starting, system] = await Promise.all([
-        deps.rules.readAll(),
+    const [{ rules, tagged }, starting, system] = await Promise.all([
+        readRules(deps),
         deps.starting.read(),
         deps.inventory.all(),
     ]);
     const serve = servedQubes(system, starting, deps.monotonicMs());
-    const placements = place({ system, files, stopped, serve });
-    return { system, serve, files, stopped, strays, ignored, placements };
+    const placements = place({ system, ...rules, tagged, stopped, serve });
+    return { system, serve, ...rules, tagged, stopped, placements };
+}
+
+/** Qubes is asked for the tags that there are files of, and no others. */
+async function readRules(deps: Deps) {
+    const rules = await deps.rules.readAll();
+    const tags = [...rules.shared.tags.keys()];
+    return { rules, tagged: await deps.inventory.tagged(tags) };
 }
 
 /** Who is stopped. Without knowing that, no ProxyVM is told anything. */

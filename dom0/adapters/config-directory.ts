@@ -1,6 +1,7 @@
 // /etc/qubes/filterproxy: who may write there, and only they.
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
+import { configDirectories } from '../core/config-file.ts';
 import { removedDirectory } from '../core/removed.ts';
 import { Failure } from '../failure.ts';
 import {
@@ -23,7 +24,11 @@ export async function trustConfig({
 }: ConfigDirectory): Promise<Trusted> {
     try {
         const trusted = await trustDirectory(directory, ownerUid);
-        for (const below of ['qubes', 'owners', removedDirectory]) {
+        for (const below of [
+            ...configDirectories,
+            'owners',
+            removedDirectory,
+        ]) {
             await trustDirectory(join(directory, below), ownerUid);
         }
         return trusted;

@@ -51,6 +51,7 @@ export function knownQubes(inventory: Inventory): KnownQubes {
 
     return {
         one: (name) => inventory.one(name),
+        tagged: (tags) => inventory.tagged(tags),
         all() {
             // One after the other: a later answer is never an older one.
             const answer = reading.then(refresh, refresh);

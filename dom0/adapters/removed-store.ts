@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import { err } from '../../shared/result.ts';
+import { ruleFilePath } from '../core/config-file.ts';
 import { type FileProblem, wholeFile } from '../core/file-problem.ts';
 import {
     compareRemoved,
@@ -13,11 +14,7 @@ import {
     removedDirectory,
     removedPath,
 } from '../core/removed.ts';
-import {
-    maxRuleFileBytes,
-    parseRuleFile,
-    ruleFilePath,
-} from '../core/rule-file.ts';
+import { maxRuleFileBytes, parseRuleFile } from '../core/rule-file.ts';
 import type { KnownFile } from '../core/rule-files.ts';
 import { type ConfigDirectory, trustConfig } from './config-directory.ts';
 import { asFailure, deleteFile, moveFile, readTrusted } from './files.ts';

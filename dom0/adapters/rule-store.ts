@@ -4,12 +4,9 @@ import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { ruleFilePath } from '../core/config-file.ts';
 import { type FileProblem, wholeFile } from '../core/file-problem.ts';
-import {
-    maxRuleFileBytes,
-    parseRuleFile,
-    ruleFilePath,
-} from '../core/rule-file.ts';
+import { maxRuleFileBytes, parseRuleFile } from '../core/rule-file.ts';
 import {
     type KnownFile,
     noFile,
@@ -17,6 +14,8 @@ import {
     parseOwner,
     type RuleFiles,
 } from '../core/rule-files.ts';
+import { parseSetName, parseTagName } from '../core/set-name.ts';
+import type { FileContent, SharedFiles } from '../core/shared-files.ts';
 import {
     type ConfigDirectory,
     trustConfig,
@@ -24,10 +23,12 @@ import {
 } from './config-directory.ts';
 import { deleteFile, readTrusted, type Trusted } from './files.ts';
 import { remembering } from './parsed-rules.ts';
+import { readDirectory } from './rule-directory.ts';
 
 export interface AllRules {
     readonly files: RuleFiles;
-    /** Files among them that cannot be any qube's. */
+    readonly shared: SharedFiles;
+    /** Files among them whose names are none of a qube, a tag or a set. */
     readonly strays: readonly FileProblem[];
     /** Files among them that are not taken for rule files. */
     readonly ignored: readonly FileProblem[];
@@ -44,9 +45,7 @@ export interface RuleStore {
     forgetOwner(name: QubeName): Promise<void>;
 }
 
-const suffix = '.rules';
 const maxOwnerBytes = 100;
-const notInForce = `not in force: its name does not end in ${suffix}`;
 
 interface Store extends ConfigDirectory {
     readonly parse: typeof parseRuleFile;
@@ -72,28 +71,56 @@ function ownerPath(name: QubeName): string {
 
 async function readAll(store: Store): Promise<AllRules> {
     const trusted = await trustConfig(store);
-    const files = new Map<QubeName, KnownFile>();
-    const strays: FileProblem[] = [];
-    const entries = await readdir(join(store.directory, 'qubes'));
-    const visible = entries.filter((entry) => !entry.startsWith('.'));
-    const names = visible
-        .filter((entry) => entry.endsWith(suffix))
-        .map((entry) => entry.slice(0, -suffix.length));
-    for (const untrusted_name of names.sort()) {
-        const name = parseQubeName(untrusted_name);
-        if (name.ok) {
-            files.set(name.value, await readOne(store, trusted, name.value));
-        } else {
-            const message = `not in force: ${name.error}; rename or remove it`;
-            const path = `qubes/${untrusted_name}${suffix}`;
-            strays.push(wholeFile(path, message));
-        }
+    const read = (path: string) => readContent(store, trusted, path);
+    const [qubes, tags, sets, proxies] = await Promise.all([
+        readDirectory(store, 'qubes', parseQubeName, (_, name) =>
+            readOne(store, trusted, name),
+        ),
+        readDirectory(store, 'tags', parseTagName, read),
+        readDirectory(store, 'sets', parseSetName, read),
+        readDirectory(store, 'proxies', parseQubeName, read),
+    ]);
+    const all = [qubes, tags, sets, proxies];
+    return {
+        files: qubes.files,
+        shared: {
+            tags: withContent(tags.files),
+            sets: withContent(sets.files),
+            proxies: withContent(proxies.files),
+        },
+        strays: all.flatMap(({ strays }) => strays),
+        ignored: all.flatMap(({ ignored }) => ignored),
+    };
+}
+
+/** One that went while the directory was read is not there. */
+function withContent<Name>(
+    files: ReadonlyMap<Name, FileContent | null>,
+): ReadonlyMap<Name, FileContent> {
+    return new Map(
+        [...files].flatMap(([name, content]) =>
+            content === null ? [] : [[name, content] as const],
+        ),
+    );
+}
+
+/** What is in a file; null if there is none. */
+async function readContent(
+    store: Store,
+    trusted: Trusted,
+    path: string,
+): Promise<FileContent | null> {
+    const read = await readTrusted(
+        join(store.directory, path),
+        trusted,
+        maxRuleFileBytes,
+    );
+    if (read === null) {
+        return null;
     }
-    const ignored = visible
-        .filter((entry) => !entry.endsWith(suffix))
-        .sort()
-        .map((entry) => wholeFile(`qubes/${entry}`, notInForce));
-    return { files, strays, ignored };
+    return read.ok
+        ? store.parse(path, read.value)
+        : err([wholeFile(path, read.error)]);
 }
 
 async function readOne(
@@ -102,18 +129,10 @@ async function readOne(
     name: QubeName,
 ): Promise<KnownFile> {
     const owner = await readOwner(store, trusted, name);
-    const path = ruleFilePath(name);
-    const read = await readTrusted(
-        join(store.directory, path),
-        trusted,
-        maxRuleFileBytes,
-    );
-    if (read === null) {
+    const content = await readContent(store, trusted, ruleFilePath(name));
+    if (content === null) {
         return noFile;
     }
-    const content = read.ok
-        ? store.parse(path, read.value)
-        : err([wholeFile(path, read.error)]);
     return owner.ok
         ? { content, owner: owner.value }
         : {

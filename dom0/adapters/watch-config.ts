@@ -2,9 +2,10 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
+import { configDirectories } from '../core/config-file.ts';
 
 /** Where the files are that decide what is in force. */
-const directories = ['qubes', 'owners'];
+const directories: readonly string[] = [...configDirectories, 'owners'];
 
 /**
  * Calls back at every change; several may be one. A directory that cannot be

@@ -6,14 +6,19 @@ import {
     parseIp6,
 } from '../../shared/domain/address.ts';
 import { matches } from '../../shared/pattern/index.ts';
+import type { EffectiveRules, Place } from './effective-rules.ts';
 import type { StoredRule } from './rule-file.ts';
 import type { Target } from './target.ts';
 import { isUnreachable } from './unreachable.ts';
 
-export interface NumberedRule {
-    /** As `list` counts, from 1. */
-    readonly number: number;
+/** A rule, and where it stands. */
+export interface PlacedRule {
     readonly rule: StoredRule;
+    readonly file: string;
+    /** The lines that include its file, the outermost first. */
+    readonly via: readonly Place[];
+    /** As `list` counts in its file, from 1. */
+    readonly number: number;
 }
 
 /** Why a request is refused, whatever else speaks against it. */
@@ -25,7 +30,7 @@ export type Refused =
 
 export interface Decision {
     /** All rules that match the host; any one of them lets it through. */
-    readonly matching: readonly NumberedRule[];
+    readonly matching: readonly PlacedRule[];
     /** Null if it is allowed. */
     readonly refused: Refused | null;
 }
@@ -33,15 +38,17 @@ export interface Decision {
 /** As desired-state.ts opens them; plain HTTP passes to both. */
 const openPorts = { https: [443], http: [80, 443] } as const;
 
-export function decide(rules: readonly StoredRule[], target: Target): Decision {
-    const matching = rules
-        .map((rule, index) => ({ number: index + 1, rule }))
-        .filter(({ rule }) => matches(rule.confined, target.host));
+export function decide({ files }: EffectiveRules, target: Target): Decision {
+    const matching = files.flatMap(({ file, via, rules }) =>
+        rules
+            .map((rule, index) => ({ rule, file, via, number: index + 1 }))
+            .filter(({ rule }) => matches(rule.confined, target.host)),
+    );
     return { matching, refused: whyRefused(matching, target) };
 }
 
 function whyRefused(
-    matching: readonly NumberedRule[],
+    matching: readonly PlacedRule[],
     { host, scheme, port }: Target,
 ): Refused | null {
     if (scheme !== null && scheme !== 'http' && scheme !== 'https') {

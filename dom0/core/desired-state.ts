@@ -1,5 +1,6 @@
 // What one ProxyVM is to do, as the document that its agent gets.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { ConfinedLine } from '../../shared/pattern/index.ts';
 import {
     type DesiredClient,
     type DesiredState,
@@ -7,9 +8,9 @@ import {
     type Issued,
     protocolVersion,
 } from '../../shared/protocol/desired-state.ts';
+import { allRules, type EffectiveRules } from './effective-rules.ts';
 import { attachment, type Placement, type Placements } from './place.ts';
 import type { Qube, System } from './qube.ts';
-import type { RuleFile } from './rule-file.ts';
 
 /** What `--drain` leaves of time to connections of before: an hour. */
 export const drainSeconds = 60 * 60;
@@ -42,7 +43,7 @@ export function desiredState(
 
 function client(
     qube: Qube,
-    { xid, file }: ServedPlacement,
+    { xid, rules }: ServedPlacement,
     system: System,
 ): DesiredClient {
     return {
@@ -52,7 +53,7 @@ function client(
         ranBefore: xid === null ? domainsOf(system) : [],
         ip4: attachment(qube.ip4, qube.gateway4),
         ip6: attachment(qube.ip6, qube.gateway6),
-        filter: file.content.ok ? filterOf(file.content.value) : null,
+        filter: rules.ok ? filterOf(rules.value) : null,
         deadline: null,
         record: 'refused',
         narrowing: 'end',
@@ -63,12 +64,17 @@ function domainsOf(system: System): number[] {
     return [...system.values()].flatMap(({ xid }) => xid ?? []);
 }
 
-/** Equal rules become one line. */
-function filterOf({ rules }: RuleFile): Filter {
+/** Equal rules count once. */
+export function distinctLines(rules: EffectiveRules): ConfinedLine[] {
+    return [...new Set(allRules(rules).map(({ confined }) => confined))];
+}
+
+function filterOf(rules: EffectiveRules): Filter {
+    const lines = distinctLines(rules);
     return {
         default: 'deny',
-        lines: [...new Set(rules.map(({ confined }) => confined))],
-        rules: rules.length,
+        lines,
+        rules: lines.length,
         connectPorts: [443],
         httpPorts: [80],
         upstreams: [],

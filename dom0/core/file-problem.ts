@@ -1,5 +1,13 @@
 // What is wrong with a file of ours, so that a person finds the place.
 
+/** What is wrong with a line. */
+export interface LineProblem {
+    /** What is wrong, and what would be right. */
+    readonly message: string;
+    /** The offending character, counted from 0; null for the whole line. */
+    readonly column: number | null;
+}
+
 export interface FileProblem {
     /** Below /etc/qubes/filterproxy, e.g. `qubes/work.rules`. */
     readonly file: string;

@@ -1,19 +1,18 @@
 // What deserves a look in rule files, though it is no error.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { describeLooseness } from '../../shared/pattern/index.ts';
+import { ruleFilePath } from './config-file.ts';
 import { type FileProblem, wholeFile } from './file-problem.ts';
 import type { System } from './qube.ts';
-import { ruleFilePath } from './rule-file.ts';
 import { hasRules, type KnownFile, type RuleFiles } from './rule-files.ts';
+import type { FileContent } from './shared-files.ts';
 
 /** Rules that let through what their author hardly means. */
-export function looseRules(name: QubeName, { content }: KnownFile) {
+export function looseRules(path: string, content: FileContent) {
     const rules = content.ok ? content.value.rules : [];
     return rules.flatMap(({ expression, line }): FileProblem[] => {
         const message = describeLooseness(expression);
-        return message === null
-            ? []
-            : [{ ...wholeFile(ruleFilePath(name), message), line }];
+        return message === null ? [] : [{ ...wholeFile(path, message), line }];
     });
 }
 

@@ -1,6 +1,6 @@
 // What qvm-ls and qvm-prefs print, as far as it is known from the real ones
 // (qubes-core-admin-client qubesadmin/tools/qvm_ls.py and qvm_prefs.py).
-import type { QubeName } from '../../shared/domain/qube-name.ts';
+import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../shared/printable.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import {
@@ -75,6 +75,26 @@ function checkReferences(system: System): Result<System, string> {
         return err(`${gap.qube} refers to ${gap.missing}, which is missing`);
     }
     return ok(system);
+}
+
+/** Reads `qvm-ls --raw-list`: a name on each line; dom0 is left out. */
+export function parseNames(
+    untrusted_text: string,
+): Result<ReadonlySet<QubeName>, string> {
+    const untrusted_lines = untrusted_text.split('\n');
+    if (untrusted_lines.pop() !== '') {
+        return err('its last line has no end');
+    }
+    const names = new Set<QubeName>();
+    for (const untrusted_line of untrusted_lines) {
+        const name = parseQubeName(untrusted_line);
+        if (name.ok) {
+            names.add(name.value);
+        } else if (untrusted_line !== 'dom0') {
+            return err(`not a qube: ${toPrintable(untrusted_line, 120)}`);
+        }
+    }
+    return ok(names);
 }
 
 /**

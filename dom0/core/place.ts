@@ -2,6 +2,7 @@
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { limits } from '../../shared/protocol/limits.ts';
+import { type AllFiles, type QubeRules, rulesOf } from './effective-rules.ts';
 import {
     isRunning,
     type Qube,
@@ -10,12 +11,7 @@ import {
     type System,
     usersOfFile,
 } from './qube.ts';
-import {
-    fileOf,
-    isForeign,
-    type KnownFile,
-    type RuleFiles,
-} from './rule-files.ts';
+import { isForeign, noFile } from './rule-files.ts';
 import { type Held, holder, holdOn, type Stopped } from './stopped.ts';
 
 export type Placement =
@@ -23,7 +19,7 @@ export type Placement =
           readonly kind: 'served';
           readonly proxyvm: QubeName;
           readonly xid: number | null;
-          readonly file: KnownFile;
+          readonly rules: QubeRules;
       }
     | Unserved;
 
@@ -54,9 +50,8 @@ export type Unserved =
 
 export type Placements = ReadonlyMap<QubeName, Placement>;
 
-export interface PlaceInput {
+export interface PlaceInput extends AllFiles {
     readonly system: System;
-    readonly files: RuleFiles;
     readonly stopped: Stopped;
     /** The qubes to serve: those that run, and those that start. */
     readonly serve: Served;
@@ -68,11 +63,11 @@ export function place(input: PlaceInput): Placements {
     const clients = new Map<QubeName, number>();
     const behind = servedBehind(input);
     for (const qube of [...input.system.values()].sort(byName)) {
-        const file = fileOf(input.files, qube);
-        if (file === null) {
+        const rules = rulesOf(input, qube);
+        if (rules === null) {
             continue;
         }
-        const placement = placeOne(input, behind, qube, file);
+        const placement = placeOne(input, behind, qube, rules);
         placements.set(qube.name, limited(placement, clients));
     }
     return placements;
@@ -99,16 +94,17 @@ function servedBehind({ system, serve }: PlaceInput): Behind {
 }
 
 function placeOne(
-    { system, serve, stopped }: PlaceInput,
+    { system, serve, stopped, files }: PlaceInput,
     behind: Behind,
     qube: Qube,
-    file: KnownFile,
+    rules: QubeRules,
 ): Placement {
     const held = holdOn(stopped, qube, system);
     if (held !== null) {
         return { kind: 'stopped', held, start: holder(qube, held) };
     }
-    if (isForeign(file, ruleOwnerName(qube), system)) {
+    const own = files.get(ruleOwnerName(qube)) ?? noFile;
+    if (isForeign(own, ruleOwnerName(qube), system)) {
         return { kind: 'foreign-file' };
     }
     const { netvm } = qube;
@@ -136,7 +132,7 @@ function placeOne(
             kind: 'served',
             proxyvm: netvm,
             xid,
-            file,
+            rules,
         }
     );
 }

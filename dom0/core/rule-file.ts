@@ -1,18 +1,25 @@
 // A rule file: a POSIX extended expression on each line, then at will
-// `comment=TEXT` to its end. Blank lines and lines that start with `#` are
-// the user's. What is not understood is an error of the file, never ignored:
-// an ignored `expire=` would be an open door.
-import type { QubeName } from '../../shared/domain/qube-name.ts';
+// `comment=TEXT` to its end; lines that start with `!` are directives. Blank
+// lines and lines that start with `#` are the user's. What is not understood
+// is an error of the file, never ignored: an ignored `expire=` would be an
+// open door.
 import { err, ok, type Result } from '../../shared/result.ts';
 import { shownConfig } from '../paths.ts';
-import { type FileProblem, wholeFile } from './file-problem.ts';
-import { type LineProblem, parseRuleLine, type Rule } from './rule-line.ts';
+import { type ConfigDirectoryName, directoryOf } from './config-file.ts';
+import { type Directive, misplaced } from './directive.ts';
+import { type FileLine, parseFileLine } from './file-line.ts';
+import {
+    type FileProblem,
+    type LineProblem,
+    wholeFile,
+} from './file-problem.ts';
+import type { Rule } from './rule-line.ts';
 
 /** Bytes of one rule file. */
 export const maxRuleFileBytes = 16 * 1024 * 1024;
 
-/** Rules of one file. */
-const maxRules = 100_000;
+/** Rules of one file, and of one qube. */
+export const maxRules = 100_000;
 
 /** Errors of one file that are looked for; there could be millions. */
 const maxProblems = 1000;
@@ -22,20 +29,22 @@ export interface StoredRule extends Rule {
     readonly line: number;
 }
 
+export interface StoredDirective {
+    readonly directive: Directive;
+    /** Its line in the file, counted from 1. */
+    readonly line: number;
+}
+
 export interface RuleFile {
     /** All of it, the user's own lines included. */
     readonly text: string;
     readonly rules: readonly StoredRule[];
+    readonly directives: readonly StoredDirective[];
 }
 
-export const emptyRuleFile: RuleFile = { text: '', rules: [] };
+export const emptyRuleFile: RuleFile = { text: '', rules: [], directives: [] };
 
 type Parsed = Result<RuleFile, readonly FileProblem[]>;
-
-/** The place of a qube's rule file below /etc/qubes/filterproxy. */
-export function ruleFilePath(name: QubeName): string {
-    return `qubes/${name}.rules`;
-}
 
 /** Reads a rule file, or says all that is wrong with it. */
 export function parseRuleFile(
@@ -73,21 +82,26 @@ function dosLineEnd(path: string, line: string): LineProblem {
 
 /** parseRuleFile() of a text. */
 export function parseRuleText(path: string, untrusted_text: string): Parsed {
+    const directory = directoryOf(path);
     const problems: FileProblem[] = [];
     const rules: StoredRule[] = [];
-    for (const [index, line] of untrusted_text.split('\n').entries()) {
-        const result = line.endsWith('\r')
-            ? err(dosLineEnd(path, line))
-            : parseRuleLine(line);
+    const directives: StoredDirective[] = [];
+    for (const [index, untrusted_line] of untrusted_text
+        .split('\n')
+        .entries()) {
+        const line = index + 1;
+        const result = parseLine(path, directory, untrusted_line);
         if (!result.ok && problems.length === maxProblems) {
             problems.push(wholeFile(path, `more than ${maxProblems} errors`));
             break;
         }
         if (!result.ok) {
-            const place = { file: path, line: index + 1, untrusted_text: line };
+            const place = { file: path, line, untrusted_text: untrusted_line };
             problems.push({ ...place, ...result.error });
-        } else if (result.value !== null) {
-            rules.push({ line: index + 1, ...result.value });
+        } else if (result.value?.kind === 'rule') {
+            rules.push({ line, ...result.value.rule });
+        } else if (result.value?.kind === 'directive') {
+            directives.push({ line, directive: result.value.directive });
         }
         if (rules.length > maxRules) {
             problems.push(wholeFile(path, `more than ${maxRules} rules`));
@@ -96,5 +110,34 @@ export function parseRuleText(path: string, untrusted_text: string): Parsed {
     }
     return problems.length > 0
         ? err(problems)
-        : ok({ text: untrusted_text, rules });
+        : ok({ text: untrusted_text, rules, directives });
+}
+
+function parseLine(
+    path: string,
+    directory: ConfigDirectoryName,
+    untrusted_line: string,
+): Result<FileLine | null, LineProblem> {
+    if (untrusted_line.endsWith('\r')) {
+        return err(dosLineEnd(path, untrusted_line));
+    }
+    const parsed = parseFileLine(untrusted_line);
+    const why = parsed.ok ? whyNotHere(parsed.value, directory) : null;
+    return why === null ? parsed : err({ message: why, column: null });
+}
+
+function whyNotHere(
+    line: FileLine | null,
+    directory: ConfigDirectoryName,
+): string | null {
+    switch (line?.kind) {
+        case 'directive':
+            return misplaced(line.directive, directory);
+        case 'rule':
+            return directory === 'proxies'
+                ? 'rules have no place here; they are in qubes/, tags/ and sets/'
+                : null;
+        default:
+            return null;
+    }
 }

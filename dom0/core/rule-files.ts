@@ -26,15 +26,15 @@ export const noFile: KnownFile = { content: ok(emptyRuleFile), owner: null };
 /** By the name of the qube that a file is for. */
 export type RuleFiles = ReadonlyMap<QubeName, KnownFile>;
 
-/** The file that applies to a qube, if there is anything in it. */
-export function fileOf(files: RuleFiles, qube: Qube): KnownFile | null {
-    const file = files.get(ruleOwnerName(qube));
-    return file !== undefined && hasRules(file) ? file : null;
-}
-
-/** Whether it has rules; one that cannot be read may have some. */
-export function hasRules(file: KnownFile): boolean {
-    return !file.content.ok || file.content.value.rules.length > 0;
+/** Whether it has or includes rules; one that cannot be read may have some. */
+export function hasRules({ content }: Pick<KnownFile, 'content'>): boolean {
+    return (
+        !content.ok ||
+        content.value.rules.length > 0 ||
+        content.value.directives.some(
+            ({ directive }) => directive.kind === 'include',
+        )
+    );
 }
 
 /** Whether it has rules for an earlier qube of that name. */

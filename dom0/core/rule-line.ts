@@ -1,10 +1,11 @@
-// One line of a rule file, see rule-file.ts.
+// A rule, as it stands on a line of a rule file; see file-line.ts.
 import {
     type ConfinedLine,
     confine,
     parsePattern,
 } from '../../shared/pattern/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { LineProblem } from './file-problem.ts';
 
 export interface Rule {
     /** A POSIX extended expression, as it stands in the file. */
@@ -14,32 +15,10 @@ export interface Rule {
     readonly confined: ConfinedLine;
 }
 
-export interface LineProblem {
-    /** What is wrong, and what would be right. */
-    readonly message: string;
-    /** The offending character, counted from 0; null for the whole line. */
-    readonly column: number | null;
-}
-
-/** Characters of a line: an expression of 511 and a comment. */
-const maxLength = 2000;
-
-/** What a terminal or an editor does not show as it is. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-
-/** The rule on a line; null for a blank line or one that starts with `#`. */
-export function parseRuleLine(
-    untrusted_line: string,
-): Result<Rule | null, LineProblem> {
-    const unreadable = findUnreadable(untrusted_line);
-    if (unreadable !== null) {
-        return err(unreadable);
-    }
+/** The rule on a line that is not blank; columns are those of the line. */
+export function parseRule(untrusted_line: string): Result<Rule, LineProblem> {
     const [, indent = '', untrusted_expression = '', gap = '', rest = ''] =
         /^([ \t]*)([^ \t]*)([ \t]*)(.*)$/.exec(untrusted_line) ?? [];
-    if (untrusted_expression === '' || untrusted_expression.startsWith('#')) {
-        return ok(null);
-    }
     const start = indent.length;
     const confined = parseExpression(untrusted_expression);
     if (!confined.ok) {
@@ -57,32 +36,13 @@ export function parseRuleLine(
     });
 }
 
-/** The line for a rule, as parseRuleLine() reads it. */
+/** The line for a rule, as parseRule() reads it. */
 export function renderRuleLine(
     rule: Pick<Rule, 'expression' | 'comment'>,
 ): string {
     return rule.comment === null
         ? rule.expression
         : `${rule.expression} comment=${rule.comment}`;
-}
-
-function findUnreadable(untrusted_line: string): LineProblem | null {
-    if (untrusted_line.length > maxLength) {
-        return {
-            message: `the line is longer than ${maxLength} characters`,
-            column: null,
-        };
-    }
-    const column = untrusted_line.replaceAll('\t', ' ').search(unprintable);
-    return column === -1
-        ? null
-        : { message: describe(untrusted_line, column), column };
-}
-
-function describe(untrusted_line: string, column: number): string {
-    const code = untrusted_line.codePointAt(column) ?? 0;
-    const shown = code.toString(16).toUpperCase().padStart(4, '0');
-    return `invisible character U+${shown}; remove it`;
 }
 
 /** Without blanks at its ends; a no-break space, say, is none. */
@@ -119,14 +79,6 @@ function parseOptions(untrusted_text: string): Result<string | null, string> {
 function parseExpression(
     untrusted_expression: string,
 ): Result<ConfinedLine, LineProblem> {
-    if (untrusted_expression.startsWith('!')) {
-        return err({
-            message:
-                'this version understands no directives (lines that start ' +
-                'with !); remove the line',
-            column: 0,
-        });
-    }
     const remark = untrusted_expression.indexOf('#');
     if (remark !== -1) {
         return err({

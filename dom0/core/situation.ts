@@ -77,13 +77,13 @@ export function situationOf(
     if (placement.kind !== 'served') {
         return { kind: 'unserved', why: placement };
     }
-    const { proxyvm, file } = placement;
+    const { proxyvm, rules } = placement;
     const visited = visits.find((each) => each.proxyvm === proxyvm);
     if (visited === undefined || !visited.result.ok) {
         return failed(proxyvm, visited);
     }
     const client = clientIn(visited.result.value, qube.uuid);
-    if (!file.content.ok) {
+    if (!rules.ok) {
         const isServed = client !== undefined && client.state !== 'closed';
         return { kind: 'held', proxyvm, isServed };
     }

@@ -1,22 +1,52 @@
+import { ruleFilePath } from '../core/config-file.ts';
+import { rulesOf } from '../core/effective-rules.ts';
 import type { FileProblem } from '../core/file-problem.ts';
 import { looseRules, orphans } from '../core/notices.ts';
+import { byPath } from '../core/shared-files.ts';
 import type { View } from '../view.ts';
 
 /** What deserves a look, though nothing fails for it. */
-export function noticesIn({ files, system, ignored }: View): FileProblem[] {
+export function noticesIn({
+    files,
+    shared,
+    system,
+    ignored,
+}: View): FileProblem[] {
     return [
         ...ignored,
         ...orphans(files, system),
-        ...[...files].flatMap(([name, file]) =>
-            system.has(name) ? looseRules(name, file) : [],
+        ...[...files].flatMap(([name, { content }]) =>
+            system.has(name) ? looseRules(ruleFilePath(name), content) : [],
+        ),
+        ...byPath(shared).flatMap(([path, content]) =>
+            looseRules(path, content),
         ),
     ];
 }
 
-/** All that is wrong with rule files. */
-export function problemsIn({ files, strays }: View): FileProblem[] {
-    const problems = [...files.values()].flatMap(({ content }) =>
+/** All that is wrong with rule files, and with what they make together. */
+export function problemsIn(view: View): FileProblem[] {
+    const contents = [
+        ...[...view.files.values()].map(({ content }) => content),
+        ...byPath(view.shared).map(([, content]) => content),
+    ];
+    const ofFiles = contents.flatMap((content) =>
         content.ok ? [] : content.error,
     );
-    return [...strays, ...problems];
+    const ofQubes = [...view.system.values()].flatMap((qube) => {
+        const rules = rulesOf(view, qube);
+        return rules === null || rules.ok ? [] : rules.error;
+    });
+    return distinct([...view.strays, ...ofFiles, ...ofQubes]);
+}
+
+/** What is wrong with a set is wrong for all that include it. */
+function distinct(problems: readonly FileProblem[]): FileProblem[] {
+    const byPlace = new Map(
+        problems.map((problem) => [
+            `${problem.file}:${problem.line}:${problem.message}`,
+            problem,
+        ]),
+    );
+    return [...byPlace.values()];
 }

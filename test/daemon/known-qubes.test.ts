@@ -28,6 +28,7 @@ function inventoryWithCounts() {
     };
     const known = knownQubes({
         all: () => answer<System>('all', () => qubes.now),
+        tagged: async () => new Map(),
         one: (name: QubeName) =>
             answer<Qube | null>(name, () => qubes.now.get(name) ?? null),
     });

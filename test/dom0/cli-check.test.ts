@@ -18,6 +18,15 @@ async function check(...hosts: string[]) {
     return dom0.cli('check', 'work', ...hosts);
 }
 
+/** The answer, with the places of the rules that it names: a line for each. */
+function withPlaces(said: string): string {
+    const [first = '', ...rest] = said.split('\n');
+    const places = [...first.matchAll(/rule (\d+), /g)].map(
+        ([, number]) => `    /etc/qubes/filterproxy/qubes/work.rules:${number}`,
+    );
+    return `work: ${[first, ...places, ...rest].join('\n')}\n`;
+}
+
 describe('check', () => {
     test.each([
         ['github.com', 'github.com is allowed by rule 1, (^|\\.)github\\.com$'],
@@ -77,7 +86,7 @@ describe('check', () => {
     ])('allows %j', async (host, said) => {
         expect(await check(host)).toEqual({
             exitCode: 0,
-            out: `work: ${said}\n`,
+            out: withPlaces(said),
             err: '',
         });
     });
@@ -133,7 +142,7 @@ describe('check', () => {
     ])('refuses %j', async (host, said) => {
         expect(await check(host)).toEqual({
             exitCode: 1,
-            out: `work: ${said}\n`,
+            out: withPlaces(said),
             err: '',
         });
     });
@@ -161,7 +170,7 @@ describe('check', () => {
     test('of several hosts fails when one is refused', async () => {
         const { exitCode, out } = await check('github.com', 'a.org');
         expect(exitCode).toBe(1);
-        expect(out).toMatch(/allowed.*\n.*refused/);
+        expect(out).toMatch(/allowed.*\n.*\n.*refused/);
     });
 
     test('asks no ProxyVM', async () => {
@@ -194,7 +203,7 @@ describe('check', () => {
             rules: { 'work-dvm': '^d\\.test$\n' },
         });
         expect((await dom0.cli('check', 'disp12', 'd.test')).out).toBe(
-            'disp12, as work-dvm: d.test is allowed by rule 1, ^d\\.test$\n',
+            'disp12, as work-dvm: d.test is allowed by rule 1, ^d\\.test$\n    /etc/qubes/filterproxy/qubes/work-dvm.rules:1\n',
         );
     });
 
@@ -203,7 +212,7 @@ describe('check', () => {
         await dom0.cli('stop', 'work');
         expect(await dom0.cli('check', 'work', '8.8.8.8')).toEqual({
             exitCode: 1,
-            out: 'work: 8.8.8.8 is allowed by rule 4, ^8\\.8\\.8\\.8$\n',
+            out: withPlaces('8.8.8.8 is allowed by rule 4, ^8\\.8\\.8\\.8$'),
             err: 'work: it is stopped (since 2026-11-24 12:00, by user), so all is refused\n    to start it: qvm-filterproxy start work\n',
         });
     });
@@ -215,7 +224,7 @@ describe('check', () => {
         expect(result.out).toBe('');
         expect(result.err).toContain('work.rules:2: ');
         expect(result.err).toContain(
-            'work: it cannot be told: its rule file has an error, so what was in force before still is\n',
+            'work: it cannot be told: its rules have an error, so what was in force before still is\n',
         );
     });
 
@@ -254,6 +263,8 @@ describe('check', () => {
                     rules: [
                         {
                             number: 4,
+                            file: 'qubes/work.rules',
+                            via: [],
                             line: 4,
                             expression: '^8\\.8\\.8\\.8$',
                             comment: null,

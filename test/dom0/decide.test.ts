@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decide } from '../../dom0/core/decide.ts';
-import { parseRuleText } from '../../dom0/core/rule-file.ts';
+import type { EffectiveRules } from '../../dom0/core/effective-rules.ts';
+import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
 import { parseTarget } from '../../dom0/core/target.ts';
 import { isUnreachable } from '../../dom0/core/unreachable.ts';
 import { parseIp4, parseIp6 } from '../../shared/domain/address.ts';
@@ -22,6 +23,12 @@ beforeAll(async () => {
     oracle = await buildRegexOracle();
 });
 afterAll(() => oracle?.remove());
+
+/** These rules as the only ones of a qube. */
+function effective(rules: readonly StoredRule[]): EffectiveRules {
+    const file = 'qubes/work.rules';
+    return { default: 'deny', files: [{ file, via: [], rules }] };
+}
 
 /** Rule files of a few random rules, and hosts that some of them match. */
 function randomFiles(count: number) {
@@ -60,7 +67,7 @@ test('a rule is named exactly when regexec finds it in the host', async () => {
         at += rules.length;
         for (const [nth, host] of hosts.entries()) {
             const target = { host, scheme: null, port: null };
-            const { matching, refused } = decide(rules, {
+            const { matching, refused } = decide(effective(rules), {
                 ...target,
                 isRewritten: false,
             });

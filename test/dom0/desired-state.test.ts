@@ -19,7 +19,7 @@ import {
     systemOf,
     uuidOf,
 } from './fake-qubes.ts';
-import { filesOf, nameOf } from './rules.ts';
+import { filesOf, nameOf, nothingShared } from './rules.ts';
 
 const seed = 20261123;
 const boot = parseUuid('c295b21f-d8e0-4c9d-94f7-ac61ab9c9aa5');
@@ -37,6 +37,7 @@ function placed(
     const system = systemOf(exampleWith(...changes));
     const files = filesOf(texts, owners);
     const placements = place({
+        ...nothingShared,
         system,
         files,
         stopped: nobodyStopped,
@@ -74,9 +75,7 @@ describe('a desired state', () => {
                     client: 'fd09:24ef:4179::a89:5',
                     gateway: 'fd09:24ef:4179::a89:4',
                 },
-                filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"], {
-                    rules: 2,
-                }),
+                filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"]),
                 deadline: null,
                 record: 'refused',
                 narrowing: 'end',
@@ -133,6 +132,7 @@ describe('a desired state', () => {
         const files = filesOf({ work: oneRule });
         const serve = new Map([[nameOf('work'), null]]);
         const placements = place({
+            ...nothingShared,
             system,
             files,
             stopped: nobodyStopped,

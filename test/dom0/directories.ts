@@ -8,6 +8,9 @@ export async function makeDirectories(root: string): Promise<void> {
     for (const path of [
         config,
         join(config, 'qubes'),
+        join(config, 'tags'),
+        join(config, 'sets'),
+        join(config, 'proxies'),
         join(config, 'owners'),
         join(config, 'removed'),
         join(root, 'run/qubes'),

@@ -28,6 +28,10 @@ export interface FakeDom0Options {
     readonly agents?: Readonly<Record<string, FakeAgent>>;
     /** Rule files, by qube. */
     readonly rules?: Readonly<Record<string, string>>;
+    /** Other files, by their path below /etc/qubes/filterproxy. */
+    readonly files?: Readonly<Record<string, string>>;
+    /** The qubes that have each tag. */
+    readonly tags?: Readonly<Record<string, readonly string[]>>;
     /** Recorded owners, by qube. */
     readonly owners?: Readonly<Record<string, string>>;
     /** Answers instead of the usual ones, by program. */
@@ -70,6 +74,7 @@ export async function fakeDom0(
     await makeDirectories(root);
     await writeAll(join(paths.config, 'qubes'), '.rules', options.rules);
     await writeAll(join(paths.config, 'owners'), '', options.owners);
+    await writeAll(paths.config, '', options.files);
     const commands: string[] = [];
     const firewall = new FakeFirewall();
     const dom0: FakeDom0 = {
@@ -87,7 +92,7 @@ export async function fakeDom0(
                         ? tool(file, args, commandOptions)
                         : run(
                               dom0,
-                              options.agents ?? {},
+                              options,
                               file,
                               args,
                               String(commandOptions?.input ?? ''),
@@ -124,7 +129,7 @@ async function writeAll(
 
 function run(
     dom0: FakeDom0,
-    agents: Readonly<Record<string, FakeAgent>>,
+    { agents = {}, tags = {} }: FakeDom0Options,
     file: string,
     args: readonly string[],
     input: string,
@@ -135,6 +140,10 @@ function run(
             return outcome();
         case 'qvm-ls': {
             const [raw, fields, names = ''] = args;
+            if (raw === '--raw-list' && fields === '--tags') {
+                const lines = (tags[names] ?? []).map((each) => `${each}\n`);
+                return outcome({ stdout: lines.join('') });
+            }
             expect(raw === '--raw-data' && fields === '--fields', line);
             return outcome({ stdout: qvmLs(dom0.qubes, names) });
         }

@@ -69,8 +69,8 @@ describe('a rule file', () => {
     test.each([
         [
             'an unknown directive',
-            '!include common\n',
-            '/etc/qubes/filterproxy/qubes/work.rules:1: this version understands no directives (lines that start with !); remove the line',
+            '!exclude common\n',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: no such directive; there are !include SET, !default deny',
         ],
         [
             'an expiry, which would be an open door if it were ignored',

@@ -11,6 +11,7 @@ import {
     writeFile,
 } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { emptyRuleFile } from '../../dom0/core/rule-file.ts';
 import { formatProblems } from '../../dom0/words/problem.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { uuidOf } from './fake-qubes.ts';
@@ -32,7 +33,7 @@ describe('the rule store', () => {
     test('takes a missing file for an empty one that is nobody’s', async () => {
         const dom0 = await fakeDom0();
         expect(await dom0.deps.rules.read(work)).toEqual({
-            content: { ok: true, value: { text: '', rules: [] } },
+            content: { ok: true, value: emptyRuleFile },
             owner: null,
         });
     });

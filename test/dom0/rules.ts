@@ -1,6 +1,9 @@
 // Rule files in memory.
-import { parseRuleText, ruleFilePath } from '../../dom0/core/rule-file.ts';
+
+import { ruleFilePath } from '../../dom0/core/config-file.ts';
+import { parseRuleText } from '../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../dom0/core/rule-files.ts';
+import { noSharedFiles } from '../../dom0/core/shared-files.ts';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
 import { uuidOf } from './fake-qubes.ts';
@@ -22,6 +25,9 @@ export function uuidFor(qube: string): Uuid {
     }
     return uuid.value;
 }
+
+/** There are files of qubes only. */
+export const nothingShared = { shared: noSharedFiles, tagged: new Map() };
 
 /** Rule files by qube; an owner that is given is a uuid. */
 export function filesOf(

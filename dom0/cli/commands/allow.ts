@@ -8,8 +8,9 @@ import {
     isRecommented,
     type NewRule,
 } from '../../core/edit-rule-file.ts';
+import { parseFileLine } from '../../core/file-line.ts';
 import { isSettled } from '../../core/judge-situation.ts';
-import { parseRuleLine, renderRuleLine } from '../../core/rule-line.ts';
+import { renderRuleLine } from '../../core/rule-line.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
@@ -118,11 +119,12 @@ function readPatterns(args: AllowArguments): Wanted[] {
 
 /** A rule must come out of its file as it goes in. */
 function checkStorable(rule: NewRule): void {
-    const line = parseRuleLine(renderRuleLine(rule));
+    const line = parseFileLine(renderRuleLine(rule));
     const isSame =
         line.ok &&
-        line.value?.expression === rule.expression &&
-        line.value.comment === rule.comment;
+        line.value?.kind === 'rule' &&
+        line.value.rule.expression === rule.expression &&
+        line.value.rule.comment === rule.comment;
     if (!isSame) {
         const why = line.ok
             ? 'it would not be read back as typed'

@@ -1,9 +1,16 @@
 // `check` tells what the rules say of a host or a URL. It asks no ProxyVM:
 // what is in force there is what `show` tells.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
-import { decide, type NumberedRule } from '../../core/decide.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
+import { decide, type PlacedRule } from '../../core/decide.ts';
+import {
+    type EffectiveRules,
+    noRules,
+    type QubeRules,
+    rulesOf,
+} from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import { ruleFilePath, type StoredRule } from '../../core/rule-file.ts';
 import { isForeign, type KnownFile, noFile } from '../../core/rule-files.ts';
 import { holder, holdOn } from '../../core/stopped.ts';
 import { parseTarget, type Target } from '../../core/target.ts';
@@ -38,16 +45,17 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const found = view.files.get(owner) ?? noFile;
     // What an earlier qube of that name might reach is of no use to it.
     const file = isForeign(found, owner, view.system) ? noFile : found;
-    const problems = file.content.ok ? [] : file.content.error;
+    const known = withOwnFile(view, owner, file);
+    const rules = rulesOf(known, qube) ?? noRules;
+    const problems = rules.ok ? [] : rules.error;
     const held = holdOn(view.stopped, qube, view.system);
-    const hindrance = hindranceOf(qube, found, view);
-    const rules = file.content.ok ? file.content.value.rules : [];
-    const checked = file.content.ok
+    const hindrance = hindranceOf(qube, found, rules, view);
+    const checked = rules.ok
         ? targets.map(
               (each): Checked => ({
                   ...each,
-                  decision: decide(rules, each.target),
-                  withoutDot: matchingWithoutDot(rules, each.target),
+                  decision: decide(rules.value, each.target),
+                  withoutDot: matchingWithoutDot(rules.value, each.target),
               }),
           )
         : [];
@@ -81,6 +89,11 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     };
 }
 
+/** The files, if the qube's own were that. */
+function withOwnFile(view: View, owner: QubeName, file: KnownFile): View {
+    return { ...view, files: new Map(view.files).set(owner, file) };
+}
+
 function readTarget(untrusted_typed: string) {
     const target = parseTarget(untrusted_typed);
     if (!target.ok) {
@@ -91,9 +104,9 @@ function readTarget(untrusted_typed: string) {
 }
 
 function matchingWithoutDot(
-    rules: readonly StoredRule[],
+    rules: EffectiveRules,
     target: Target,
-): readonly NumberedRule[] {
+): readonly PlacedRule[] {
     const host = target.host.replace(/\.$/, '');
     return host === target.host
         ? []
@@ -104,6 +117,7 @@ function matchingWithoutDot(
 function hindranceOf(
     qube: Qube,
     file: KnownFile,
+    rules: QubeRules,
     { system, stopped }: View,
 ): Explanation | null {
     const owner = ruleOwnerName(qube);
@@ -116,11 +130,11 @@ function hindranceOf(
         const { what, todo } = explainForeignFile(owner);
         return { what: `all is refused: ${what}`, todo };
     }
-    return file.content.ok
+    return rules.ok
         ? null
         : {
               what:
-                  'it cannot be told: its rule file has an error, so what ' +
+                  'it cannot be told: its rules have an error, so what ' +
                   'was in force before still is',
               todo: [],
           };

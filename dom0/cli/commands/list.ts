@@ -1,7 +1,8 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
 import { looseRules, orphan } from '../../core/notices.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import { ruleFilePath, type StoredRule } from '../../core/rule-file.ts';
+import type { StoredRule } from '../../core/rule-file.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
 import {
     type Held,
@@ -122,7 +123,7 @@ function describe(entry: Entry): Output {
     const { name, file } = entry;
     const rules = file.content.ok ? file.content.value.rules : [];
     const problems = file.content.ok ? [] : file.content.error;
-    const loose = looseRules(name, file);
+    const loose = looseRules(ruleFilePath(name), file.content);
     return {
         lines: file.content.ok
             ? [heading(entry, rules), ...formatRules(rules)]

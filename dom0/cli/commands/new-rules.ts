@@ -1,6 +1,7 @@
 // What the commands that give a qube a whole file of rules have in common.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err } from '../../../shared/result.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import { looseRules } from '../../core/notices.ts';
 import type { Qube } from '../../core/qube.ts';
@@ -76,7 +77,7 @@ async function withNewRules(
 ): Promise<Output> {
     const file = effect.view.files.get(owner.name) ?? noFile;
     const rules = file.content.ok ? file.content.value.rules : [];
-    const loose = looseRules(owner.name, file);
+    const loose = looseRules(ruleFilePath(owner.name), file.content);
     const { around, open } = await openWay(deps, owner, effect);
     const count = countRules(rules);
     return {

@@ -2,9 +2,9 @@
 // their stop, if they are stopped.
 import { previewRestarts } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
+import { rulesOf } from '../../core/effective-rules.ts';
 import { isStarted } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
-import { fileOf } from '../../core/rule-files.ts';
 import { holdOn, type Stopped, withoutStops } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
 import { look, type View, withStopped } from '../../view.ts';
@@ -69,8 +69,8 @@ export async function restart(
 }
 
 /** What is in force for it cannot be made again. */
-function hasBrokenFile(qube: Qube, { files }: View): boolean {
-    return fileOf(files, qube)?.content.ok === false;
+function hasBrokenFile(qube: Qube, view: View): boolean {
+    return rulesOf(view, qube)?.ok === false;
 }
 
 function describeBroken({ name }: Qube): string[] {

@@ -2,10 +2,10 @@
 // force, and what came of it is said.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { changeRules, type Edit, type Refusal } from '../../change-rules.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RemovedFile } from '../../core/removed.ts';
-import { ruleFilePath } from '../../core/rule-file.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';

@@ -1,7 +1,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { askAll, askForHalted } from '../../ask.ts';
+import { allRules, rulesOf } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import { fileOf } from '../../core/rule-files.ts';
 import { situationOf, type Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
@@ -105,14 +105,14 @@ async function showQubes(
     const names = qubes.map((qube) => qube.name);
     const asked = await askForHalted(deps, view, names, visits);
     return inParallel(qubes, async (qube) => {
-        const content = fileOf(view.files, qube)?.content;
+        const rules = rulesOf(view, qube);
         return {
             qube,
             situation: situationOf(qube, view.placements, [
                 ...visits,
                 ...asked,
             ]),
-            rules: content?.ok ? content.value.rules : [],
+            rules: rules?.ok ? allRules(rules.value) : [],
             around: await aroundOf(deps.firewall, qube),
         };
     });

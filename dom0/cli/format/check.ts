@@ -1,7 +1,10 @@
 // The answer of `check`, in a sentence for each host.
 import { toPrintable } from '../../../shared/printable.ts';
-import type { Decision, NumberedRule } from '../../core/decide.ts';
+import { directoryOf } from '../../core/config-file.ts';
+import type { Decision, PlacedRule } from '../../core/decide.ts';
+import type { Place } from '../../core/effective-rules.ts';
 import type { Target } from '../../core/target.ts';
+import { shownConfig } from '../../paths.ts';
 import { ruleJson } from './rules.ts';
 
 export interface Checked {
@@ -9,7 +12,7 @@ export interface Checked {
     readonly target: Target;
     readonly decision: Decision;
     /** Rules that would match without the dot at the host's end. */
-    readonly withoutDot: readonly NumberedRule[];
+    readonly withoutDot: readonly PlacedRule[];
 }
 
 /** What the proxy makes of it. */
@@ -60,20 +63,40 @@ function nameOf({ host, port }: Target): string {
 /** How many are named: with more the first ones are enough. */
 const mostRules = 5;
 
-function nameRules(rules: readonly NumberedRule[]): string {
-    const named = rules
-        .slice(0, mostRules)
-        .map(({ number, rule }) => `rule ${number}, ${rule.expression}`);
+function nameRules(rules: readonly PlacedRule[]): string {
+    const named = rules.slice(0, mostRules).map(nameRule);
     const rest = rules.length - named.length;
     const more = rest > 0 ? [`${rest} more`] : [];
     return [...named, ...more].join('; and by ');
 }
 
-/** What a user may not expect of what was typed. */
+/** By its number if it is of the qube's own file, which `list` prints. */
+function nameRule({ file, number, rule }: PlacedRule): string {
+    return directoryOf(file) === 'qubes'
+        ? `rule ${number}, ${rule.expression}`
+        : rule.expression;
+}
+
+/** Where a rule stands, and how it comes to concern the qube. */
+function describePlace({ file, rule, via }: PlacedRule): string {
+    const place = showPlace({ file, line: rule.line });
+    return via.length === 0
+        ? place
+        : `${place}, included at ${via.map(showPlace).join(' and ')}`;
+}
+
+function showPlace({ file, line }: Place): string {
+    return `${shownConfig}/${file}:${line}`;
+}
+
+/** Where the rules are, and what may not be expected of what was typed. */
 export function explainTarget(checked: Checked): string[] {
-    const { target, untrusted_typed, withoutDot } = checked;
+    const { target, untrusted_typed, withoutDot, decision } = checked;
+    const isByScheme = decision.refused?.kind === 'scheme';
+    const named = isByScheme ? [] : decision.matching;
     const odd = /[^A-Za-z0-9._:-]/.exec(target.host)?.[0];
     return [
+        ...named.slice(0, mostRules).map(describePlace),
         ...(target.isRewritten
             ? [
                   `that is what programs make of ` +
@@ -100,8 +123,10 @@ export function checkedJson({ untrusted_typed, target, decision }: Checked) {
         port: target.port,
         allowed: decision.refused === null,
         refused: decision.refused?.kind ?? null,
-        rules: decision.matching.map(({ number, rule }) => ({
+        rules: decision.matching.map(({ number, file, via, rule }) => ({
             number,
+            file,
+            via,
             ...ruleJson(rule),
         })),
     };

@@ -1,7 +1,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { limits } from '../../../shared/protocol/limits.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
 import type { Unserved } from '../../core/place.ts';
-import { ruleFilePath } from '../../core/rule-file.ts';
 import { shownConfig } from '../../paths.ts';
 import type { Explanation } from './explanation.ts';
 import { explainHeld } from './held.ts';

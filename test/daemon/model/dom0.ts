@@ -2,9 +2,11 @@
 // comes when it is its turn; a program that was killed never hears of it.
 
 import { callFailure } from '../../../dom0/core/agent-answer.ts';
-import { parseRuleText, ruleFilePath } from '../../../dom0/core/rule-file.ts';
+import { ruleFilePath } from '../../../dom0/core/config-file.ts';
+import { parseRuleText } from '../../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../../dom0/core/rule-files.ts';
 import { noFile } from '../../../dom0/core/rule-files.ts';
+import { noSharedFiles } from '../../../dom0/core/shared-files.ts';
 import type { Starting } from '../../../dom0/core/starting.ts';
 import { nobodyStopped, type Stopped } from '../../../dom0/core/stopped.ts';
 import type { Visited } from '../../../dom0/core/visited.ts';
@@ -91,6 +93,7 @@ export class Dom0 {
                 readAll: () =>
                     read('all rules', () => ({
                         files: this.files,
+                        shared: noSharedFiles,
                         strays: [],
                         ignored: [],
                     })),
@@ -209,6 +212,7 @@ export class Dom0 {
                 const late = [...after].filter(([name]) => !early.has(name));
                 return ask('has the list', () => new Map([...half, ...late]));
             },
+            tagged: async () => new Map(),
             one: async (name) => {
                 this.tools += 1;
                 const qube = await ask(`asks for ${name}`, () =>

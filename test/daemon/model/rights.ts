@@ -1,6 +1,8 @@
 // What each client may be served at this moment, and what it is served: the
 // promise that holds at every moment, whatever is lost or killed.
-import { fileOf } from '../../../dom0/core/rule-files.ts';
+import { distinctLines } from '../../../dom0/core/desired-state.ts';
+import { rulesOf } from '../../../dom0/core/effective-rules.ts';
+import { ruleOwnerName } from '../../../dom0/core/qube.ts';
 import { holdOn } from '../../../dom0/core/stopped.ts';
 import { vifOf } from '../../../proxyvm/core/attached.ts';
 import type { Element } from '../../../proxyvm/core/element.ts';
@@ -9,6 +11,7 @@ import type {
     DesiredState,
     Filter,
 } from '../../../shared/protocol/desired-state.ts';
+import { nothingShared } from '../../dom0/rules.ts';
 import type { Dom0 } from './dom0.ts';
 import type { ProxyVm, Vif } from './proxyvm.ts';
 import type { Qubes } from './qubes.ts';
@@ -98,18 +101,18 @@ export class Rights {
         const system = this.qubes.system();
         return new Map(
             [...system.values()].map((qube): [string, Lines] => {
-                const file = fileOf(this.dom0.files, qube);
-                const owner = file?.owner ?? qube.uuid;
+                const { files } = this.dom0;
+                const rules = rulesOf({ ...nothingShared, files }, qube);
+                const owner =
+                    files.get(ruleOwnerName(qube))?.owner ?? qube.uuid;
                 if (
-                    file === null ||
+                    rules === null ||
                     owner !== qube.uuid ||
                     holdOn(this.dom0.stopped, qube, system) !== null
                 ) {
                     return [qube.uuid, nothing];
                 }
-                const lines = file.content.ok
-                    ? file.content.value.rules.map(({ confined }) => confined)
-                    : null;
+                const lines = rules.ok ? distinctLines(rules.value) : null;
                 return [qube.uuid, lines && new Set(lines)];
             }),
         );

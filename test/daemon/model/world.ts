@@ -1,4 +1,5 @@
 // A small Qubes OS in memory, the daemon in its dom0, and a user.
+
 import { knownQubes } from '../../../dom0/adapters/known-qubes.ts';
 import { changeRules } from '../../../dom0/change-rules.ts';
 import { changeStopped } from '../../../dom0/change-stopped.ts';
@@ -18,7 +19,7 @@ import { vifOf } from '../../../proxyvm/core/attached.ts';
 import { plan } from '../../../proxyvm/core/plan.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
 import { ok } from '../../../shared/result.ts';
-import { nameOf } from '../../dom0/rules.ts';
+import { nameOf, nothingShared } from '../../dom0/rules.ts';
 import { Dom0 } from './dom0.ts';
 import { ProxyVm } from './proxyvm.ts';
 import { Qubes } from './qubes.ts';
@@ -217,7 +218,13 @@ export class World {
         const system = this.qubes.system();
         const { files, stopped } = this.dom0;
         const serve = runningQubes(system);
-        const placements = place({ system, files, stopped, serve });
+        const placements = place({
+            ...nothingShared,
+            system,
+            files,
+            stopped,
+            serve,
+        });
         const { clients } = desiredState(
             nameOf(name),
             system,

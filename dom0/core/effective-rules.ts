@@ -1,0 +1,178 @@
+// What a qube may reach by all files that concern it: its own, those of its
+// tags, the sets that these include, and what holds for all of its ProxyVM.
+// An error in one of them is an error of its rules: half of a filter could be
+// another filter.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import {
+    proxyFilePath,
+    ruleFilePath,
+    setFilePath,
+    tagFilePath,
+} from './config-file.ts';
+import { type FileProblem, wholeFile } from './file-problem.ts';
+import { type Qube, ruleOwnerName } from './qube.ts';
+import { maxRules, type RuleFile, type StoredRule } from './rule-file.ts';
+import { hasRules, type RuleFiles } from './rule-files.ts';
+import type { SetName } from './set-name.ts';
+import type { FileContent, SharedFiles, Tagged } from './shared-files.ts';
+
+/** A line of a file. */
+export interface Place {
+    /** Below /etc/qubes/filterproxy, e.g. `qubes/work.rules`. */
+    readonly file: string;
+    /** Counted from 1. */
+    readonly line: number;
+}
+
+/** The rules of one file. */
+export interface RulesOfFile {
+    readonly file: string;
+    /** The lines that include it, the outermost first; none of its own. */
+    readonly via: readonly Place[];
+    readonly rules: readonly StoredRule[];
+}
+
+export interface EffectiveRules {
+    readonly default: 'deny';
+    /** The qube's own file first; a set only once. */
+    readonly files: readonly RulesOfFile[];
+}
+
+/** Null: it has none, and no proxy. */
+export type QubeRules = Result<EffectiveRules, readonly FileProblem[]>;
+
+/** All files of rules, and which qubes have the tags with a file. */
+export interface AllFiles {
+    readonly files: RuleFiles;
+    readonly shared: SharedFiles;
+    readonly tagged: Tagged;
+}
+
+/** Those of a qube without any. */
+export const noRules: QubeRules = ok({ default: 'deny', files: [] });
+
+/** The rules of a qube; null if no file has any for it. */
+export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
+    const roots = rootsOf(all, qube);
+    if (!roots.some(({ content }) => hasRules({ content }))) {
+        return null;
+    }
+    const reading = new Reading(all.shared);
+    for (const { path, content } of roots) {
+        reading.file(path, content, []);
+    }
+    reading.settings(qube.netvm);
+    return reading.result(ruleFilePath(ruleOwnerName(qube)));
+}
+
+/** The rules of all files, in their order. */
+export function allRules({ files }: EffectiveRules): StoredRule[] {
+    return files.flatMap(({ rules }) => rules);
+}
+
+interface Root {
+    readonly path: string;
+    readonly content: FileContent;
+}
+
+/** The files that concern a qube by themselves. */
+function rootsOf({ files, shared, tagged }: AllFiles, qube: Qube): Root[] {
+    const owner = ruleOwnerName(qube);
+    const own = files.get(owner);
+    const ofTags = [...shared.tags]
+        .filter(([tag]) => tagged.get(tag)?.has(qube.name))
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([tag, content]) => ({ path: tagFilePath(tag), content }));
+    return own === undefined
+        ? ofTags
+        : [{ path: ruleFilePath(owner), content: own.content }, ...ofTags];
+}
+
+/** Goes through files and what they include, each set once. */
+class Reading {
+    private readonly found: RulesOfFile[] = [];
+    private readonly problems: FileProblem[] = [];
+    private readonly seen = new Set<SetName>();
+
+    private readonly shared: SharedFiles;
+
+    constructor(shared: SharedFiles) {
+        this.shared = shared;
+    }
+
+    file(path: string, content: FileContent, via: readonly Place[]): void {
+        if (!content.ok) {
+            this.problems.push(...content.error);
+            return;
+        }
+        this.found.push({ file: path, via, rules: content.value.rules });
+        this.includes(path, content.value, via);
+    }
+
+    private includes(
+        path: string,
+        { directives }: RuleFile,
+        via: readonly Place[],
+    ): void {
+        for (const { directive, line } of directives) {
+            if (directive.kind === 'include') {
+                this.include(directive.set, [...via, { file: path, line }]);
+            }
+        }
+    }
+
+    private include(set: SetName, via: readonly Place[]): void {
+        const path = setFilePath(set);
+        if (via.some(({ file }) => file === path)) {
+            this.problemAt(via, `${describeLoop(path, via)}`);
+            return;
+        }
+        if (this.seen.has(set)) {
+            return;
+        }
+        this.seen.add(set);
+        const content = this.shared.sets.get(set);
+        if (content === undefined) {
+            this.problemAt(via, `there is no set '${set}' (${path})`);
+        } else {
+            this.file(path, content, via);
+        }
+    }
+
+    private problemAt(via: readonly Place[], message: string): void {
+        const place = via.at(-1);
+        if (place !== undefined) {
+            const { file, line } = place;
+            this.problems.push({ ...wholeFile(file, message), line });
+        }
+    }
+
+    /** What holds for all clients of that ProxyVM. */
+    settings(proxyvm: QubeName | null): void {
+        const content = proxyvm && this.shared.proxies.get(proxyvm);
+        if (proxyvm !== null && content && !content.ok) {
+            this.file(proxyFilePath(proxyvm), content, []);
+        }
+    }
+
+    result(own: string): QubeRules {
+        const count = this.found.reduce(
+            (sum, each) => sum + each.rules.length,
+            0,
+        );
+        if (count > maxRules) {
+            const message = `more than ${maxRules} rules with all that it includes`;
+            this.problems.push(wholeFile(own, message));
+        }
+        return this.problems.length > 0
+            ? err(this.problems)
+            : ok({ default: 'deny', files: this.found });
+    }
+}
+
+function describeLoop(path: string, via: readonly Place[]): string {
+    const start = via.findIndex(({ file }) => file === path);
+    const round = via.slice(start).map(({ file }) => file);
+    return `this includes itself: ${[...round, path].join(', ')}`;
+}
