@@ -39,6 +39,9 @@ export interface RuleStore {
     /** A missing file is an empty one that belongs to nobody. */
     read(name: QubeName): Promise<KnownFile>;
     write(name: QubeName, text: string): Promise<void>;
+    /** Any file by its path below /etc/qubes/filterproxy; null: missing. */
+    readFile(path: string): Promise<FileContent | null>;
+    writeFile(path: string, text: string): Promise<void>;
     recordOwner(name: QubeName, owner: Uuid): Promise<void>;
     /** Whose each file is; without those of which it cannot be read. */
     owners(): Promise<Owners>;
@@ -57,6 +60,9 @@ export function ruleStore(config: ConfigDirectory): RuleStore {
         readAll: () => readAll(store),
         read: async (name) => readOne(store, await trustConfig(store), name),
         write: (name, text) => writeConfig(store, ruleFilePath(name), text),
+        readFile: async (path) =>
+            readContent(store, await trustConfig(store), path),
+        writeFile: (path, text) => writeConfig(store, path, text),
         recordOwner: (name, owner) =>
             writeConfig(store, ownerPath(name), `${owner}\n`),
         owners: () => readOwners(store),

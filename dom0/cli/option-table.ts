@@ -12,6 +12,10 @@ export const optionTable = {
     removed: ['--removed', 'what was set aside when qubes were removed'],
     from: ['--from <QUBE>', 'the removed qube, if it had another name'],
     date: ['--date <DATE>', 'when it was set aside, or the beginning of that'],
+    apply: ['--apply', 'do it; without this it is only shown'],
+    replace: ['--replace', 'put files in the place of others'],
+    map: ['--map <FILE=QUBE>', 'whom an old file is for; may be repeated'],
+    set: ['--set <NAME>', 'make a set of a list of domains'],
 } as const;
 
 /** What commander makes of the options; those not given are missing. */
@@ -28,5 +32,9 @@ export interface Flags {
     readonly removed?: true;
     readonly from?: string;
     readonly date?: string;
+    readonly apply?: true;
+    readonly replace?: true;
+    readonly map?: readonly string[];
+    readonly set?: string;
     readonly exclude?: readonly string[];
 }

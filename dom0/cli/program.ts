@@ -134,7 +134,7 @@ function addCommand(
         .addHelpText('after', entry.helpText);
     for (const option of entry.options) {
         const [flag, description] = optionTable[option];
-        if (option === 'exclude') {
+        if (option === 'exclude' || option === 'map') {
             command.option(flag, description, collected);
         } else {
             command.option(flag, description);

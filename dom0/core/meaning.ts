@@ -1,4 +1,19 @@
-import { narrow } from '../../shared/pattern/index.ts';
+import { describeLooseness, narrow } from '../../shared/pattern/index.ts';
+
+/**
+ * What `allow` would store of an expression, and why it matches more as it
+ * stands; null if it means what it looks like.
+ */
+export function narrowerOf(expression: string): string | null {
+    const loose = describeLooseness(expression);
+    if (loose !== null) {
+        return loose;
+    }
+    const narrowed = narrow(expression);
+    return narrowed.ok && narrowed.value.changed
+        ? `${narrowed.value.why} Narrower: ${narrowed.value.stored}`
+        : null;
+}
 
 /** Which hosts an expression of a rule file lets through, as a sentence. */
 export function meaningOf(expression: string): string {

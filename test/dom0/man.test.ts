@@ -42,7 +42,10 @@ describe('the man page', () => {
 
     test('has just the options that there are', async () => {
         const ofCommands = Object.values(optionTable).map(([flag]) =>
-            flag.replace(/^-/, 'Fl ').replace(/ <([A-Z]+)>$/, ' Ar $1'),
+            flag
+                .replace(/^-/, 'Fl ')
+                .replace(/ <([A-Z=]+)>$/, ' Ar $1')
+                .replace('=', ' Ns = Ns Ar '),
         );
         const { out } = await (await fakeDom0()).cli('--help');
         const ofAll = [...out.matchAll(/^ {2}(-.*?) {2}/gm)].map(
@@ -61,6 +64,9 @@ describe('the man page', () => {
         expect(config).toBe(shownConfig);
         for (const place of [
             'qubes/QUBE.rules',
+            'tags/TAG.rules',
+            'sets/SET.rules',
+            'proxies/QUBE.conf',
             'owners/QUBE',
             'removed/QUBE.DATE.UUID.rules',
             'stopped.json',

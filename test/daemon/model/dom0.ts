@@ -101,6 +101,8 @@ export class Dom0 {
                     read(`${name}.rules`, () => this.files.get(name) ?? noFile),
                 write: (name, text) =>
                     write(`${name}.rules`, () => this.writeRules(name, text)),
+                readFile: () => Promise.reject(notAsked),
+                writeFile: () => Promise.reject(notAsked),
                 recordOwner: (name, owner) =>
                     write(`owners/${name}`, () => {
                         this.owners.set(name, owner);
