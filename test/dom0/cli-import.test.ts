@@ -297,3 +297,15 @@ test('import of what is not there says so', async () => {
         'qvm-filterproxy: error: cannot read /nowhere/at/all: ENOENT\n',
     ]);
 });
+
+test('a line that is left out of an old block list is an error', async () => {
+    const dom0 = await fakeDom0();
+    const source = await sourceWith(dom0, {
+        config: 'ConnectPort 443\n',
+        'a.10.137.0.5': '^a\\.test$\n*b\n',
+    });
+    const { exitCode, err } = await dom0.cli('import', source, '--apply');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('a.10.137.0.5:2: cannot be taken over: ');
+    expect(await filesIn(dom0, 'qubes')).toEqual([]);
+});

@@ -1,4 +1,5 @@
 // What is read of lists and of the old guide's files.
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { readDomainList } from '../../dom0/core/import/domain-list.ts';
 import { parseOldConfig } from '../../dom0/core/import/old-config.ts';
@@ -7,6 +8,7 @@ import {
     convertOldFilter,
     parseOldFilterName,
 } from '../../dom0/core/import/old-filter.ts';
+import { Random } from '../pattern/random.ts';
 
 describe('a list of domains', () => {
     test.each<[string, string[]]>([
@@ -84,6 +86,13 @@ describe('a file of the old guide', () => {
             text: '# social\n\ngoogle\\.com$\nfacebook\\.com$  # friends\nb\\.org$  #c\nx\\.org$  #y\\.org$\n',
             problems: [],
         });
+    });
+});
+
+test('a file of the old guide has no directives', () => {
+    expect(convertOldFilter('!default allow\n ^a$\n', 'ere')).toEqual({
+        text: '# !default allow\n^a$\n',
+        problems: [{ line: 1, message: '"!" is in no host name' }],
     });
 });
 
@@ -170,4 +179,38 @@ AddHeader "X-My-Header" "Powered by Tinyproxy"
             settings: [],
         });
     });
+});
+
+test('an expression that is written anew matches what grep says it did', async () => {
+    const random = new Random(20261128);
+    const atoms = [
+        ...['a', 'b', '.', '\\.', '[ab]', '[^a]', '[+(]', '+', '?', '|', '{'],
+        ...['\\(a\\)', '\\(a\\|b\\)', 'a\\+', 'b\\?', 'a\\{2\\}', 'a*', '()'],
+    ];
+    const hosts = Array.from({ length: 60 }, () =>
+        random.several(1, 5, () => random.oneOf([...'aab.+?|({)'])).join(''),
+    );
+    const input = hosts.map((host) => `${host}\n`).join('');
+    const found = async (flag: string, expression: string) =>
+        (
+            await execa('grep', [flag, '-n', '-e', expression], {
+                input,
+                reject: false,
+                env: { LC_ALL: 'C' },
+            })
+        ).stdout;
+    for (let count = 0; count < 150; count += 1) {
+        const basic = [
+            random.oneOf(['', '^']),
+            ...random.several(1, 4, () => random.oneOf(atoms)),
+            random.oneOf(['', '$']),
+        ].join('');
+        const extended = toExtended(basic, 'bre');
+        if (extended.ok) {
+            expect([basic, await found('-E', extended.value)]).toEqual([
+                basic,
+                await found('-G', basic),
+            ]);
+        }
+    }
 });

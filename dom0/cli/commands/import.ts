@@ -3,11 +3,8 @@
 import { toPrintable } from '../../../shared/printable.ts';
 import { readImportSource } from '../../adapters/import-source.ts';
 import { planDomainList } from '../../core/import/domain-set.ts';
-import {
-    type Given,
-    oldFilters,
-    planOldGuide,
-} from '../../core/import/old-guide.ts';
+import type { Given } from '../../core/import/match-qube.ts';
+import { oldFilters, planOldGuide } from '../../core/import/old-guide.ts';
 import { parseOurPath, planOurFiles } from '../../core/import/our-files.ts';
 import type { ImportPlan } from '../../core/import/planned-file.ts';
 import { parseSetName } from '../../core/set-name.ts';

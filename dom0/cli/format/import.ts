@@ -66,7 +66,7 @@ function formatFile(
     const { heading, file, path, remarks } = planned;
     const rules = formatFirstRules(file.rules, `all of ${path}`);
     const what = describeFate(fate, path, replace, isDone);
-    const details = [...remarks, ...settingsOf(planned), ...wideRules(file)];
+    const details = [...remarks, ...directivesOf(file), ...wideRules(file)];
     return [
         ...withDetails(
             `${heading}: ${countRules(file.rules)}, ${what}`,
@@ -91,14 +91,10 @@ function wideRules({ rules }: RuleFile): string[] {
     ];
 }
 
-/** Lines of a file of settings say all that they mean. */
-function settingsOf({ file: { rules, text } }: PlannedFile): string[] {
-    return rules.length > 0
-        ? []
-        : text
-              .trimEnd()
-              .split('\n')
-              .map((line) => toPrintable(line));
+/** Directives say all that they mean. */
+function directivesOf({ directives, text }: RuleFile): string[] {
+    const lines = text.split('\n');
+    return directives.map(({ line }) => toPrintable(lines[line - 1] ?? ''));
 }
 
 function describeFate(

@@ -1,5 +1,6 @@
 // A filter file of the old guide, `NAME.IP`, as a rule file of ours.
 import { type Ip4, parseIp4 } from '../../../shared/domain/address.ts';
+import { err } from '../../../shared/result.ts';
 import { type FilterType, toExtended } from './old-expression.ts';
 
 export interface OldFilterName {
@@ -61,6 +62,10 @@ export function convertOldFilter(
 function convertLine(line: string, type: FilterType) {
     const [, indent = '', untrusted_expression = '', rest = ''] =
         /^(\s*)((?:\\#|[^\s#])*)(.*)$/.exec(line) ?? [];
+    if (untrusted_expression.startsWith('!')) {
+        // With us it would be a directive, and could mean anything.
+        return err('"!" is in no host name');
+    }
     const expression = toExtended(untrusted_expression, type);
     const remark = rest.trim().replace(/^#?/, '');
     return expression.ok && remark !== ''

@@ -1,33 +1,25 @@
 // `/rw/config/tinyproxy` of the old guide: a filter file for each address,
 // and a template of tinyproxy's configuration for all of them.
-import type { Ip4 } from '../../../shared/domain/address.ts';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { proxyFilePath, ruleFilePath } from '../config-file.ts';
 import { wholeFile } from '../file-problem.ts';
-import { type Qube, ruleOwnerName, type System } from '../qube.ts';
+import { ruleOwnerName, type System } from '../qube.ts';
 import type { ArchivedFile } from '../tar.ts';
-import { type OldConfig, parseOldConfig } from './old-config.ts';
 import {
-    convertOldFilter,
-    type OldFilterName,
-    parseOldFilterName,
-} from './old-filter.ts';
+    type Given,
+    type Match,
+    matchQube,
+    type OldFile,
+} from './match-qube.ts';
+import { type OldConfig, parseOldConfig } from './old-config.ts';
+import { convertOldFilter, parseOldFilterName } from './old-filter.ts';
 import {
     type ImportPlan,
     type ImportProblem,
     type PlannedFile,
     planFile,
 } from './planned-file.ts';
-
-/** The qube that a filter file is for, as the user says. */
-export type Given = ReadonlyMap<string, QubeName>;
-
-interface OldFile extends OldFilterName {
-    /** Its name, `NAME.IP`. */
-    readonly untrusted_file: string;
-    readonly bytes: Uint8Array;
-}
 
 /** Without a template tinyproxy would not have started. */
 const withoutConfig: OldConfig = {
@@ -88,46 +80,6 @@ export function planOldGuide(
     };
 }
 
-interface Match {
-    readonly qube: Qube;
-    readonly isByHand: boolean;
-}
-
-/** The qube, or why it is none and what to do. */
-function matchQube(
-    { untrusted_file, untrusted_name, address }: OldFile,
-    system: System,
-    given: Given,
-): Match | string {
-    const name = given.get(untrusted_file);
-    if (name !== undefined) {
-        const qube = system.get(name);
-        return qube === undefined
-            ? `there is no qube ${name}`
-            : { qube, isByHand: true };
-    }
-    const [only, ...others] = withAddress(system, address);
-    const say = `--map ${toPrintable(untrusted_file)}=`;
-    if (only === undefined) {
-        const namesake = [...system.keys()].find(
-            (each) => each === untrusted_name,
-        );
-        return (
-            `left out, no qube has the address ${address}; if it is for ` +
-            `${namesake ?? 'one'}: ${say}${namesake ?? 'QUBE'}`
-        );
-    }
-    return others.length === 0
-        ? { qube: only, isByHand: false }
-        : `left out, ${address} is the address of ` +
-              `${[only, ...others].map((qube) => qube.name).join(' and ')}; ` +
-              `to say which is meant: ${say}QUBE`;
-}
-
-function withAddress(system: System, address: Ip4): Qube[] {
-    return [...system.values()].filter((qube) => qube.ip4 === address);
-}
-
 function planFilter(
     { untrusted_file, address, bytes }: OldFile,
     { qube, isByHand }: Match,
@@ -137,6 +89,15 @@ function planFilter(
         Buffer.from(bytes).toString('utf8'),
         config.filterType,
     );
+    if (config.default === 'allow' && filter.problems.length > 0) {
+        // A line that is left out of a block list would open what it blocks.
+        const file = toPrintable(untrusted_file);
+        const problems = filter.problems.map(({ line, message }) => ({
+            ...wholeFile(file, `cannot be taken over: ${message}`),
+            line,
+        }));
+        return { planned: null, problems };
+    }
     // At its end, so that the lines keep their numbers.
     const mode = config.default === 'allow' ? '!default allow\n' : '';
     const why = isByHand ? 'as you say' : `which has the address ${address}`;
