@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+    parseNames,
     parseQvmLs,
     parseQvmPrefs,
     qvmLsFields,
@@ -143,4 +144,25 @@ describe('the listing of qvm-ls', () => {
             { seed, numRuns: 2000 },
         );
     });
+});
+
+describe('the list of qubes with a tag', () => {
+    test('has the names, and dom0 is none', () => {
+        expect(parseNames(captured('ls-tags'))).toEqual({
+            ok: true,
+            value: new Set(['work']),
+        });
+        expect(parseNames('dom0\nwork\n')).toEqual({
+            ok: true,
+            value: new Set(['work']),
+        });
+        expect(parseNames('')).toEqual({ ok: true, value: new Set() });
+    });
+
+    test.each(['work', 'work\n\n', 'no qube\n', 'work|Running\n'])(
+        'that is cut short or has something else, %j, is refused',
+        (text) => {
+            expect(parseNames(text).ok).toBe(false);
+        },
+    );
 });
