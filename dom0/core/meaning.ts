@@ -1,4 +1,8 @@
-import { describeLooseness, narrow } from '../../shared/pattern/index.ts';
+import {
+    describeDomainRule,
+    describeLooseness,
+    narrow,
+} from '../../shared/pattern/index.ts';
 
 /**
  * What `allow` would store of an expression, and why it matches more as it
@@ -17,6 +21,10 @@ export function narrowerOf(expression: string): string | null {
 
 /** Which hosts an expression of a rule file lets through, as a sentence. */
 export function meaningOf(expression: string): string {
+    return describeDomainRule(expression) ?? describeAny(expression);
+}
+
+function describeAny(expression: string): string {
     const narrowed = narrow(expression);
     const exact =
         narrowed.ok && !narrowed.value.changed

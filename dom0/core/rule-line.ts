@@ -1,8 +1,7 @@
 // A rule, as it stands on a line of a rule file; see file-line.ts.
 import {
     type ConfinedLine,
-    confine,
-    parsePattern,
+    confineExpression,
 } from '../../shared/pattern/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { LineProblem } from './file-problem.ts';
@@ -88,11 +87,7 @@ function parseExpression(
             column: remark,
         });
     }
-    const tree = parsePattern(untrusted_expression);
-    if (!tree.ok) {
-        return err({ message: tree.error.message, column: tree.error.at });
-    }
-    const confined = confine(tree.value);
+    const confined = confineExpression(untrusted_expression);
     return confined.ok
         ? confined
         : err({ message: confined.error.message, column: confined.error.at });

@@ -1,13 +1,14 @@
-import type { Result } from '../result.ts';
+import { ok, type Result } from '../result.ts';
 import { everyName } from './addresses.ts';
 import { bindEdges } from './bind.ts';
 import { isEverything } from './build-expression.ts';
 import { checkHosts } from './check-hosts.ts';
 import type { ConfinedLine } from './confined-line.ts';
+import { domainOfRule, lineOfDomain } from './domain-pattern.ts';
 import { capture, fault, type PatternError } from './fault.ts';
 import type { HostExpression } from './host-expression.ts';
 import { lowerToHosts } from './lower.ts';
-import { maxPatternBytes } from './parse.ts';
+import { maxPatternBytes, parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
 import { raiseToTree } from './raise.ts';
 import { type PatternNode, sequence } from './tree.ts';
@@ -38,6 +39,18 @@ export function confine(tree: PatternNode): Result<ConfinedLine, PatternError> {
         checkHosts(expression);
         return printLine(expression);
     });
+}
+
+/** `parsePattern` and `confine`; quick for a rule that names one domain. */
+export function confineExpression(
+    untrusted_expression: string,
+): Result<ConfinedLine, PatternError> {
+    const domain = domainOfRule(untrusted_expression);
+    if (domain !== null) {
+        return ok(lineOfDomain(domain));
+    }
+    const tree = parsePattern(untrusted_expression);
+    return tree.ok ? confine(tree.value) : tree;
 }
 
 function printLine(expression: HostExpression): ConfinedLine {

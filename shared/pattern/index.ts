@@ -1,13 +1,19 @@
 // Host patterns: POSIX extended expressions as tinyproxy matches them, what
 // they mean on host names, and the form in which they reach tinyproxy.
 export { accepts, type HostAutomaton } from './automaton.ts';
-export { confine } from './confine.ts';
+export { confine, confineExpression } from './confine.ts';
 export { type ConfinedLine, parseConfinedLine } from './confined-line.ts';
 export { findDifference } from './difference.ts';
+export {
+    type DomainPattern,
+    domainOfLine,
+    domainOfRule,
+    isOfDomain,
+} from './domain-pattern.ts';
 export type { PatternError } from './fault.ts';
 export { lineAutomaton, matches, patternAutomaton } from './matcher.ts';
 export { type NarrowOptions, narrow } from './narrow.ts';
-export { addressIn } from './narrow-describe.ts';
+export { addressIn, describeDomainRule } from './narrow-describe.ts';
 export { describeLooseness } from './narrow-looseness.ts';
 export type { NarrowedPattern } from './narrowed-pattern.ts';
 export { maxPatternBytes, parsePattern } from './parse.ts';

@@ -2,6 +2,7 @@ import type { Result } from '../result.ts';
 import { accepts, buildAutomaton, type HostAutomaton } from './automaton.ts';
 import { bindEdges } from './bind.ts';
 import { type ConfinedLine, confinedExpression } from './confined-line.ts';
+import { domainOfLine, isOfDomain } from './domain-pattern.ts';
 import { capture, type PatternError } from './fault.ts';
 import { lowerToHosts } from './lower.ts';
 import type { PatternNode } from './tree.ts';
@@ -33,5 +34,8 @@ export function patternAutomaton(
  * decides, in time linear in its length. For many hosts keep `lineAutomaton`.
  */
 export function matches(line: ConfinedLine, untrusted_host: string): boolean {
-    return accepts(lineAutomaton(line), untrusted_host);
+    const domain = domainOfLine(line);
+    return domain === null
+        ? accepts(lineAutomaton(line), untrusted_host)
+        : isOfDomain(domain, untrusted_host);
 }

@@ -1,4 +1,5 @@
 import { type Ip4, type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
+import { domainOfRule } from './domain-pattern.ts';
 
 const plain = /^(\^|\\\.|\(\^\|\\\.\))((?:[a-z0-9_:-]|\\\.)+)\$$/i;
 
@@ -6,6 +7,16 @@ const plain = /^(\^|\\\.|\(\^\|\\\.\))((?:[a-z0-9_:-]|\\\.)+)\$$/i;
 export function addressIn(expression: string): Ip4 | Ip6 | null {
     const { start, host } = read(expression);
     return start === '^' ? parseAddress(host) : null;
+}
+
+/**
+ * `describeStored` of a rule that names one domain as `allow` stores it; null
+ * for all others.
+ */
+export function describeDomainRule(expression: string): string | null {
+    return domainOfRule(expression) === null || read(expression).start === null
+        ? null
+        : describeStored(expression);
 }
 
 /** One plain sentence: which hosts an expression lets through. */
