@@ -1,6 +1,5 @@
 // What one ProxyVM is to do, as the document that its agent gets.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import type { ConfinedLine } from '../../shared/pattern/index.ts';
 import {
     type DesiredClient,
     type DesiredState,
@@ -8,7 +7,8 @@ import {
     type Issued,
     protocolVersion,
 } from '../../shared/protocol/desired-state.ts';
-import { allRules, type EffectiveRules } from './effective-rules.ts';
+import { compileRules, countDistinct } from './compile-rules.ts';
+import type { EffectiveRules } from './effective-rules.ts';
 import { attachment, type Placement, type Placements } from './place.ts';
 import type { Qube, System } from './qube.ts';
 
@@ -64,17 +64,11 @@ function domainsOf(system: System): number[] {
     return [...system.values()].flatMap(({ xid }) => xid ?? []);
 }
 
-/** Equal rules count once. */
-export function distinctLines(rules: EffectiveRules): ConfinedLine[] {
-    return [...new Set(allRules(rules).map(({ confined }) => confined))];
-}
-
 function filterOf(rules: EffectiveRules): Filter {
-    const lines = distinctLines(rules);
     return {
         default: 'deny',
-        lines,
-        rules: lines.length,
+        lines: compileRules(rules),
+        rules: countDistinct(rules),
         connectPorts: [443],
         httpPorts: [80],
         upstreams: [],

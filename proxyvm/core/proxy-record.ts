@@ -1,7 +1,10 @@
 // What a proxy was started with: kept beside its configuration under /run,
 // so that the next call knows what runs without asking anybody.
 import * as v from 'valibot';
-import type { ConfinedLine } from '../../shared/pattern/index.ts';
+import {
+    areLinesWithin,
+    type ConfinedLine,
+} from '../../shared/pattern/index.ts';
 import {
     addressesOf,
     attachmentSchemas,
@@ -60,13 +63,12 @@ export function belongsTo(
 }
 
 /**
- * Whether `inner` lets through nothing that `outer` does not, told by their
- * lines one by one: a `true` is certain, a `false` may be overcautious.
+ * Whether `inner` lets through nothing that `outer` does not: a `true` is
+ * certain, a `false` may be overcautious; see `areLinesWithin`.
  */
 export function isWithin(inner: Filter, outer: Filter): boolean {
-    const lines = new Set<string>(outer.lines);
     return (
-        inner.lines.every((line) => lines.has(line)) &&
+        areLinesWithin(inner.lines, outer.lines) &&
         inner.connectPorts.every((port) => outer.connectPorts.includes(port)) &&
         inner.httpPorts.every((port) => outer.httpPorts.includes(port))
     );

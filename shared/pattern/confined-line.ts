@@ -13,6 +13,7 @@ import {
     type SetItem,
     sequence,
 } from './tree.ts';
+import { unpackLine } from './unpack.ts';
 
 /**
  * A line of a tinyproxy filter file that can match nothing but host names:
@@ -30,6 +31,10 @@ export type ConfinedLine = Brand<string, 'ConfinedLine'>;
 export function parseConfinedLine(
     untrusted_line: string,
 ): Result<ConfinedLine, string> {
+    // Nearly all are packed domains, which need no automaton.
+    if (unpackLine(untrusted_line) !== null) {
+        return ok(untrusted_line as ConfinedLine);
+    }
     const line = confinedExpression(untrusted_line);
     return line.ok ? ok(untrusted_line as ConfinedLine) : line;
 }

@@ -1,6 +1,7 @@
 // Host patterns: POSIX extended expressions as tinyproxy matches them, what
 // they mean on host names, and the form in which they reach tinyproxy.
 export { accepts, type HostAutomaton } from './automaton.ts';
+export { compileLines } from './compile.ts';
 export { confine, confineExpression } from './confine.ts';
 export { type ConfinedLine, parseConfinedLine } from './confined-line.ts';
 export { findDifference } from './difference.ts';
@@ -10,6 +11,7 @@ export {
     domainOfRule,
     isOfDomain,
 } from './domain-pattern.ts';
+export { DomainSet } from './domain-set.ts';
 export type { PatternError } from './fault.ts';
 export { lineAutomaton, matches, patternAutomaton } from './matcher.ts';
 export { type NarrowOptions, narrow } from './narrow.ts';
@@ -19,3 +21,4 @@ export type { NarrowedPattern } from './narrowed-pattern.ts';
 export { maxPatternBytes, parsePattern } from './parse.ts';
 export { printPattern } from './print.ts';
 export type { PatternNode } from './tree.ts';
+export { areLinesWithin } from './within.ts';

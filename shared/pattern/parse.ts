@@ -14,7 +14,7 @@ import { choice, group, type PatternNode, repeat, sequence } from './tree.ts';
 export const maxPatternBytes = 511;
 
 /** Groups in groups: 64 repeated ones take glibc 70 MB. */
-const maxNesting = 32;
+export const maxNesting = 32;
 
 /** What the parser has to remember about groups, for back-references. */
 interface Groups {

@@ -1,6 +1,7 @@
 // An agent as far as dom0 sees it: documents in, answers out.
 
 import type { CommandOutcome } from '../../shared/io/run-command.ts';
+import { areLinesWithin } from '../../shared/pattern/index.ts';
 import type { Answer, Verb } from '../../shared/protocol/answer.ts';
 import {
     type DesiredState,
@@ -66,8 +67,7 @@ const openConnections = 2;
 /** Whether it had rules that it has no more. */
 function isNarrowed({ uuid, filter }: Clients[number], next: Clients): boolean {
     const after = next.find((client) => client.uuid === uuid)?.filter;
-    const kept = new Set(after?.lines);
-    return filter?.lines.some((line) => !kept.has(line)) === true;
+    return filter !== null && !areLinesWithin(filter.lines, after?.lines ?? []);
 }
 
 /** One that serves nobody, for that reason. */

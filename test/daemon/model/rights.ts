@@ -1,12 +1,16 @@
 // What each client may be served at this moment, and what it is served: the
 // promise that holds at every moment, whatever is lost or killed.
-import { distinctLines } from '../../../dom0/core/desired-state.ts';
+import { compileRules } from '../../../dom0/core/compile-rules.ts';
 import { rulesOf } from '../../../dom0/core/effective-rules.ts';
 import { ruleOwnerName } from '../../../dom0/core/qube.ts';
 import { holdOn } from '../../../dom0/core/stopped.ts';
 import { vifOf } from '../../../proxyvm/core/attached.ts';
 import type { Element } from '../../../proxyvm/core/element.ts';
 import { uidOfPort } from '../../../proxyvm/core/proxy-uid.ts';
+import {
+    areLinesWithin,
+    type ConfinedLine,
+} from '../../../shared/pattern/index.ts';
 import type {
     DesiredState,
     Filter,
@@ -17,7 +21,7 @@ import type { ProxyVm, Vif } from './proxyvm.ts';
 import type { Qubes } from './qubes.ts';
 
 /** Lines that a client may use; null: its file has an error. */
-type Lines = ReadonlySet<string> | null;
+type Lines = ReadonlySet<ConfinedLine> | null;
 
 /** What its rules allowed since its ProxyVM was last told, oldest first. */
 type Recent = Map<string, Lines[]>;
@@ -73,7 +77,7 @@ export class Rights {
         const isAllowed = recent.some(
             (lines) =>
                 lines !== null &&
-                record.filter.lines.every((line) => lines.has(line)),
+                areLinesWithin(record.filter.lines, [...lines]),
         );
         if (!isAllowed) {
             throw new Error(
@@ -112,7 +116,7 @@ export class Rights {
                 ) {
                     return [qube.uuid, nothing];
                 }
-                const lines = rules.ok ? distinctLines(rules.value) : null;
+                const lines = rules.ok ? compileRules(rules.value) : null;
                 return [qube.uuid, lines && new Set(lines)];
             }),
         );

@@ -1,0 +1,142 @@
+// Domains, cut into an end that many share, one label before it, and what
+// stands before that: `www`, `github` and `com` of www.github.com.
+import {
+    choiceOfTexts,
+    escapeDots,
+    expressionOfWords,
+    grouped,
+    type WordsExpression,
+} from './words-expression.ts';
+
+/** A label, and what stands before it in some domains; empty for nothing. */
+export interface Family {
+    readonly label: string;
+    readonly heads: readonly string[];
+}
+
+/** Families with the same end, such as `com`; the empty end is of all. */
+export type FamiliesByEnd = ReadonlyMap<string, readonly Family[]>;
+
+/** From so many characters on domains below one end are kept together. */
+export const worthAGroup = 1500;
+
+/** A line has to have room for at least one family. */
+const maxHeads = 150;
+
+/** Each domain is below the longest end that is worth a group. */
+export function familiesOf(domains: readonly string[]): FamiliesByEnd {
+    const ends = endsWorthAGroup(domains);
+    const heads = new Map<string, Map<string, string[]>>();
+    for (const domain of domains) {
+        const end = longestEnd(domain, ends);
+        const rest = end === '' ? domain : domain.slice(0, -end.length - 1);
+        const dot = rest.lastIndexOf('.');
+        const label = rest.slice(dot + 1);
+        const labels = heads.get(end) ?? new Map<string, string[]>();
+        heads.set(end, labels);
+        const head = dot === -1 ? '' : rest.slice(0, dot);
+        labels.set(label, [...(labels.get(label) ?? []), head]);
+    }
+    return new Map(
+        [...heads].map(([end, labels]) => [
+            end,
+            [...labels].flatMap(([label, all]) =>
+                portions(all.sort()).map((some) => ({ label, heads: some })),
+            ),
+        ]),
+    );
+}
+
+function endsWorthAGroup(domains: readonly string[]): ReadonlySet<string> {
+    const sizes = new Map<string, number>();
+    for (const domain of domains) {
+        for (const [at, end] of endsOf(domain)) {
+            sizes.set(end, (sizes.get(end) ?? 0) + at);
+        }
+    }
+    return new Set(
+        [...sizes]
+            .filter(([, size]) => size >= worthAGroup)
+            .map(([end]) => end),
+    );
+}
+
+function longestEnd(domain: string, ends: ReadonlySet<string>): string {
+    for (const [, end] of endsOf(domain)) {
+        if (ends.has(end)) {
+            return end;
+        }
+    }
+    return '';
+}
+
+/** What is behind each dot, and how much stands before it. */
+function* endsOf(domain: string): Generator<[number, string]> {
+    let dot = domain.indexOf('.');
+    while (dot !== -1) {
+        yield [dot, domain.slice(dot + 1)];
+        dot = domain.indexOf('.', dot + 1);
+    }
+}
+
+function portions(heads: readonly string[]): string[][] {
+    const all: string[][] = [];
+    let size = Number.POSITIVE_INFINITY;
+    for (const head of heads) {
+        size += head.length;
+        if (size > maxHeads) {
+            all.push([]);
+            size = head.length;
+        }
+        all.at(-1)?.push(head);
+    }
+    return all;
+}
+
+/** All domains of these families, without their end. */
+export function expressionOfFamilies(
+    families: readonly Family[],
+): WordsExpression {
+    const labels = new Map<string, Family[]>();
+    for (const family of families) {
+        const key = family.heads.join('|');
+        const known = labels.get(key);
+        if (known === undefined) {
+            labels.set(key, [family]);
+        } else {
+            known.push(family);
+        }
+    }
+    return choiceOfTexts([...labels.values()].map(expressionOfEqual));
+}
+
+/** Of families with equal heads. */
+function expressionOfEqual(families: readonly Family[]): WordsExpression {
+    const names = expressionOfWords(families.map(({ label }) => label));
+    const heads = families[0]?.heads ?? [];
+    const filled = heads.filter((head) => head !== '');
+    if (filled.length === 0) {
+        return names;
+    }
+    const before = grouped(expressionOfWords(filled));
+    const behind = grouped(names);
+    const isOptional = filled.length < heads.length;
+    return {
+        text: isOptional
+            ? `(${before.text}\\.)?${behind.text}`
+            : `${before.text}\\.${behind.text}`,
+        isChoice: false,
+        depth: Math.max(before.depth + (isOptional ? 1 : 0), behind.depth),
+    };
+}
+
+/** With the end that they share. */
+export function withEnd(
+    expression: WordsExpression,
+    end: string,
+): WordsExpression {
+    const { text, depth } = grouped(expression);
+    return end === ''
+        ? { text, isChoice: false, depth }
+        : { text: `${text}\\.${escapeDots(end)}`, isChoice: false, depth };
+}
