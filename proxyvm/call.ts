@@ -11,7 +11,7 @@ import {
 import { decode } from '../shared/protocol/json.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import { accept, refuseStale } from './apply/issued.ts';
-import { withLock } from './apply/lock.ts';
+import { type WithLock, withLock } from './apply/lock.ts';
 import { applyDesired, tearDown } from './apply-desired.ts';
 import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import { plan } from './core/plan.ts';
@@ -21,18 +21,19 @@ import { observe } from './observe/observe.ts';
 import { observeTinyproxy } from './observe/tinyproxy.ts';
 import { reportOf, statusOf } from './report.ts';
 
-type Handler = (run: RunCommand, untrusted_bytes: Buffer) => Promise<Report>;
+type Handler = (
+    run: RunCommand,
+    untrusted_bytes: Buffer,
+    lock: WithLock,
+) => Promise<Report>;
 
 const handlers: { readonly [Each in Verb]: Handler } = {
-    apply: async (run, untrusted_bytes) => {
-        // It takes as long as the lock, and needs none.
-        const asked = observeTinyproxy(run);
-        return withLock(run, async () => {
-            const [observed, tinyproxy, desired] = await Promise.all([
-                observe(run),
-                asked,
-                // It takes as long as the programs that are asked.
-                parse(desiredState, untrusted_bytes),
+    apply: async (run, untrusted_bytes, lock) => {
+        const desired = await parse(desiredState, untrusted_bytes);
+        return lock(run, async (ask) => {
+            const [observed, tinyproxy] = await Promise.all([
+                observe(ask),
+                observeTinyproxy(ask),
             ]);
             return applyDesired(run, desired, { observed, tinyproxy });
         });
@@ -50,9 +51,9 @@ const handlers: { readonly [Each in Verb]: Handler } = {
         const { tinyproxy, observed } = await observeFit(run);
         return statusOf(tinyproxy, observed);
     },
-    stop: async (run, untrusted_bytes) => {
+    stop: async (run, untrusted_bytes, lock) => {
         const { issued } = await parse(stopRequest, untrusted_bytes);
-        return withLock(run, async () => {
+        return lock(run, async () => {
             refuseStale(issued);
             const report = await tearDown(run);
             accept(issued);
@@ -66,9 +67,10 @@ export async function call(
     run: RunCommand,
     verb: Verb,
     untrusted_bytes: Buffer,
+    lock = withLock,
 ): Promise<Answer> {
     try {
-        return answer(await handlers[verb](run, untrusted_bytes));
+        return answer(await handlers[verb](run, untrusted_bytes, lock));
     } catch (error) {
         return failed(error);
     }

@@ -6,22 +6,32 @@ import { AgentFailure } from '../failure.ts';
 import { paths } from '../paths.ts';
 import { makeDirectory } from './files.ts';
 
-/** Runs `work` while no other call of ours runs in this ProxyVM. */
-export async function withLock<T>(
+/**
+ * Runs `work` while no other call of ours runs in this ProxyVM. What it asks
+ * first, it asks with what it is given.
+ */
+export type WithLock = <T>(
     run: RunCommand,
-    work: () => Promise<T>,
-): Promise<T> {
+    work: (ask: RunCommand) => Promise<T>,
+) => Promise<T>;
+
+export const withLock: WithLock = async (run, work) => {
     makeDirectory(paths.run, 0o755);
     // For appending: who changes nothing leaves no trace, not even a time.
     const fd = openSync(paths.lock, 'a', 0o600);
     try {
-        const locked = await flock(run, fd, limits.lockSeconds);
-        if (!locked.ok) {
-            throw lockFailure(locked.error);
-        }
-        return await work();
+        await lockOpen(run, fd);
+        return await work(run);
     } finally {
         closeSync(fd);
+    }
+};
+
+/** Waits for the lock of the open file. */
+export async function lockOpen(run: RunCommand, fd: number): Promise<void> {
+    const locked = await flock(run, fd, limits.lockSeconds);
+    if (!locked.ok) {
+        throw lockFailure(locked.error);
     }
 }
 

@@ -3,20 +3,25 @@
 // the removal of our package calls.
 import { runCommand } from '../../shared/io/run-command.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
+import { type WithLock, withLock } from '../apply/lock.ts';
 import { call, failed, stopAll } from '../call.ts';
 import { parseProxyUid } from '../core/proxy-uid.ts';
 import { AgentFailure } from '../failure.ts';
+import { lookAhead } from '../look-ahead.ts';
 import { readRequest } from '../read-request.ts';
 import { readSettings } from '../read-settings.ts';
 import { endDrained, updateResolvers } from '../upkeep.ts';
 
 const usage =
-    'usage: filterproxy-agent qrexec | end USER-ID | resolvers | stop';
+    'usage: filterproxy-agent qrexec [ahead] | end USER-ID | resolvers | stop';
 
 async function main([task, argument, ...rest]: string[]): Promise<number> {
     const uid = parseProxyUid(argument ?? '');
     if (task === 'qrexec' && argument === undefined) {
-        return answerCall();
+        return answerCall(withLock);
+    }
+    if (task === 'qrexec' && argument === 'ahead' && rest.length === 0) {
+        return answerCall(lookAhead(runCommand));
     }
     if (task === 'end' && uid !== null && rest.length === 0) {
         await endDrained(runCommand, uid);
@@ -33,8 +38,8 @@ async function main([task, argument, ...rest]: string[]): Promise<number> {
     return 2;
 }
 
-async function answerCall(): Promise<number> {
-    return print(await answerTo(process.env).catch(failed));
+async function answerCall(lock: WithLock): Promise<number> {
+    return print(await answerTo(process.env, lock).catch(failed));
 }
 
 /** Exit code 1 with an error in the answer: qrexec uses those from 125. */
@@ -43,14 +48,17 @@ function print(answer: Answer): number {
     return answer.error === null ? 0 : 1;
 }
 
-async function answerTo(env: NodeJS.ProcessEnv): Promise<Answer> {
+async function answerTo(
+    env: NodeJS.ProcessEnv,
+    lock: WithLock,
+): Promise<Answer> {
     // qrexec's policy is the first lock, this is the second.
     const { admin } = readSettings();
     if (env['QREXEC_REMOTE_DOMAIN'] !== admin) {
         throw new AgentFailure('denied', 'this ProxyVM does not obey you');
     }
     const verb = parseVerb(env['QREXEC_SERVICE_ARGUMENT'] ?? '');
-    return call(runCommand, verb, await readRequest(process.stdin));
+    return call(runCommand, verb, await readRequest(process.stdin), lock);
 }
 
 function parseVerb(untrusted_argument: string): Verb {

@@ -4,6 +4,7 @@ import { type Client, document } from './documents.ts';
 import type { Stopwatch } from './stopwatch/stopwatch.ts';
 
 export const agentPath = '/usr/lib/qubes/filterproxy/filterproxy-agent';
+const servicePath = '/etc/qubes-rpc/qubes.FilterProxy';
 
 export interface Applied {
     readonly milliseconds: number;
@@ -17,8 +18,8 @@ export async function apply(
     env: Readonly<Record<string, string>> = {},
 ): Promise<Applied> {
     const { milliseconds, stdout } = await stopwatch.must({
-        file: agentPath,
-        args: ['qrexec'],
+        file: servicePath,
+        args: [],
         env: {
             QREXEC_REMOTE_DOMAIN: 'dom0',
             QREXEC_SERVICE_ARGUMENT: 'apply',

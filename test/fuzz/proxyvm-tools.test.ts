@@ -1,9 +1,11 @@
 // What systemctl, ss, tinyproxy and the kernel say to the agent.
 import { test } from 'vitest';
+import { parseAhead } from '../../proxyvm/core/parse-ahead.ts';
 import { parseListeners } from '../../proxyvm/core/parse-listeners.ts';
 import { parseSockets } from '../../proxyvm/core/parse-sockets.ts';
 import { parseUnits } from '../../proxyvm/core/parse-units.ts';
 import { parseTinyproxyVersion } from '../../proxyvm/core/tinyproxy-version.ts';
+import { err, ok } from '../../shared/result.ts';
 import { captured } from '../proxyvm/captured.ts';
 import { fuzz } from './fuzz.ts';
 import { demand } from './grammar.ts';
@@ -166,6 +168,34 @@ test('a version of tinyproxy that was tampered with is refused, or says so', () 
             demand(isRight, text);
             const isFirst = major === 1 && minor === 11 && patch === 1;
             demand(mistakesIp6Clients === isFirst, text);
+        },
+    });
+});
+
+test('what was asked ahead and was tampered with is refused, or says so', () => {
+    const mark = '0d7c3c5e-9a0b-4d2e-8f5a-1b2c3d4e5f60';
+    const line = `\n${mark}\n`;
+    const corpus = [
+        ['tinyproxy -v', 'tinyproxy 1.11.1\n', '0', 'nft', '{}', '1', 'end'],
+        ['ss --all', '', '0', 'end'],
+        ['end'],
+    ].map((parts) => `${mark}\n${parts.join(line)}`);
+    fuzz({
+        line: 'look-ahead',
+        next: textInputs(seed, corpus, [line, mark, '\n', '0', '1', 'end']),
+        parse: (bytes) => {
+            const answers = parseAhead(bytes.toString('latin1'));
+            return answers === null ? err('not whole') : ok(answers);
+        },
+        check: (answers, bytes) => {
+            const text = bytes.toString('latin1');
+            const first = `${text.slice(0, text.indexOf('\n'))}\n`;
+            demand(/^[0-9a-f-]{36}\n$/.test(first), 'the mark');
+            demand(`\n${text}`.endsWith(`\n${first}end`), 'the end');
+            for (const [command, said] of answers) {
+                const parts = [command, said, '0', ''];
+                demand(`\n${text}`.includes(parts.join(`\n${first}`)), command);
+            }
         },
     });
 });

@@ -34,6 +34,7 @@ const contents = {
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/drained',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/filterproxy-agent',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/guard',
+        '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/look-ahead',
         ...[
             '-drain@.service',
             '-drain@.timer',
