@@ -16,7 +16,7 @@ import {
 import { drainProxies, keepProxies } from './drain-proxies.ts';
 import { endProxies } from './end-proxies.ts';
 import { startProxies, writeProxy } from './start-proxies.ts';
-import { nft, systemctl, type Tools } from './tools.ts';
+import { nft, nftElements, systemctl, type Tools } from './tools.ts';
 
 type Executor<Action extends StepAction> = (
     tools: Tools,
@@ -33,7 +33,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         rememberLoaded('table', renderBaseTable(), table.listing);
     },
     'change-elements': ({ run }, { remove, add }) =>
-        nft(run, renderChangeElements(remove, add)),
+        nftElements(run, renderChangeElements(remove, add)),
     'insert-input-rule': async ({ run }, { family }) => {
         const stale = (await observeQubesTable(run, family)).inputRule;
         await nft(run, renderInsertInputRule(family, stale?.handles ?? []));

@@ -24,6 +24,11 @@ export interface CommandOptions {
     readonly maxBytes?: number;
     /** File descriptors to hand on, as 3, 4, … */
     readonly extraFds?: readonly number[];
+    /**
+     * What it prints says that it has succeeded. Its end, which may take a
+     * while longer, is not waited for then.
+     */
+    readonly isDoneOnOutput?: boolean;
 }
 
 export type RunCommand = (
@@ -59,8 +64,14 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
         child.kill('SIGKILL');
         closeOutput();
     };
+    const done = () => {
+        child.unref();
+        closeOutput();
+    };
     const [exitCode, out, error] = await Promise.all([
-        exit,
+        options.isDoneOnOutput
+            ? Promise.race([exit, firstOutput(stdout, done)])
+            : exit,
         collect(stdout, maxBytes, end),
         collect(stderr, maxBytes, end),
     ]);
@@ -130,6 +141,16 @@ function start(
             // Some failures spawn() throws, others it tells.
             fail(error as NodeJS.ErrnoException);
         }
+    });
+}
+
+/** As the exit code of a program that said that it has succeeded. */
+function firstOutput(stdout: Readable, done: () => void): Promise<0> {
+    return new Promise((resolve) => {
+        stdout.once('data', () => {
+            done();
+            resolve(0);
+        });
     });
 }
 

@@ -90,3 +90,20 @@ test('says that a program is missing', async () => {
     const outcome = await runCommand('/nonexistent', []);
     expect(outcome).toMatchObject({ exitCode: null, startError: 'ENOENT' });
 });
+
+test('does not wait for the end of what says that it is done', async () => {
+    const options = { isDoneOnOutput: true, input: 'hello' };
+    const script = 'cat; exec sleep 20 >/dev/null 2>&1';
+    const began = performance.now();
+    const outcome = await runCommand('sh', ['-c', script], options);
+    expect(outcome).toMatchObject({ exitCode: 0, timedOut: false });
+    expect(performance.now() - began).toBeLessThan(5000);
+});
+
+test('waits for the end of what says nothing though it could', async () => {
+    const options = { isDoneOnOutput: true };
+    const script = 'sleep 0.2; echo oops >&2; exit 3';
+    const outcome = await runCommand('sh', ['-c', script], options);
+    expect(outcome.exitCode).toBe(3);
+    expect(outcome.stderr.toString()).toBe('oops\n');
+});
