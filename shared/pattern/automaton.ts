@@ -1,9 +1,10 @@
 // A position automaton (Glushkov): one state for each character of the
-// written-out expression, no empty moves. States and moves are bounded by
-// what `parsePattern` lets through, so matching takes time linear in the
-// length of the host name.
+// written-out expression, two where an assertion asks which kind it is, no
+// empty moves. States and moves are bounded by what `parsePattern` lets
+// through, so matching takes time linear in the length of the host name.
 import type { HostExpression } from './host-expression.ts';
 import type { HostSet } from './host-set.ts';
+import { buildLeafAutomaton } from './leaf-automaton.ts';
 
 export interface HostAutomaton {
     /** The characters that each position takes. */
@@ -17,28 +18,21 @@ export interface HostAutomaton {
     readonly matchesEmpty: boolean;
 }
 
-/** A piece of an automaton under construction. */
-interface Fragment {
-    readonly first: readonly number[];
-    readonly last: readonly number[];
-    readonly matchesEmpty: boolean;
-}
-
-interface Positions {
-    readonly sets: HostSet[];
-    readonly following: Set<number>[];
-}
-
-/** The automaton of an expression without edges: see `bindEdges`. */
+/**
+ * The automaton of an expression that has to be the whole host name. Its
+ * assertions are answered by what each position takes.
+ */
 export function buildAutomaton(expression: HostExpression): HostAutomaton {
-    const positions: Positions = { sets: [], following: [] };
-    const whole = build(positions, expression);
+    const { leaves, following, first, last, matchesEmpty } = buildLeafAutomaton(
+        expression,
+        'set',
+    );
     return {
-        sets: positions.sets,
-        following: positions.following.map((set) => [...set]),
-        first: whole.first,
-        last: new Set(whole.last),
-        matchesEmpty: whole.matchesEmpty,
+        sets: leaves.map((leaf) => (leaf.kind === 'set' ? leaf.members : '')),
+        following,
+        first,
+        last: new Set(last),
+        matchesEmpty,
     };
 }
 
@@ -65,92 +59,4 @@ export function accepts(automaton: HostAutomaton, host: string): boolean {
 /** As the C locale does it: toLowerCase() makes a k of the kelvin sign. */
 function foldCase(host: string): string {
     return host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
-function build(positions: Positions, expression: HostExpression): Fragment {
-    switch (expression.kind) {
-        case 'set':
-            return addPosition(positions, expression.members);
-        case 'sequence':
-            return expression.parts
-                .map((part) => build(positions, part))
-                .reduce(
-                    (before, after) => follow(positions, before, after),
-                    emptyFragment,
-                );
-        case 'choice':
-            return unite(
-                expression.branches.map((branch) => build(positions, branch)),
-            );
-        case 'repeat':
-            return buildRepeat(positions, expression);
-        case 'edge':
-            throw new Error('an automaton is built after edges are bound');
-    }
-}
-
-const emptyFragment: Fragment = { first: [], last: [], matchesEmpty: true };
-
-function addPosition(positions: Positions, members: HostSet): Fragment {
-    const position = positions.sets.push(members) - 1;
-    positions.following.push(new Set());
-    return { first: [position], last: [position], matchesEmpty: false };
-}
-
-function unite(fragments: readonly Fragment[]): Fragment {
-    return {
-        first: fragments.flatMap((fragment) => fragment.first),
-        last: fragments.flatMap((fragment) => fragment.last),
-        matchesEmpty: fragments.some((fragment) => fragment.matchesEmpty),
-    };
-}
-
-function follow(
-    positions: Positions,
-    before: Fragment,
-    after: Fragment,
-): Fragment {
-    connect(positions, before.last, after.first);
-    return {
-        first: before.matchesEmpty
-            ? [...before.first, ...after.first]
-            : before.first,
-        last: after.matchesEmpty ? [...before.last, ...after.last] : after.last,
-        matchesEmpty: before.matchesEmpty && after.matchesEmpty,
-    };
-}
-
-function connect(
-    { following }: Positions,
-    from: readonly number[],
-    to: readonly number[],
-): void {
-    for (const position of from) {
-        for (const next of to) {
-            following[position]?.add(next);
-        }
-    }
-}
-
-/** x{2,4} is built as xx(x(x)?)?, and x{2,} as xx+. */
-function buildRepeat(
-    positions: Positions,
-    { body, min, max }: Extract<HostExpression, { kind: 'repeat' }>,
-): Fragment {
-    let tail = emptyFragment;
-    if (max === null) {
-        tail = build(positions, body);
-        connect(positions, tail.last, tail.first);
-        tail = { ...tail, matchesEmpty: tail.matchesEmpty || min === 0 };
-    }
-    const optional = max === null ? 0 : max - min;
-    for (let count = 0; count < optional; count += 1) {
-        tail = follow(positions, build(positions, body), tail);
-        tail = { ...tail, matchesEmpty: true };
-    }
-    const required = max === null ? Math.max(0, min - 1) : min;
-    for (let count = 0; count < required; count += 1) {
-        tail = follow(positions, build(positions, body), tail);
-    }
-    return tail;
 }

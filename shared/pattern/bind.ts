@@ -1,104 +1,114 @@
 // From "searched in the host name" to "is the whole host name".
-
-import { choiceOf, sequenceOf } from './build-expression.ts';
-import { fault } from './fault.ts';
+import { choiceOf, sequenceOf, setOf } from './build-expression.ts';
 import {
     anyString,
-    type EdgeSide,
     emptyString,
     type HostExpression,
     hasPart,
 } from './host-expression.ts';
+import { hostCharacters } from './host-set.ts';
+import {
+    aftersOf,
+    anyNeighbour,
+    beforesOf,
+    edge,
+    neighboursOf,
+    type Places,
+    placesBetween,
+} from './places.ts';
+import { settle } from './settle.ts';
+
+type Side = 'start' | 'end';
 
 /**
- * The expression without anchors whose matches are exactly the strings of
- * host characters in which `expression` is found. Faults at an anchor that
- * is not at the edge of a branch.
+ * The expression whose matches are exactly the strings of host characters in
+ * which `expression` is found. Has assertions only when some are not at the
+ * edge of a branch: see `withoutAssertions`.
  */
 export function bindEdges(expression: HostExpression): HostExpression {
-    return bindSide(bindSide(expression, 'start', anyString), 'end', anyString);
+    return bindSide(bindSide(settle(expression), 'start'), 'end');
 }
 
-/** `open` is what may stand between the edge and the expression. */
-function bindSide(
-    expression: HostExpression,
-    side: EdgeSide,
-    open: HostExpression,
-): HostExpression {
-    if (!hasEdge(expression, side)) {
-        return join(side, open, expression);
+function bindSide(expression: HostExpression, side: Side): HostExpression {
+    if (!isHeld(expression, side)) {
+        return join(side, anyString, expression);
     }
     switch (expression.kind) {
-        case 'edge':
-            return emptyString;
+        case 'assertion':
+            return textBeyond(expression.places, side);
         case 'choice':
-            return bindBranches(expression.branches, side, open);
+            return bindBranches(expression.branches, side);
         case 'sequence':
-            return bindParts(expression.parts, side, open);
+            return bindParts(expression, expression.parts, side);
+        case 'repeat':
+            return expression.min === 0 && expression.max === 1
+                ? bindBranches([expression.body, emptyString], side)
+                : inAnyText(expression, side);
         default:
-            refuseEdges(expression, side);
             return expression;
     }
 }
 
 function bindBranches(
     branches: readonly HostExpression[],
-    side: EdgeSide,
-    open: HostExpression,
+    side: Side,
 ): HostExpression {
-    const held = branches.filter((branch) => hasEdge(branch, side));
-    const free = branches.filter((branch) => !hasEdge(branch, side));
+    const held = branches.filter((branch) => isHeld(branch, side));
+    const free = branches.filter((branch) => !isHeld(branch, side));
     return choiceOf([
-        ...held.map((branch) => bindSide(branch, side, open)),
-        join(side, open, choiceOf(free)),
+        ...held.map((branch) => bindSide(branch, side)),
+        join(side, anyString, choiceOf(free)),
     ]);
 }
 
 function bindParts(
+    whole: HostExpression,
     parts: readonly HostExpression[],
-    side: EdgeSide,
-    open: HostExpression,
+    side: Side,
 ): HostExpression {
     const outer = parts.at(side === 'start' ? 0 : -1) ?? emptyString;
     const inner = sequenceOf(
         side === 'start' ? parts.slice(1) : parts.slice(0, -1),
     );
-    if (outer.kind === 'edge' && outer.side === side) {
-        return bindSide(inner, side, emptyString);
-    }
-    refuseEdges(inner, side);
-    return join(side, bindSide(outer, side, open), inner);
+    return isHeld(inner, side)
+        ? inAnyText(whole, side)
+        : join(side, bindSide(outer, side), inner);
+}
+
+/** An assertion inside cannot be taken away here. */
+function inAnyText(expression: HostExpression, side: Side): HostExpression {
+    return join(side, anyString, expression);
+}
+
+/** All that can stand between the edge of the string and these places. */
+function textBeyond(places: Places, side: Side): HostExpression {
+    const beside = side === 'start' ? beforesOf(places) : aftersOf(places);
+    const nearest = [...hostCharacters].filter(
+        (character) => (neighboursOf(character) & beside) !== 0,
+    );
+    const text = join(side, anyString, setOf(nearest.join('')));
+    return (beside & edge) === 0 ? text : choiceOf([emptyString, text]);
 }
 
 /** `outer` lies nearer to the edge than `inner`. */
 function join(
-    side: EdgeSide,
+    side: Side,
     outer: HostExpression,
     inner: HostExpression,
 ): HostExpression {
     return sequenceOf(side === 'start' ? [outer, inner] : [inner, outer]);
 }
 
-function hasEdge(expression: HostExpression, side: EdgeSide): boolean {
+/** True when some part asks about that side, and about no other. */
+function isHeld(expression: HostExpression, side: Side): boolean {
     return hasPart(
         expression,
-        (part) => part.kind === 'edge' && part.side === side,
+        (part) => part.kind === 'assertion' && looksTo(part.places, side),
     );
 }
 
-function refuseEdges(expression: HostExpression, side: EdgeSide): void {
-    hasPart(expression, (part) =>
-        part.kind === 'edge' && part.side === side
-            ? fault(part.at, misplaced[side])
-            : false,
-    );
+function looksTo(places: Places, side: Side): boolean {
+    return side === 'start'
+        ? places === placesBetween(beforesOf(places), anyNeighbour)
+        : places === placesBetween(anyNeighbour, aftersOf(places));
 }
-
-const misplaced: Readonly<Record<EdgeSide, string>> = {
-    start:
-        'the start of the name ("^") can only be asked for at the beginning ' +
-        'of a branch, as in "^a|^b" or "(^|\\.)a"',
-    end:
-        'the end of the name ("$") can only be asked for at the end of a ' +
-        'branch, as in "a$|b$" or "a(\\.|$)"',
-};

@@ -5,7 +5,7 @@ import {
     emptyString,
     type HostExpression,
     type HostRepeat,
-    hasEdges,
+    hasAssertions,
     hasPart,
     isEmptyString,
     isNothing,
@@ -64,9 +64,7 @@ function appendPart(
 function isOptionalText(expression: HostExpression): boolean {
     const hasMore = hasPart(
         expression,
-        (part) =>
-            part.kind === 'edge' ||
-            (part.kind === 'set' && part.members.includes(':')),
+        (part) => part.kind === 'set' && part.members.includes(':'),
     );
     return matchesEmpty(expression) && !hasMore;
 }
@@ -92,19 +90,22 @@ export function choiceOf(branches: readonly HostExpression[]): HostExpression {
     );
     const sets = flat.flatMap((one) => (one.kind === 'set' ? [one] : []));
     const others = flat.filter((one) => one.kind !== 'set');
-    if (flat.some(hasEdges)) {
-        // An optional edge is one that `bindEdges` could not resolve.
-        return { kind: 'choice', branches: flat };
+    if (flat.some(hasAssertions)) {
+        // What is optional is a branch of its own while places matter.
+        return oneOf(flat);
     }
     const full = others.filter((one) => !isEmptyString(one));
     const united = uniteSets(sets.map((one) => one.members));
     const distinct = united === '' ? full : [setOf(united), ...full];
-    const [only] = distinct;
-    const choice: HostExpression =
-        only !== undefined && distinct.length === 1
-            ? only
-            : { kind: 'choice', branches: distinct };
+    const choice = oneOf(distinct);
     return full.length === others.length ? choice : repeatOf(choice, 0, 1);
+}
+
+function oneOf(branches: readonly HostExpression[]): HostExpression {
+    const [only] = branches;
+    return only !== undefined && branches.length === 1
+        ? only
+        : { kind: 'choice', branches };
 }
 
 /**
@@ -123,7 +124,7 @@ export function repeatOf(
         return body;
     }
     const least = matchesEmpty(body) ? 0 : min;
-    if (hasEdges(body) || (max === null && least > 1)) {
+    if (hasAssertions(body) || (max === null && least > 1)) {
         return { kind: 'repeat', body, min, max };
     }
     return max === null
@@ -137,12 +138,8 @@ function repeatAtMost(
     max: number,
 ): HostExpression {
     if (body.kind === 'repeat' && body.min <= 1 && min === 0) {
-        if (body.max === null) {
-            return repeatOf(body.body, 0, null);
-        }
-        if (body.max === 1) {
-            return repeatOf(body.body, 0, max);
-        }
+        const most = body.max === null ? null : body.max * max;
+        return repeatOf(body.body, 0, most);
     }
     return { kind: 'repeat', body, min, max };
 }

@@ -11,28 +11,37 @@ import { lowerToHosts } from './lower.ts';
 import { maxPatternBytes, parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
 import { raiseToTree } from './raise.ts';
+import { refuseMisread } from './refuse-misread.ts';
 import { type PatternNode, sequence } from './tree.ts';
 import { withWholeLabels } from './whole-labels.ts';
+import { withoutAssertions } from './without-assertions.ts';
+import { withoutEmpty } from './without-empty.ts';
 
 /** What is left of an expression that matches everything. */
 export const everyNameLine = `\\\`${everyName}\\'` as ConfinedLine;
 
 /**
- * The confined form of an expression: on every string of host characters
- * (letters, digits, `.`, `-`, `_`) it matches exactly when tinyproxy finds
- * `tree` in it, and it matches nothing else. Three exceptions: one that
- * matches everything does not match address spellings, `:` is a host character
- * only in an expression that writes out IPv6 addresses, and what stands before
- * a domain has no empty labels.
+ * The confined form of an expression: on every host name (letters, digits,
+ * `.`, `-`, `_`) it matches exactly when tinyproxy finds `tree` in it, and it
+ * matches nothing else. Three exceptions: one that matches everything does not
+ * match address spellings, `:` is a host character only in an expression that
+ * writes out IPv6 addresses, and what stands before a domain has no empty
+ * labels.
  *
- * Fails with the reason and what to write instead: back-references, word
- * edges, anchors that are not at the edge of a branch, an expression that
- * matches no host name, the empty name, or both names and addresses, and one
- * whose confined form is longer than 511 bytes.
+ * Fails with the reason and what to write instead: back-references, a
+ * backslash before a letter without meaning, an expression that matches no
+ * host name, or both names and addresses, and one whose confined form is
+ * longer than 511 bytes.
  */
 export function confine(tree: PatternNode): Result<ConfinedLine, PatternError> {
     return capture(() => {
-        const expression = withWholeLabels(bindEdges(lowerToHosts(tree)));
+        refuseMisread(tree);
+        const found = bindEdges(lowerToHosts(tree));
+        const plain = withoutAssertions(found, maxPatternBytes);
+        if (plain === null) {
+            return refuseAnchors();
+        }
+        const expression = withWholeLabels(withoutEmpty(plain));
         if (isEverything(expression)) {
             return everyNameLine;
         }
@@ -51,6 +60,15 @@ export function confineExpression(
     }
     const tree = parsePattern(untrusted_expression);
     return tree.ok ? confine(tree.value) : tree;
+}
+
+function refuseAnchors(): never {
+    return fault(
+        0,
+        'with what its anchors ask for written out, this is longer than the ' +
+            `${maxPatternBytes} bytes that tinyproxy reads; write several ` +
+            'rules, or fewer of "^", "$", "\\b", "\\B", "\\<" and "\\>"',
+    );
 }
 
 function printLine(expression: HostExpression): ConfinedLine {

@@ -1,13 +1,17 @@
 // What an expression means on host names: sets of host characters instead of
 // all the ways to write them, no groups, and nothing that can never match.
 import { type HostSet, hostCharacters } from './host-set.ts';
-
-export type EdgeSide = 'start' | 'end';
+import {
+    everywhere,
+    type Neighbours,
+    neighboursOf,
+    type Places,
+} from './places.ts';
 
 export type HostExpression =
     | { readonly kind: 'set'; readonly members: HostSet }
-    /** The edge of the string; `at` is where the expression says so. */
-    | { readonly kind: 'edge'; readonly side: EdgeSide; readonly at: number }
+    /** Nothing, at one of these places. */
+    | { readonly kind: 'assertion'; readonly places: Places }
     /** One after the other; with no parts, the empty string. */
     | { readonly kind: 'sequence'; readonly parts: readonly HostExpression[] }
     /** Any of them; with no branches, nothing at all. */
@@ -44,24 +48,81 @@ export function isEmptyString(expression: HostExpression): boolean {
     return expression.kind === 'sequence' && expression.parts.length === 0;
 }
 
-/** True for an expression without edges that matches the empty string. */
-export function matchesEmpty(expression: HostExpression): boolean {
+/** Where it matches the empty string. */
+export function emptyPlacesOf(expression: HostExpression): Places {
     switch (expression.kind) {
         case 'set':
-        case 'edge':
-            return false;
+            return 0;
+        case 'assertion':
+            return expression.places;
         case 'sequence':
-            return expression.parts.every(matchesEmpty);
+            return expression.parts.reduce(
+                (places, part) => places & emptyPlacesOf(part),
+                everywhere,
+            );
         case 'choice':
-            return expression.branches.some(matchesEmpty);
+            return expression.branches.reduce(
+                (places, branch) => places | emptyPlacesOf(branch),
+                0,
+            );
         case 'repeat':
-            return expression.min === 0 || matchesEmpty(expression.body);
+            return expression.min === 0
+                ? everywhere
+                : emptyPlacesOf(expression.body);
     }
 }
 
-/** True when it says where the string starts or ends. */
-export function hasEdges(expression: HostExpression): boolean {
-    return hasPart(expression, (part) => part.kind === 'edge');
+/** True when it matches the empty string, wherever that is. */
+export function matchesEmpty(expression: HostExpression): boolean {
+    return emptyPlacesOf(expression) === everywhere;
+}
+
+/** True when it matches the empty string at some place. */
+export function mayBeEmpty(expression: HostExpression): boolean {
+    return emptyPlacesOf(expression) !== 0;
+}
+
+/** True when it asks where in the string it is. */
+export function hasAssertions(expression: HostExpression): boolean {
+    return hasPart(expression, (part) => part.kind === 'assertion');
+}
+
+/** What the first characters of its matches can be. */
+export function firstsOf(expression: HostExpression): Neighbours {
+    return outermostOf(expression, (parts) => parts);
+}
+
+/** What the last characters of its matches can be. */
+export function lastsOf(expression: HostExpression): Neighbours {
+    return outermostOf(expression, (parts) => parts.toReversed());
+}
+
+function outermostOf(
+    expression: HostExpression,
+    order: (parts: readonly HostExpression[]) => readonly HostExpression[],
+): Neighbours {
+    switch (expression.kind) {
+        case 'set':
+            return neighboursOf(expression.members);
+        case 'assertion':
+            return 0;
+        case 'sequence': {
+            const parts = order(expression.parts);
+            const firm = parts.findIndex((part) => !mayBeEmpty(part));
+            const outer = firm === -1 ? parts : parts.slice(0, firm + 1);
+            return outer.reduce(
+                (all, part) => all | outermostOf(part, order),
+                0,
+            );
+        }
+        case 'choice':
+            return expression.branches.reduce(
+                (all, branch) => all | outermostOf(branch, order),
+                0,
+            );
+        case 'repeat':
+            return outermostOf(expression.body, order);
+    }
 }
 
 /** True when some part of it, at whatever depth, is as asked for. */

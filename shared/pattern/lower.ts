@@ -1,25 +1,18 @@
 import { choiceOf, repeatOf, sequenceOf, setOf } from './build-expression.ts';
 import { fault } from './fault.ts';
-import type { EdgeSide, HostExpression } from './host-expression.ts';
+import { type HostExpression, nothing } from './host-expression.ts';
 import {
     hostCharacters,
     setOfCharacter,
     setOfItems,
     setOfShorthand,
 } from './host-set.ts';
-import type { AnchorKind, PatternNode } from './tree.ts';
-
-/** The edge an anchor stands for; a host name has one line only. */
-export const edgeSides: ReadonlyMap<AnchorKind, EdgeSide> = new Map([
-    ['line-start', 'start'],
-    ['text-start', 'start'],
-    ['line-end', 'end'],
-    ['text-end', 'end'],
-]);
+import { anchorPlaces } from './places.ts';
+import type { PatternNode } from './tree.ts';
 
 /**
- * What a tree means on strings of host characters. Faults at what has no
- * such meaning, or one that its author cannot have had in mind.
+ * What a tree means on strings of host characters. Faults at a back-reference,
+ * which no automaton can follow.
  */
 export function lowerToHosts(node: PatternNode): HostExpression {
     switch (node.type) {
@@ -40,9 +33,9 @@ export function lowerToHosts(node: PatternNode): HostExpression {
         case 'choice':
             return choiceOf(node.branches.map(lowerToHosts));
         case 'anchor':
-            return lowerAnchor(node.at, node.kind);
+            return { kind: 'assertion', places: anchorPlaces[node.kind] };
         case 'escaped-letter':
-            return fault(node.at, describeEscape(node.letter));
+            return lowerEscapedLetter(node.letter);
         case 'back-reference':
             return fault(
                 node.at,
@@ -52,19 +45,10 @@ export function lowerToHosts(node: PatternNode): HostExpression {
     }
 }
 
-function lowerAnchor(at: number, kind: AnchorKind): HostExpression {
-    const side = edgeSides.get(kind);
-    return side === undefined
-        ? fault(
-              at,
-              'word edges cannot be confined to host names; write "(^|\\.)" ' +
-                  'for the start of a label, "\\." or "$" for its end',
-          )
-        : { kind: 'edge', side, at };
-}
-
-function describeEscape(letter: string): string {
-    return letter === 'd'
-        ? '"\\d" matches no digit here; write "[0-9]"'
-        : `"\\${letter}" has no meaning here; write "${letter}"`;
+/**
+ * glibc compares with the host in upper case, and upper-cases what stands in
+ * an expression, but not behind a backslash (posix/regcomp.c, peek_token).
+ */
+function lowerEscapedLetter(letter: string): HostExpression {
+    return /[A-Z]/.test(letter) ? setOf(setOfCharacter(letter)) : nothing;
 }

@@ -1,14 +1,10 @@
 // What an expression of a rule file lets through that its author hardly means.
 import { capture } from './fault.ts';
 import { narrow } from './narrow.ts';
+import { takeDotsAsDots } from './narrow-dots.ts';
 import { describeUnrelated, findUnrelated } from './narrow-everything.ts';
 import { adviseEnd, findLonger } from './narrow-open-end.ts';
-import {
-    closeBranches,
-    holdAtLabel,
-    isHeldAtEnd,
-    takeDotsAsDots,
-} from './narrow-tree.ts';
+import { closeBranches, holdAtLabel, isHeldAtEnd } from './narrow-tree.ts';
 import { parsePattern } from './parse.ts';
 import type { PatternNode } from './tree.ts';
 

@@ -1,6 +1,5 @@
 // Narrows an expression to what its author believes it means.
 import { fault } from './fault.ts';
-import { edgeSides } from './lower.ts';
 import {
     choice,
     group,
@@ -39,7 +38,7 @@ function branchesOf(tree: PatternNode): readonly PatternNode[] {
 export function isHeldAtEnd(node: PatternNode): boolean {
     switch (node.type) {
         case 'anchor':
-            return edgeSides.get(node.kind) === 'end';
+            return node.kind === 'line-end' || node.kind === 'text-end';
         case 'group':
             return isHeldAtEnd(node.body);
         case 'choice':
@@ -75,7 +74,10 @@ export function holdAtLabel(node: PatternNode): PatternNode {
 }
 
 function holdSequence(at: number, parts: readonly PatternNode[]): PatternNode {
-    const start = parts.findIndex((part) => !isStartAnchor(part));
+    const start = parts.findIndex(
+        (part, index) =>
+            !isStartAnchor(part) && !isWordStart(part, parts[index + 1]),
+    );
     const [first, ...others] = parts.slice(Math.max(0, start));
     const rest = sequence(at, others);
     if (first === undefined) {
@@ -101,7 +103,20 @@ function isWildcard(node: PatternNode): node is Repeat & { at: number } {
 }
 
 function isStartAnchor(node: PatternNode): boolean {
-    return node.type === 'anchor' && edgeSides.get(node.kind) === 'start';
+    return (
+        node.type === 'anchor' &&
+        (node.kind === 'line-start' || node.kind === 'text-start')
+    );
+}
+
+/** An anchor that holds wherever a label starts with what comes after it. */
+function isWordStart(node: PatternNode, next?: PatternNode): boolean {
+    return (
+        node.type === 'anchor' &&
+        (node.kind === 'word-edge' || node.kind === 'word-start') &&
+        next?.type === 'character' &&
+        /[a-z0-9_]/i.test(next.character)
+    );
 }
 
 /** True when every match starts at a label, or just before one. */
@@ -132,13 +147,16 @@ function isDot(item: { type: string; character?: string }): boolean {
 
 /** Wildcards in front change nothing when a label starts after them. */
 function startsWithLabel(parts: readonly PatternNode[]): boolean {
-    const held = parts.findIndex((part) => !isStartAnchor(part));
-    const inner = parts.slice(Math.max(0, held));
-    const [first, second] = inner;
+    const held = parts.findIndex((part) => part.type !== 'anchor');
+    const anchors = held === -1 ? parts : parts.slice(0, held);
+    const [first, second] = parts.slice(anchors.length);
     if (first !== undefined && isWildcard(first)) {
         return second === undefined || startsLabel(second);
     }
-    return held > 0 || (first !== undefined && startsLabel(first));
+    return (
+        anchors.some(isStartAnchor) ||
+        (first !== undefined && startsLabel(first))
+    );
 }
 
 function someStartsLabel(node: PatternNode): boolean {
@@ -150,37 +168,4 @@ function someStartsLabel(node: PatternNode): boolean {
         default:
             return startsLabel(node);
     }
-}
-
-/** A `.` between the parts of a name is the dot that its author sees. */
-export function takeDotsAsDots(node: PatternNode): PatternNode {
-    switch (node.type) {
-        case 'group':
-            return group(node.at, takeDotsAsDots(node.body));
-        case 'choice': {
-            const [first, ...others] = node.branches.map(takeDotsAsDots);
-            return choice(node.at, [first ?? node, ...others]);
-        }
-        case 'sequence':
-            return sequence(
-                node.at,
-                node.parts.map((part, index) =>
-                    part.type === 'any' &&
-                    isNamePart(node.parts[index - 1]) &&
-                    isNamePart(node.parts[index + 1])
-                        ? { type: 'character', at: part.at, character: '.' }
-                        : takeDotsAsDots(part),
-                ),
-            );
-        default:
-            return node;
-    }
-}
-
-function isNamePart(node: PatternNode | undefined): boolean {
-    return (
-        node !== undefined &&
-        (node.type === 'group' ||
-            (node.type === 'character' && /[a-z0-9]/i.test(node.character)))
-    );
 }

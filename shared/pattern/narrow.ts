@@ -3,11 +3,12 @@ import { confine, everyNameLine } from './confine.ts';
 import type { ConfinedLine } from './confined-line.ts';
 import { findDifference } from './difference.ts';
 import { capture, type PatternError, valueOrFault } from './fault.ts';
-import { lineAutomaton, patternAutomaton } from './matcher.ts';
+import { patternAutomaton } from './matcher.ts';
 import { describeStored } from './narrow-describe.ts';
+import { takeDotsAsDots } from './narrow-dots.ts';
 import { refuseNearlyEverything } from './narrow-everything.ts';
 import { refuseOpenEnd } from './narrow-open-end.ts';
-import { holdAtLabel, isHeldAtEnd, takeDotsAsDots } from './narrow-tree.ts';
+import { holdAtLabel, isHeldAtEnd } from './narrow-tree.ts';
 import type { NarrowedPattern } from './narrowed-pattern.ts';
 import { parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
@@ -57,17 +58,19 @@ function narrowExpression(typed: string): NarrowedPattern {
         refuseOpenEnd(typed, narrowed);
     }
     refuseNearlyEverything(narrowed);
-    const line = confineOrFault(narrowed);
+    confineOrFault(narrowed);
     const stored = printPattern(narrowed);
     const meaning = describeStored(stored);
     return stored === typed
         ? { stored, meaning, changed: false }
-        : { stored, meaning, changed: true, why: whyNarrowed(tree, line) };
+        : { stored, meaning, changed: true, why: whyNarrowed(tree, narrowed) };
 }
 
-function whyNarrowed(typed: PatternNode, line: ConfinedLine): string {
-    const wider = valueOrFault(patternAutomaton(typed));
-    const example = findDifference(wider, lineAutomaton(line));
+function whyNarrowed(typed: PatternNode, narrowed: PatternNode): string {
+    const [wider, narrower] = [typed, narrowed].map((tree) =>
+        valueOrFault(patternAutomaton(tree)),
+    );
+    const example = wider && narrower ? findDifference(wider, narrower) : null;
     return example === null
         ? 'It is the same, written more plainly.'
         : `As typed it would also match "${example}".`;

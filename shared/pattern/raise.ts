@@ -17,8 +17,8 @@ export function raiseToTree(expression: HostExpression): PatternNode {
             const { body, min, max } = expression;
             return repeat(0, raiseToTree(body), min, max);
         }
-        case 'edge':
-            throw new Error('a tree is raised after edges are bound');
+        case 'assertion':
+            throw new Error('a tree is raised when no assertion is left');
     }
 }
 

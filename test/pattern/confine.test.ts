@@ -37,6 +37,8 @@ describe('confines', () => {
         ['^0x7f\\.1$', '0x7f\\.1'],
         ['^fd00::1$', 'fd00::1'],
         ['^fd00::[1-3]$', 'fd00::[1-3]'],
+        ['^[a-z.]*$', '[a-z.]+'],
+        ['^(g?h?)$', '(h|gh?)'],
     ])('%s', (pattern, inner) => {
         const line = confinedLine(pattern);
         const expected =
@@ -45,19 +47,59 @@ describe('confines', () => {
     });
 });
 
+describe('confines anchors wherever they are', () => {
+    test.each([
+        ['x(^|\\.)y$', '[a-z0-9._-]*x\\.y'],
+        ['(x$|y)z$', '[a-z0-9._-]*yz'],
+        ['a?^b\\.c$', 'b\\.c'],
+        ['(^|\\.)*y\\.g$', '[a-z0-9._-]*y\\.g'],
+        ['(^www\\.)?y\\.g$', '(www\\.|[a-z0-9._-]*)y\\.g'],
+        ['^(a|^b)+\\.g$', '[ab]a*\\.g'],
+        ['^(a|b$)+(\\.c|$)$', '(b|a+(b|\\.c)?)'],
+        ['^(\\.?^a|b)(\\.|$)g*$', '[ab](\\.g*)?'],
+    ])('%s', (pattern, inner) => {
+        expect(confinedLine(pattern)).toBe(`\\\`${inner}\\'`);
+    });
+});
+
+describe('confines word edges', () => {
+    test.each([
+        ['\\bgithub\\.com$', '([a-z0-9._-]*[.-])?github\\.com'],
+        ['\\<github\\.com$', '([a-z0-9._-]*[.-])?github\\.com'],
+        ['github\\>', '[a-z0-9._-]*github([.-][a-z0-9._-]*)?'],
+        ['^g\\b\\.x$', 'g\\.x'],
+        ['^\\Bgx$|^h$', 'h'],
+        ['\\Bx\\.g$', '[a-z0-9._-]*[a-z0-9_]x\\.g'],
+        ['^x\\b.*z\\.g$', 'x[.-][a-z0-9._-]*z\\.g'],
+        [
+            '^[a-z-]+\\b[a-z-]+\\.g$',
+            '(-+[a-z]|(-*[a-z])+(-|-+[a-z]))[a-z-]*\\.g',
+        ],
+        [
+            '^[^x]{1,30}\\b[^y]{1,30}\\.g$',
+            '([a-wyz0-9._-][a-wyz0-9._-]{0,28})?([a-wyz0-9_][.-]|' +
+                '[.-][a-xz0-9_])([a-xz0-9._-]{0,28}[a-xz0-9._-])?\\.g',
+        ],
+    ])('%s', (pattern, inner) => {
+        expect(confinedLine(pattern)).toBe(`\\\`${inner}\\'`);
+    });
+});
+
 describe('refuses what it cannot confine', () => {
     test.each([
         ['a back-reference', '(a)\\1$', 3, 'write out what may stand'],
-        ['a word edge', '\\bgithub\\.com$', 0, '"(^|\\.)"'],
-        ['the other word edges', 'github\\>', 6, '"(^|\\.)"'],
-        ['an anchor in the middle', 'x(^|\\.)y$', 2, 'beginning of a branch'],
-        ['an end in the middle', 'x$y', 1, 'end of a branch'],
-        ['a repeated anchor', '(^|\\.)*y$', 1, 'beginning of a branch'],
+        ['an anchor that never holds', 'x$y', 0, 'no host name'],
+        ['a word edge that never holds', 'x\\by', 0, 'no host name'],
+        [
+            'anchors that take too much to write out',
+            '^((\\b|x)[a-z-]+(\\B|y)[^a]){4}\\.g$',
+            0,
+            'write several rules',
+        ],
         ['a letter with a backslash', 'a\\d+$', 1, 'write "[0-9]"'],
         ['a bare letter with a backslash', '\\example$', 0, 'write "e"'],
         ['what no host name matches', 'a/b', 0, 'no host name'],
-        ['nothing but the empty name', '^$', 0, 'empty name'],
-        ['the empty name too', '^[a-z.]*$', 0, 'empty name'],
+        ['nothing but the empty name', '^$', 0, 'no host name'],
         ['names and addresses', '^10\\.', 0, 'both a name'],
         ['the end of an address', '0\\.1$', 0, 'both a name'],
         ['a hexadecimal end', 'cafe$', 0, '"0xcafe"'],

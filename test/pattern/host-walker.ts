@@ -1,16 +1,10 @@
-import { buildAutomaton } from '../../shared/pattern/automaton.ts';
-import { bindEdges } from '../../shared/pattern/bind.ts';
-import { capture } from '../../shared/pattern/fault.ts';
-import { lowerToHosts } from '../../shared/pattern/lower.ts';
-import { parsePattern } from '../../shared/pattern/parse.ts';
+import { parsePattern, patternAutomaton } from '../../shared/pattern/index.ts';
 import type { Random } from './random.ts';
 
 /** Makes host names that the expression matches, where it can. */
 export function hostWalker(pattern: string): (random: Random) => string | null {
     const tree = parsePattern(pattern);
-    const automaton = tree.ok
-        ? capture(() => buildAutomaton(bindEdges(lowerToHosts(tree.value))))
-        : tree;
+    const automaton = tree.ok ? patternAutomaton(tree.value) : tree;
     if (!automaton.ok) {
         return () => null;
     }

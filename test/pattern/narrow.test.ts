@@ -44,6 +44,7 @@ describe('an expression that starts at a label is stored as typed', () => {
         ['(^|.*\\.)github\\.com$', 'this expression matches'],
         ['.*\\.github\\.com$', 'this expression matches'],
         ['[.]github\\.com$', 'this expression matches'],
+        ['\\b\\.github\\.com$', 'this expression matches'],
         ["\\`github\\.com\\'", 'this expression matches'],
         ['^fd00::1$', 'The address fd00::1,'],
         ['^10\\.0\\.0\\.1$', 'The address 10.0.0.1,'],
@@ -73,6 +74,8 @@ describe('any other is narrowed to start at a label', () => {
         ['mail.g.com$', '(^|\\.)mail\\.g\\.com$', 'mailagacom'],
         ['^mail.g.com$', '^mail\\.g\\.com$', 'mailagacom'],
         ['^(a|b).g.com$', '^(a|b)\\.g\\.com$', 'aagacom'],
+        ['\\bg\\.com$', '(^|\\.)g\\.com$', '-g.com'],
+        ['\\<g\\.com$', '(^|\\.)g\\.com$', '-g.com'],
     ])('%s is stored as %s', (typed, stored, example) => {
         expect(narrow(typed)).toMatchObject({
             ok: true,
@@ -140,7 +143,7 @@ describe('refuses, saying what to type', () => {
         ['all of two domains', '\\.(com|org)$', 0, 'nothing in common'],
         ['names and addresses', '10\\.0\\.0\\.1$', 0, '"^10\\.0\\.0\\.1$"'],
         ['an error of the grammar', 'github\\.(com$', 8, 'no ")"'],
-        ['what cannot be confined', '\\bgithub\\.com$', 0, 'word edges'],
+        ['what cannot be confined', '(a)\\1\\.com$', 3, 'write out'],
     ])('%s', (_, typed, at, words) => {
         expect(narrow(typed)).toEqual({
             ok: false,

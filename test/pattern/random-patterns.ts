@@ -54,10 +54,7 @@ export function randomPattern(random: Random): string {
 
 const maxDepth = 3;
 
-/**
- * Follows the grammar, so that regcomp takes nearly all of them. Anchors are
- * in no repeated group: with some of them there regcomp takes for ever.
- */
+/** Follows the grammar, so that regcomp takes nearly all of them. */
 function randomChoice(random: Random, depth: number): string {
     return random
         .several(1, depth === maxDepth ? 3 : 2, () =>
@@ -71,16 +68,22 @@ function randomChoice(random: Random, depth: number): string {
 function randomBranch(random: Random): string {
     const start = random.oneOf(['', '', '^', '(^|\\.)', '\\.', '\\`', '(|^)']);
     const end = random.oneOf(['', '', '$', '$', '(\\.|$)', "\\'", '\\.?$']);
-    const inner = random.oneOf(['', '', '', '(^|a)', '(b$|g)', '($|z)x']);
-    const pieces = randomPieces(random, maxDepth);
-    return start + random.oneOf([inner + pieces, pieces + inner]) + end;
+    return start + randomPieces(random, maxDepth) + end;
 }
 
 function randomPieces(random: Random, depth: number): string {
     return random.several(0, 4, () => randomPiece(random, depth)).join('');
 }
 
+const anchors = [
+    ...['^', '$', '\\b', '\\B', '\\<', '\\>', '\\`', "\\'", '\\b', '\\B'],
+    ...['(^|a)', '(b$|g)', '($|z)x', '(|^)', '(\\b|\\.)', '(\\B|-)'],
+];
+
 function randomPiece(random: Random, depth: number): string {
+    if (random.below(8) === 0) {
+        return random.oneOf(anchors);
+    }
     const repeats = ['', '', '', '*', '+', '?', '{2}', '{1,3}', '{,2}', '{2,}'];
     return randomUnit(random, depth) + random.oneOf(repeats);
 }
@@ -115,10 +118,22 @@ export function mutate(random: Random, text: string): string {
         }, text);
 }
 
+/** As clients and resolvers spell hosts, well or not. */
+const oddHosts = [
+    ...['', '.', 'a', 'a.', 'GitHub.com.', 'WWW.EXAMPLE.ORG', '-a-.b_c', '..'],
+    ...['a..b', '.a.test', 'xn--bcher-kva.example', 'XN--P1AI', '10.0.0.1'],
+    ...['127.1', '0x7f.1', '0177.0.0.01', '2130706433', '0', '1.2.3.4.5'],
+    ...[`${'a'.repeat(63)}.com`, 'b.'.repeat(126), 'x'.repeat(300), '1.'],
+];
+
 /** Short strings of host characters, and what is left of the expression. */
 export function randomHost(random: Random, pattern: string): string {
     const literal = pattern.replace(/[^A-Za-z0-9._-]/g, '');
-    switch (random.below(4)) {
+    switch (random.below(5)) {
+        case 4: {
+            const odd = random.oneOf(oddHosts);
+            return random.oneOf([odd, odd + literal.slice(0, 9)]);
+        }
         case 0:
             return literal.slice(0, 80);
         case 1: {
@@ -132,10 +147,11 @@ export function randomHost(random: Random, pattern: string): string {
     }
 }
 
-/** Bytes that a hostile client can put into the host of a request. */
+/** All bytes but NUL that are in no host name, some of them more often. */
 export const oddBytes = [
-    ...'\n\r\t ?#/%\\:@*[]"\'`<>|^$(){}+,;=!&~\x01\x1b\x7f\x80\xc3\xff',
-];
+    ...'\n\n\n\r\t ?#/%\\:@',
+    ...Array.from({ length: 255 }, (_, at) => String.fromCharCode(at + 1)),
+].filter((byte) => !/[A-Za-z0-9._-]/.test(byte));
 
 /** A host name with odd bytes put in. */
 export function randomOddSubject(random: Random, host: string): string {

@@ -10,9 +10,14 @@ export interface MatchQuestion {
     readonly subjects: readonly string[];
 }
 
+export type Verdicts = boolean[] | 'slow' | null;
+
 export interface RegexOracle {
-    /** For each question, null when regcomp refuses it, else the verdicts. */
-    match(questions: readonly MatchQuestion[]): Promise<(boolean[] | null)[]>;
+    /**
+     * For each question, null when regcomp refuses it, 'slow' when that or a
+     * match takes too much time or memory, else the verdicts.
+     */
+    match(questions: readonly MatchQuestion[]): Promise<Verdicts[]>;
     /** Which strings inet_aton takes for an IPv4 address. */
     addresses(subjects: readonly string[]): Promise<boolean[]>;
     remove(): Promise<void>;
@@ -39,9 +44,7 @@ export async function buildRegexOracle(): Promise<RegexOracle> {
                     ['match', ...[pattern, ...subjects].map(toHex)].join('\t'),
                 ),
             );
-            return answers.map((answer) =>
-                answer === 'error' ? null : toBooleans(answer),
-            );
+            return answers.map(readVerdicts);
         },
         async addresses(subjects) {
             const question = ['address', ...subjects.map(toHex)].join('\t');
@@ -52,7 +55,7 @@ export async function buildRegexOracle(): Promise<RegexOracle> {
     };
 }
 
-const timeoutMs = 30_000;
+const timeoutMs = 100_000;
 
 const source = fileURLToPath(new URL('regex-oracle.c', import.meta.url));
 
@@ -78,6 +81,14 @@ async function run(program: string, input: string): Promise<string> {
         );
     }
     return outcome.stdout.toString('latin1');
+}
+
+function readVerdicts(answer: string): Verdicts {
+    return answer === 'error'
+        ? null
+        : answer === 'slow'
+          ? 'slow'
+          : toBooleans(answer);
 }
 
 function toHex(text: string): string {
