@@ -57,6 +57,6 @@ export function accepts(automaton: HostAutomaton, host: string): boolean {
 }
 
 /** As the C locale does it: toLowerCase() makes a k of the kelvin sign. */
-function foldCase(host: string): string {
+export function foldCase(host: string): string {
     return host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

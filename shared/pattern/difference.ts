@@ -1,18 +1,34 @@
 import type { HostAutomaton } from './automaton.ts';
-import { findHost, type Scanner } from './search.ts';
+import { type Found, type Scanner, searchHost } from './search.ts';
 
 /** Enough for expressions as people write them; the rest go without. */
 const maxVisits = 5_000;
 
 /**
- * A shortest host name that `wider` accepts and `narrower` does not; null
- * when there is none, or none was found in bounded time.
+ * Whether `wider` accepts every host that `narrower` accepts, upper and lower
+ * case and all strings of host characters considered, but not the empty name.
+ * Exact, or unknown when telling takes more than `maxSteps`: about so many
+ * states, of up to as many positions as `wider` has, are kept meanwhile.
+ */
+export function covers(
+    wider: HostAutomaton,
+    narrower: HostAutomaton,
+    maxSteps = maxVisits,
+): boolean | 'unknown' {
+    const found = findDifference(narrower, wider, maxSteps);
+    return found.kind === 'unknown' ? 'unknown' : found.kind === 'none';
+}
+
+/**
+ * A shortest host name that `wider` accepts and `narrower` does not: what
+ * keeps `narrower` from covering `wider`. See `covers` for its limits.
  */
 export function findDifference(
     wider: HostAutomaton,
     narrower: HostAutomaton,
-): string | null {
-    return findHost(wider, scannerOf(narrower), false, maxVisits);
+    maxSteps = maxVisits,
+): Found {
+    return searchHost(wider, scannerOf(narrower), false, maxSteps);
 }
 
 interface Subset {

@@ -10,7 +10,8 @@ const digits = '0123456789';
 /** What any host name is made of; an IPv6 address moreover has `:`. */
 export const hostCharacters: HostSet = `${letters}${digits}._-`;
 
-const allCharacters = `${hostCharacters}:`;
+/** Those and the colon. */
+export const allCharacters: HostSet = `${hostCharacters}:`;
 
 const classMembers: Readonly<Record<string, HostSet>> = {
     alnum: letters + digits,

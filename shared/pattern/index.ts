@@ -1,10 +1,11 @@
 // Host patterns: POSIX extended expressions as tinyproxy matches them, what
 // they mean on host names, and the form in which they reach tinyproxy.
 export { accepts, type HostAutomaton } from './automaton.ts';
+export { AutomatonSet } from './automaton-set.ts';
 export { compileLines } from './compile.ts';
 export { confine, confineExpression } from './confine.ts';
 export { type ConfinedLine, parseConfinedLine } from './confined-line.ts';
-export { findDifference } from './difference.ts';
+export { covers, findDifference } from './difference.ts';
 export {
     type DomainPattern,
     domainOfLine,
@@ -12,6 +13,7 @@ export {
     isOfDomain,
 } from './domain-pattern.ts';
 export { DomainSet } from './domain-set.ts';
+export { isEmpty, whyEmpty } from './emptiness.ts';
 export type { PatternError } from './fault.ts';
 export { lineAutomaton, matches, patternAutomaton } from './matcher.ts';
 export { type NarrowOptions, narrow } from './narrow.ts';
@@ -20,5 +22,6 @@ export { describeLooseness } from './narrow-looseness.ts';
 export type { NarrowedPattern } from './narrowed-pattern.ts';
 export { maxPatternBytes, parsePattern } from './parse.ts';
 export { printPattern } from './print.ts';
+export type { Found } from './search.ts';
 export type { PatternNode } from './tree.ts';
 export { areLinesWithin } from './within.ts';

@@ -70,10 +70,10 @@ function whyNarrowed(typed: PatternNode, narrowed: PatternNode): string {
     const [wider, narrower] = [typed, narrowed].map((tree) =>
         valueOrFault(patternAutomaton(tree)),
     );
-    const example = wider && narrower ? findDifference(wider, narrower) : null;
-    return example === null
-        ? 'It is the same, written more plainly.'
-        : `As typed it would also match "${example}".`;
+    const example = wider && narrower && findDifference(wider, narrower);
+    return example?.kind === 'host'
+        ? `As typed it would also match "${example.host}".`
+        : 'It is the same, written more plainly.';
 }
 
 function confineOrFault(tree: PatternNode): ConfinedLine {

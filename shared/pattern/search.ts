@@ -1,6 +1,6 @@
 // Questions about all the host names that an automaton accepts.
 import type { HostAutomaton } from './automaton.ts';
-import { type HostSet, hostCharacters } from './host-set.ts';
+import { allCharacters, type HostSet } from './host-set.ts';
 
 /** A classification of host names, made one character after the other. */
 export interface Scanner<State extends string | number> {
@@ -16,17 +16,34 @@ interface Visit<State extends string | number> {
     readonly state: State;
 }
 
-/**
- * A shortest host name that the automaton accepts and about which the scanner
- * says `wanted`; null when there is none, or none after `maxVisits` steps.
- * The empty name is none.
- */
+/** What came of a search that may be given up. */
+export type Found =
+    | { readonly kind: 'host'; readonly host: string }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'unknown' };
+
+/** A shortest host name as `searchHost` finds it; null when there is none. */
 export function findHost<State extends string | number>(
     automaton: HostAutomaton,
     scanner: Scanner<State>,
     wanted: boolean,
-    maxVisits = Number.POSITIVE_INFINITY,
 ): string | null {
+    const unlimited = Number.POSITIVE_INFINITY;
+    const found = searchHost(automaton, scanner, wanted, unlimited);
+    return found.kind === 'host' ? found.host : null;
+}
+
+/**
+ * A shortest host name that the automaton accepts and about which the scanner
+ * says `wanted`; unknown when there was none in `maxVisits` steps. The empty
+ * name is none.
+ */
+export function searchHost<State extends string | number>(
+    automaton: HostAutomaton,
+    scanner: Scanner<State>,
+    wanted: boolean,
+    maxVisits: number,
+): Found {
     const stepsOf = rememberSteps(scanner);
     const seen = new Set<string>();
     const queue: Visit<State>[] = [];
@@ -49,16 +66,16 @@ export function findHost<State extends string | number>(
     for (const { host, position, state } of queue) {
         const isHost = automaton.last.has(position);
         if (isHost && scanner.isMatch(state) === wanted) {
-            return host;
+            return { kind: 'host', host };
         }
         if (seen.size > maxVisits) {
-            return null;
+            return { kind: 'unknown' };
         }
         for (const next of automaton.following[position] ?? []) {
             visit(host, state, next);
         }
     }
-    return null;
+    return { kind: 'none' };
 }
 
 interface Step<State> {
@@ -134,7 +151,7 @@ function extend(
     { sets, following, last }: HostAutomaton,
     { text, positions }: Prefix,
 ): (Prefix & { isHost: boolean })[] {
-    return [...`${hostCharacters}:`].flatMap((character) => {
+    return [...allCharacters].flatMap((character) => {
         const taking = [...positions].filter((position) =>
             sets[position]?.includes(character),
         );

@@ -3,12 +3,9 @@
 import { type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
 import { isAddressSpelling } from './addresses.ts';
 import { fault } from './fault.ts';
+import { maxHostLength, maxLabelLength } from './host-limits.ts';
 import { describeAddress } from './narrow-describe.ts';
 import type { NarrowedPattern } from './narrowed-pattern.ts';
-
-/** The longest host name of the DNS. */
-const maxHostLength = 253;
-const maxLabelLength = 63;
 
 /**
  * Reads a host, a wildcard or an address; null for an expression. Faults at
