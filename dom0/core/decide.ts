@@ -35,8 +35,17 @@ export interface Decision {
     readonly refused: Refused | null;
 }
 
-/** As desired-state.ts opens them; plain HTTP passes to both. */
-const openPorts = { https: [443], http: [80, 443] } as const;
+/**
+ * As desired-state.ts opens them: plain HTTP passes to both, all else is a
+ * tunnel. Browsers ask for one for web sockets too (RFC 6455, 4.1).
+ */
+const openPorts: ReadonlyMap<string | null, readonly number[]> = new Map([
+    [null, [80, 443]],
+    ['http', [80, 443]],
+    ['https', [443]],
+    ['ws', [443]],
+    ['wss', [443]],
+]);
 
 export function decide({ files }: EffectiveRules, target: Target): Decision {
     const matching = files.flatMap(({ file, via, rules }) =>
@@ -51,13 +60,13 @@ function whyRefused(
     matching: readonly PlacedRule[],
     { host, scheme, port }: Target,
 ): Refused | null {
-    if (scheme !== null && scheme !== 'http' && scheme !== 'https') {
+    const open = openPorts.get(scheme);
+    if (open === undefined) {
         return { kind: 'scheme' };
     }
     if (matching.length === 0) {
         return { kind: 'no-rule' };
     }
-    const open: readonly number[] = openPorts[scheme ?? 'http'];
     if (port !== null && !open.includes(port)) {
         return { kind: 'port', open };
     }
@@ -68,7 +77,7 @@ function whyRefused(
 }
 
 /** The address that a resolver reads a host as, in whatever spelling. */
-function addressOf(host: string): Ip4 | Ip6 | null {
+export function addressOf(host: string): Ip4 | Ip6 | null {
     const ip6 = parseIp6(host);
     if (ip6.ok) {
         return ip6.value;

@@ -20,7 +20,12 @@ export function parseTarget(untrusted_text: string): Result<Target, string> {
         : parseHost(untrusted_text);
 }
 
-const impliedPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
+const impliedPorts: Readonly<Record<string, number>> = {
+    http: 80,
+    https: 443,
+    ws: 80,
+    wss: 443,
+};
 
 /** As browsers and curl read it before they send a request. */
 function parseUrl(untrusted_text: string): Result<Target, string> {
@@ -35,7 +40,8 @@ function parseUrl(untrusted_text: string): Result<Target, string> {
     return ok({
         host: withoutBrackets(hostname),
         scheme,
-        port: port === '' ? (impliedPorts[scheme] ?? null) : Number(port),
+        // tinyproxy takes port 0 for none (src/reqs.c, strip_return_port).
+        port: Number(port) || (impliedPorts[scheme] ?? null),
         isRewritten: !untrusted_text.toLowerCase().includes(hostname),
     });
 }
@@ -62,8 +68,9 @@ function parseHost(untrusted_text: string): Result<Target, string> {
     return ok({ host, scheme: null, port, isRewritten });
 }
 
+/** tinyproxy takes brackets away from a name as well (src/reqs.c). */
 function split(untrusted_text: string) {
-    const bracketed = /^\[([0-9a-f:.]*)\](?::(.*))?$/i.exec(untrusted_text);
+    const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(untrusted_text);
     const [, untrusted_host = '', untrusted_port = null] = bracketed ??
         (parseIp6(untrusted_text).ok
             ? null

@@ -15,6 +15,7 @@ export {
 export { DomainSet } from './domain-set.ts';
 export { isEmpty, whyEmpty } from './emptiness.ts';
 export type { PatternError } from './fault.ts';
+export { maxHostLength, maxLabelLength } from './host-limits.ts';
 export { lineAutomaton, matches, patternAutomaton } from './matcher.ts';
 export { type NarrowOptions, narrow } from './narrow.ts';
 export { addressIn, describeDomainRule } from './narrow-describe.ts';

@@ -92,6 +92,28 @@ describe('check', () => {
     });
 
     test.each([
+        ['[github.com]:443', 'github.com:443'],
+        ['wss://github.com/chat', 'github.com:443'],
+        ['http://github.com:0/', 'github.com:80'],
+        ['https://GITHUB%2Ecom/', 'github.com:443'],
+    ])('allows %j as %s, like the proxy', async (typed, host) => {
+        const { exitCode, out } = await check(typed);
+        expect(exitCode).toBe(0);
+        expect(out).toContain(`work: ${host} is allowed by rule 1,`);
+    });
+
+    test.each([
+        [`${'a'.repeat(64)}.github.com`, 'at most 63 characters'],
+        [`${'a.'.repeat(122)}github.com`, 'at most 253 characters'],
+    ])('says that no resolver knows %s', async (host, why) => {
+        const { out } = await check(host);
+        expect(out).toContain(`${host} is allowed by rule 1,`);
+        expect(out).toMatch(
+            new RegExp(`\\n    but no resolver knows it: .*${why}\\n`),
+        );
+    });
+
+    test.each([
         ['example.org', 'example.org is refused, no rule matches it'],
         ['evilgithub.com', 'evilgithub.com is refused, no rule matches it'],
         [
@@ -100,7 +122,7 @@ describe('check', () => {
         ],
         [
             'github.com.',
-            'github.com. is refused, no rule matches it\n    without the dot at its end it is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com. is refused, no rule matches it\n    written github.com it is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             'evil.org?x.github.com',
@@ -134,10 +156,35 @@ describe('check', () => {
             'https://[fd00::1]/',
             '[fd00::1]:443 is refused: the proxy never connects to fd00::1, which is no public address; the rules allow it, by rule 6, ^fd00::1$',
         ],
-        ['134744072', '134744072 is refused, no rule matches it'],
+        [
+            '134744072',
+            '134744072 is refused, no rule matches it\n    written 8.8.8.8 it is allowed by rule 4, ^8\\.8\\.8\\.8$',
+        ],
+        [
+            '0x8.8.2056',
+            '0x8.8.2056 is refused, no rule matches it\n    written 8.8.8.8 it is allowed by rule 4, ^8\\.8\\.8\\.8$',
+        ],
+        ['127.1', '127.1 is refused, no rule matches it'],
+        [
+            '8.8.8.8.',
+            '8.8.8.8. is refused, no rule matches it\n    written 8.8.8.8 it is allowed by rule 4, ^8\\.8\\.8\\.8$',
+        ],
+        ['a..github.com', 'a..github.com is refused, no rule matches it'],
+        [
+            'github.com%2e',
+            'github.com%2e is refused, no rule matches it\n    "%" is in no host name, so no rule matches',
+        ],
+        [
+            'ws://github.com/',
+            'github.com:80 is refused: in this version only port 443 is let through for ws; the host is allowed by rule 1, (^|\\.)github\\.com$',
+        ],
+        [
+            '2606:4700::1111:443',
+            '2606:4700::1111:443 is refused, no rule matches it\n    with a port it is written [2606:4700::1111]:443',
+        ],
         [
             '2606:4700:0::1111',
-            '2606:4700:0::1111 is refused, no rule matches it',
+            '2606:4700:0::1111 is refused, no rule matches it\n    written 2606:4700::1111 it is allowed by rule 5, ^2606:4700::1111$',
         ],
     ])('refuses %j', async (host, said) => {
         expect(await check(host)).toEqual({

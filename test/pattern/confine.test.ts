@@ -298,7 +298,7 @@ test('what takes regcomp for ever is quick once it is confined', async () => {
 });
 
 test('an expression made to cost much costs little', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const pattern of [
         '^(g?m?){500}z$',
         '^([0-9]?g?){490}:$',
@@ -315,5 +315,5 @@ test('an expression made to cost much costs little', () => {
     }
     const line = confinedLine('^(g?m?){500}z$');
     expect(matches(line, 'gm'.repeat(126))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(process.cpuUsage(started).user).toBeLessThan(10_000_000);
 });

@@ -3,9 +3,8 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
-import { decide, type PlacedRule } from '../../core/decide.ts';
+import { addressOf, decide } from '../../core/decide.ts';
 import {
-    type EffectiveRules,
     noRules,
     type QubeRules,
     rulesOf,
@@ -55,7 +54,11 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
               (each): Checked => ({
                   ...each,
                   decision: decide(rules.value, each.target),
-                  withoutDot: matchingWithoutDot(rules.value, each.target),
+                  others: respell(each.target).map((host) => ({
+                      host,
+                      matching: decide(rules.value, { ...each.target, host })
+                          .matching,
+                  })),
               }),
           )
         : [];
@@ -103,14 +106,10 @@ function readTarget(untrusted_typed: string) {
     return { untrusted_typed, target: target.value };
 }
 
-function matchingWithoutDot(
-    rules: EffectiveRules,
-    target: Target,
-): readonly PlacedRule[] {
-    const host = target.host.replace(/\.$/, '');
-    return host === target.host
-        ? []
-        : decide(rules, { ...target, host }).matching;
+/** Other ways to write a host that most programs take for the same. */
+function respell({ host }: Target): string[] {
+    const others = [host.replace(/\.$/, ''), addressOf(host) ?? host];
+    return [...new Set(others)].filter((other) => other !== host);
 }
 
 /** Why the rules are not what decides now. */

@@ -3,6 +3,7 @@ import { toPrintable } from '../../../shared/printable.ts';
 import { directoryOf } from '../../core/config-file.ts';
 import type { Decision, PlacedRule } from '../../core/decide.ts';
 import type { Place } from '../../core/effective-rules.ts';
+import { whyUnresolvable, withPort } from '../../core/odd-host.ts';
 import type { Target } from '../../core/target.ts';
 import { shownConfig } from '../../paths.ts';
 import { ruleJson } from './rules.ts';
@@ -11,8 +12,11 @@ export interface Checked {
     readonly untrusted_typed: string;
     readonly target: Target;
     readonly decision: Decision;
-    /** Rules that would match without the dot at the host's end. */
-    readonly withoutDot: readonly PlacedRule[];
+    /** Other ways to write the host, and the rules that would match then. */
+    readonly others: readonly {
+        readonly host: string;
+        readonly matching: readonly PlacedRule[];
+    }[];
 }
 
 /** What the proxy makes of it. */
@@ -91,27 +95,41 @@ function showPlace({ file, line }: Place): string {
 
 /** Where the rules are, and what may not be expected of what was typed. */
 export function explainTarget(checked: Checked): string[] {
-    const { target, untrusted_typed, withoutDot, decision } = checked;
+    const { target, untrusted_typed, decision } = checked;
     const isByScheme = decision.refused?.kind === 'scheme';
     const named = isByScheme ? [] : decision.matching;
-    const odd = /[^A-Za-z0-9._:-]/.exec(target.host)?.[0];
+    const typed = toPrintable(untrusted_typed, 120);
+    const isKnownSoFar = decision.refused === null;
     return [
         ...named.slice(0, mostRules).map(describePlace),
         ...(target.isRewritten
-            ? [
-                  `that is what programs make of ` +
-                      `${toPrintable(untrusted_typed, 120)}`,
-              ]
+            ? [`that is what programs make of ${typed}`]
             : []),
+        ...(isKnownSoFar ? explainUnresolvable(target) : explainOdd(checked)),
+    ];
+}
+
+function explainUnresolvable({ host }: Target): string[] {
+    const why = whyUnresolvable(host);
+    return why === null ? [] : [`but no resolver knows it: ${why}`];
+}
+
+function explainOdd({ target, untrusted_typed, others }: Checked): string[] {
+    const odd = /[^A-Za-z0-9._:-]/.exec(target.host)?.[0];
+    const meant = withPort(untrusted_typed);
+    return [
         ...(odd === undefined
             ? []
             : [`"${toPrintable(odd)}" is in no host name, so no rule matches`]),
-        ...(withoutDot.length === 0
+        ...others
+            .filter(({ matching }) => matching.length > 0)
+            .map(
+                ({ host, matching }) =>
+                    `written ${host} it is allowed by ${nameRules(matching)}`,
+            ),
+        ...(meant === null
             ? []
-            : [
-                  `without the dot at its end it is allowed by ` +
-                      `${nameRules(withoutDot)}`,
-              ]),
+            : [`with a port it is written ${toPrintable(meant)}`]),
     ];
 }
 
