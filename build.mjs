@@ -33,6 +33,15 @@ await build({
     outdir: 'dist/bin',
 });
 
+// What filterproxy-agent loads.
+await build({
+    ...common,
+    format: 'cjs',
+    entryPoints: { agent: 'proxyvm/bin/agent.ts' },
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist/bin',
+});
+
 // What the testbed and the benchmark run waits at its top level. Libraries
 // in CommonJS call require() at run time.
 const require = [

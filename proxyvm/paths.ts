@@ -15,6 +15,8 @@ export const paths = {
         ip: '/run/qubes-filterproxy/input-rule-ip.json',
         ip6: '/run/qubes-filterproxy/input-rule-ip6.json',
     },
+    /** What V8 made of the agent's text. */
+    compiled: '/run/qubes-filterproxy/agent.v8',
     proxies: '/run/qubes-filterproxy/proxies',
     settings: '/etc/qubes/filterproxy-agent.conf',
     resolvConf: '/etc/resolv.conf',

@@ -16,12 +16,16 @@ import {
  * Writes a file whole or not at all, readable by root and one group only.
  * /run is memory: nothing to flush.
  */
-export function writeWhole(path: string, text: string, group = 0): void {
+export function writeWhole(
+    path: string,
+    content: string | Buffer,
+    group = 0,
+): void {
     const temporary = `${path}.new`;
     rmSync(temporary, { force: true });
     const fd = openSync(temporary, 'wx', 0o640);
     try {
-        writeFileSync(fd, text);
+        writeFileSync(fd, content);
         fchownSync(fd, 0, group);
     } finally {
         closeSync(fd);

@@ -1,77 +1,67 @@
-// The agent: `qrexec` answers a call of the service qubes.FilterProxy;
-// `end` and `resolvers` are what our systemd units call, and `stop` is what
-// the removal of our package calls.
-import { runCommand } from '../../shared/io/run-command.ts';
-import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
-import { type WithLock, withLock } from '../apply/lock.ts';
-import { call, failed, stopAll } from '../call.ts';
-import { parseProxyUid } from '../core/proxy-uid.ts';
-import { AgentFailure } from '../failure.ts';
-import { lookAhead } from '../look-ahead.ts';
-import { readRequest } from '../read-request.ts';
-import { readSettings } from '../read-settings.ts';
-import { endDrained, updateResolvers } from '../upkeep.ts';
+// Starts the agent, whose text is in agent.cjs beside this file. Node.js 20
+// compiles it anew in each call, which takes a sixth of the time of one with
+// nothing to do. So what V8 made of it in an apply that succeeded is kept in
+// /run, where root alone writes, until the text or Node.js is another one.
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { isErrno } from '../../shared/io/errno.ts';
+import { writeWhole } from '../apply/files.ts';
+import { paths } from '../paths.ts';
 
-const usage =
-    'usage: filterproxy-agent qrexec [ahead] | end USER-ID | resolvers | stop';
+const filename = join(__dirname, 'agent.cjs');
 
-async function main([task, argument, ...rest]: string[]): Promise<number> {
-    const uid = parseProxyUid(argument ?? '');
-    if (task === 'qrexec' && argument === undefined) {
-        return answerCall(withLock);
-    }
-    if (task === 'qrexec' && argument === 'ahead' && rest.length === 0) {
-        return answerCall(lookAhead(runCommand));
-    }
-    if (task === 'end' && uid !== null && rest.length === 0) {
-        await endDrained(runCommand, uid);
-        return 0;
-    }
-    if (task === 'resolvers' && argument === undefined) {
-        await updateResolvers(runCommand);
-        return 0;
-    }
-    if (task === 'stop' && argument === undefined) {
-        return print(await stopAll(runCommand));
-    }
-    console.error(usage);
-    return 2;
+/** Another one for another text, or another Node.js. */
+function nameOfThis(): string {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(filename);
+    const numbers = [dev, ino, size, mtimeMs, ctimeMs];
+    return `${process.version} ${numbers.join(' ')}\n`;
 }
 
-async function answerCall(lock: WithLock): Promise<number> {
-    return print(await answerTo(process.env, lock).catch(failed));
-}
-
-/** Exit code 1 with an error in the answer: qrexec uses those from 125. */
-function print(answer: Answer): number {
-    process.stdout.write(`${JSON.stringify(answer)}\n`);
-    return answer.error === null ? 0 : 1;
-}
-
-async function answerTo(
-    env: NodeJS.ProcessEnv,
-    lock: WithLock,
-): Promise<Answer> {
-    // qrexec's policy is the first lock, this is the second.
-    const { admin } = readSettings();
-    if (env['QREXEC_REMOTE_DOMAIN'] !== admin) {
-        throw new AgentFailure('denied', 'this ProxyVM does not obey you');
+/** Undefined if there is none of this, or none that can be read. */
+function readCompiled(name: string): Buffer | undefined {
+    try {
+        const kept = readFileSync(paths.compiled);
+        return kept.subarray(0, name.length).toString('latin1') === name
+            ? kept.subarray(name.length)
+            : undefined;
+    } catch (error) {
+        if (isErrno(error)) {
+            return undefined;
+        }
+        throw error;
     }
-    const verb = parseVerb(env['QREXEC_SERVICE_ARGUMENT'] ?? '');
-    return call(runCommand, verb, await readRequest(process.stdin), lock);
 }
 
-function parseVerb(untrusted_argument: string): Verb {
-    const verb = verbs.find((each) => each === untrusted_argument);
-    if (verb === undefined) {
-        throw new AgentFailure(
-            'request',
-            `the service takes one of +${verbs.join(', +')} as argument`,
-        );
+/** Where /run is full it is not kept: nothing but time depends on it. */
+function keepCompiled(name: string, compiled: Buffer): void {
+    try {
+        const bytes = Buffer.concat([Buffer.from(name), compiled]);
+        writeWhole(paths.compiled, bytes);
+    } catch (error) {
+        if (!isErrno(error)) {
+            throw error;
+        }
     }
-    return verb;
 }
 
-void main(process.argv.slice(2)).then((exitCode) => {
-    process.exitCode = exitCode;
+const name = nameOfThis();
+const cachedData = readCompiled(name);
+const script = new Script(
+    `(function (require) {${readFileSync(filename, 'utf8')}\n})`,
+    { filename, ...(cachedData && { cachedData }) },
+);
+script.runInThisContext()(createRequire(filename));
+
+const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+process.once('exit', (code) => {
+    // What it runs then is all that is compiled, and there is a place for it.
+    if (!isKept && code === 0 && isApply()) {
+        keepCompiled(name, script.createCachedData());
+    }
 });
+
+function isApply(): boolean {
+    return process.env['QREXEC_SERVICE_ARGUMENT'] === 'apply';
+}

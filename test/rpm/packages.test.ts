@@ -31,6 +31,7 @@ const contents = {
         '-rwxr-xr-x root:root /etc/qubes-rpc/qubes.FilterProxy',
         '-rw-r--r-- root:root /etc/qubes/rpc-config/qubes.FilterProxy',
         'drwxr-xr-x root:root /usr/lib/qubes/filterproxy',
+        '-rw-r--r-- root:root /usr/lib/qubes/filterproxy/agent.cjs',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/drained',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/filterproxy-agent',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/guard',

@@ -1,0 +1,77 @@
+// The agent: `qrexec` answers a call of the service qubes.FilterProxy;
+// `end` and `resolvers` are what our systemd units call, and `stop` is what
+// the removal of our package calls.
+import { runCommand } from '../../shared/io/run-command.ts';
+import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
+import { type WithLock, withLock } from '../apply/lock.ts';
+import { call, failed, stopAll } from '../call.ts';
+import { parseProxyUid } from '../core/proxy-uid.ts';
+import { AgentFailure } from '../failure.ts';
+import { lookAhead } from '../look-ahead.ts';
+import { readRequest } from '../read-request.ts';
+import { readSettings } from '../read-settings.ts';
+import { endDrained, updateResolvers } from '../upkeep.ts';
+
+const usage =
+    'usage: filterproxy-agent qrexec [ahead] | end USER-ID | resolvers | stop';
+
+async function main([task, argument, ...rest]: string[]): Promise<number> {
+    const uid = parseProxyUid(argument ?? '');
+    if (task === 'qrexec' && argument === undefined) {
+        return answerCall(withLock);
+    }
+    if (task === 'qrexec' && argument === 'ahead' && rest.length === 0) {
+        return answerCall(lookAhead(runCommand));
+    }
+    if (task === 'end' && uid !== null && rest.length === 0) {
+        await endDrained(runCommand, uid);
+        return 0;
+    }
+    if (task === 'resolvers' && argument === undefined) {
+        await updateResolvers(runCommand);
+        return 0;
+    }
+    if (task === 'stop' && argument === undefined) {
+        return print(await stopAll(runCommand));
+    }
+    console.error(usage);
+    return 2;
+}
+
+async function answerCall(lock: WithLock): Promise<number> {
+    return print(await answerTo(process.env, lock).catch(failed));
+}
+
+/** Exit code 1 with an error in the answer: qrexec uses those from 125. */
+function print(answer: Answer): number {
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+    return answer.error === null ? 0 : 1;
+}
+
+async function answerTo(
+    env: NodeJS.ProcessEnv,
+    lock: WithLock,
+): Promise<Answer> {
+    // qrexec's policy is the first lock, this is the second.
+    const { admin } = readSettings();
+    if (env['QREXEC_REMOTE_DOMAIN'] !== admin) {
+        throw new AgentFailure('denied', 'this ProxyVM does not obey you');
+    }
+    const verb = parseVerb(env['QREXEC_SERVICE_ARGUMENT'] ?? '');
+    return call(runCommand, verb, await readRequest(process.stdin), lock);
+}
+
+function parseVerb(untrusted_argument: string): Verb {
+    const verb = verbs.find((each) => each === untrusted_argument);
+    if (verb === undefined) {
+        throw new AgentFailure(
+            'request',
+            `the service takes one of +${verbs.join(', +')} as argument`,
+        );
+    }
+    return verb;
+}
+
+void main(process.argv.slice(2)).then((exitCode) => {
+    process.exitCode = exitCode;
+});
