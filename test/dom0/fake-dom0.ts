@@ -11,16 +11,12 @@ import type { DaemonState } from '../../dom0/core/daemon-state.ts';
 import type { Deps } from '../../dom0/deps.ts';
 import { makeDeps } from '../../dom0/make-deps.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
-import type {
-    CommandOutcome,
-    RunCommand,
-} from '../../shared/io/run-command.ts';
-import type { Verb } from '../../shared/protocol/answer.ts';
+import type { RunCommand } from '../../shared/io/run-command.ts';
 import { makeDirectories } from './directories.ts';
-import { type FakeAgent, noAgent } from './fake-agent.ts';
+import type { FakeAgent } from './fake-agent.ts';
 import { FakeFirewall } from './fake-firewall.ts';
-import { exampleQubes, type FakeQube, qvmLs, qvmPrefs } from './fake-qubes.ts';
-import { outcome } from './outcome.ts';
+import { exampleQubes, type FakeQube } from './fake-qubes.ts';
+import { runFakeTool } from './fake-tools.ts';
 
 export interface FakeDom0Options {
     readonly qubes?: readonly FakeQube[];
@@ -90,9 +86,13 @@ export async function fakeDom0(
                     const tool = options.tools?.[file];
                     return tool
                         ? tool(file, args, commandOptions)
-                        : run(
-                              dom0,
-                              options,
+                        : runFakeTool(
+                              {
+                                  qubes: dom0.qubes,
+                                  firewall,
+                                  agents: options.agents ?? {},
+                                  tags: options.tags ?? {},
+                              },
                               file,
                               args,
                               String(commandOptions?.input ?? ''),
@@ -124,57 +124,6 @@ async function writeAll(
 ): Promise<void> {
     for (const [name, text] of Object.entries(files)) {
         await writeFile(join(directory, `${name}${suffix}`), text);
-    }
-}
-
-function run(
-    dom0: FakeDom0,
-    { agents = {}, tags = {} }: FakeDom0Options,
-    file: string,
-    args: readonly string[],
-    input: string,
-): CommandOutcome {
-    const line = [file, ...args].join(' ');
-    switch (file) {
-        case 'flock':
-            return outcome();
-        case 'qvm-ls': {
-            const [raw, fields, names = ''] = args;
-            if (raw === '--raw-list' && fields === '--tags') {
-                const lines = (tags[names] ?? []).map((each) => `${each}\n`);
-                return outcome({ stdout: lines.join('') });
-            }
-            expect(raw === '--raw-data' && fields === '--fields', line);
-            return outcome({ stdout: qvmLs(dom0.qubes, names) });
-        }
-        case 'qvm-prefs': {
-            const qube = dom0.qubes.find(({ name }) => name === args[0]);
-            expect(args.length === 1, line);
-            return qube
-                ? outcome({ stdout: qvmPrefs(qube) })
-                : outcome({
-                      exitCode: 2,
-                      stderr: `usage: qvm-prefs\nqvm-prefs: error: no such domain: '${args[0]}'\n`,
-                  });
-        }
-        case 'qvm-firewall':
-            return dom0.firewall.run(args);
-        case 'qrexec-client': {
-            const [flag, qube = '', call = ''] = args;
-            const verb = /^root:QUBESRPC qubes\.FilterProxy\+(\w+) dom0$/.exec(
-                call,
-            )?.[1];
-            expect(flag === '-d' && verb !== undefined, line);
-            return (agents[qube] ?? noAgent)(verb as Verb, input);
-        }
-        default:
-            throw new Error(`unexpected command: ${line}`);
-    }
-}
-
-function expect(isExpected: boolean, line: string): void {
-    if (!isExpected) {
-        throw new Error(`unexpected arguments: ${line}`);
     }
 }
 
