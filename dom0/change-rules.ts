@@ -5,11 +5,16 @@ import { ruleFilePath } from './core/config-file.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import type { Qube } from './core/qube.ts';
 import type { RemovedFile } from './core/removed.ts';
-import { parseRuleText, type RuleFile } from './core/rule-file.ts';
+import {
+    emptyRuleFile,
+    parseRuleText,
+    type RuleFile,
+} from './core/rule-file.ts';
 import { type KnownFile, noFile } from './core/rule-files.ts';
 import { utcSeconds } from './core/utc.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
+import { changeFile } from './history.ts';
 import { withRuleLock } from './rule-lock.ts';
 import { setAside } from './set-aside.ts';
 
@@ -33,6 +38,19 @@ export type Edit<Note> = (
     file: RuleFile,
 ) => NewText<Note> | Promise<NewText<Note>>;
 
+export interface Change<Note> {
+    /** The qube whose file is changed. */
+    readonly owner: Qube;
+    /** What the user typed, e.g. `allow`; it stands in the history. */
+    readonly command: string;
+    readonly edit: Edit<Note>;
+    readonly isTrial: boolean;
+    /** Done, under the same lock, when the file is written. */
+    readonly afterwards?: ((note: Note) => Promise<void>) | undefined;
+    /** It makes a whole new text, so it may mend a file with errors. */
+    readonly isWhole?: boolean | undefined;
+}
+
 export interface Edited<Note> {
     readonly file: KnownFile;
     readonly note: Note;
@@ -48,30 +66,28 @@ interface Before {
 
 /**
  * The file of a qube as an edit makes it; written, and recorded as that
- * qube's, unless it is a trial. A file with an error is not touched, and one
- * of an earlier qube of that name, whose removal nobody saw, is set aside.
- * `afterwards` is done, under the same lock, when the file is written.
+ * qube's, unless it is a trial. A file with an error is not touched but by a
+ * whole new text, and one of an earlier qube of that name, whose removal
+ * nobody saw, is set aside.
  */
 export async function changeRules<Note>(
     deps: Deps,
-    owner: Qube,
-    edit: Edit<Note>,
-    isTrial: boolean,
-    afterwards: (note: Note) => Promise<void> = async () => undefined,
+    change: Change<Note>,
 ): Promise<Result<Edited<Note>, Refusal>> {
-    if (isTrial) {
-        return tryEdit(deps, await lookAt(deps, owner), owner, edit);
+    const { owner } = change;
+    if (change.isTrial) {
+        return tryEdit(deps, await lookAt(deps, owner), change);
     }
     return withRuleLock(deps, async () => {
         const before = await lookAt(deps, owner);
-        const edited = await tryEdit(deps, before, owner, edit);
+        const edited = await tryEdit(deps, before, change);
         if (!edited.ok) {
             return edited;
         }
         const { file, note } = edited.value;
         const setAside = await makeRoom(deps, before, owner);
-        await store(deps, owner, before.file, file);
-        await afterwards(note);
+        await store(deps, change, before.file, file);
+        await change.afterwards?.(note);
         return ok({ file, note, setAside });
     });
 }
@@ -86,13 +102,14 @@ async function lookAt(deps: Deps, { name, uuid }: Qube): Promise<Before> {
 async function tryEdit<Note>(
     deps: Deps,
     { file, earlier }: Before,
-    { name, uuid }: Qube,
-    edit: Edit<Note>,
+    { owner: { name, uuid }, edit, isWhole = false }: Change<Note>,
 ): Promise<Result<Edited<Note>, Refusal>> {
-    if (!file.content.ok) {
+    if (!file.content.ok && !isWhole) {
         return err({ kind: 'file-error', problems: file.content.error });
     }
-    const edited = await edit(file.content.value);
+    const edited = await edit(
+        file.content.ok ? file.content.value : emptyRuleFile,
+    );
     if (!edited.ok) {
         const isOfEarlier = earlier !== null;
         return err({ kind: 'edit', message: edited.error, isOfEarlier });
@@ -127,15 +144,26 @@ async function makeRoom(
 /** The owner first: rules without one are those of whoever has the name. */
 async function store(
     deps: Deps,
-    owner: Qube,
+    {
+        owner: { name, uuid },
+        command,
+    }: Pick<Change<unknown>, 'owner' | 'command'>,
     before: KnownFile,
     after: KnownFile,
 ): Promise<void> {
-    if (before.owner !== owner.uuid) {
-        await deps.rules.recordOwner(owner.name, owner.uuid);
-    }
+    const record = async () => {
+        if (before.owner !== uuid) {
+            await deps.rules.recordOwner(name, uuid);
+        }
+    };
     const oldText = before.content.ok ? before.content.value.text : null;
-    if (after.content.ok && after.content.value.text !== oldText) {
-        await deps.rules.write(owner.name, after.content.value.text);
+    const newText = after.content.ok ? after.content.value.text : oldText;
+    if (newText === null || newText === oldText) {
+        return record();
     }
+    const planned = { path: ruleFilePath(name), owner: uuid, command };
+    await changeFile(deps, planned, newText, async () => {
+        await record();
+        await deps.rules.write(name, newText);
+    });
 }

@@ -2,6 +2,7 @@
 import type { CallAgent } from './adapters/agent.ts';
 import type { DaemonStore } from './adapters/daemon-store.ts';
 import type { Firewall } from './adapters/firewall.ts';
+import type { HistoryStore } from './adapters/history-store.ts';
 import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
 import type { WithLock } from './adapters/lock.ts';
@@ -16,6 +17,7 @@ import type { Progress } from './progress.ts';
 export interface Deps {
     readonly inventory: Inventory;
     readonly rules: RuleStore;
+    readonly history: HistoryStore;
     readonly removed: RemovedStore;
     readonly stopped: StoppedStore;
     readonly firewall: Firewall;

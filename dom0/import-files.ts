@@ -2,6 +2,7 @@
 import type { PlannedFile } from './core/import/planned-file.ts';
 import { isForeign } from './core/rule-files.ts';
 import type { Deps } from './deps.ts';
+import { changeFile } from './history.ts';
 import { withRuleLock } from './rule-lock.ts';
 import type { View } from './view.ts';
 
@@ -68,13 +69,18 @@ export function importFiles(
             return { fates, isDone: false };
         }
         for (const [{ path, file, owner }, fate] of fates) {
-            // The owner first: rules without one are whoever's has the name.
-            if (owner !== null) {
-                await deps.rules.recordOwner(owner.name, owner.uuid);
-            }
-            if (fate !== 'same') {
-                await deps.rules.writeFile(path, file.text);
-            }
+            const uuid = owner?.uuid ?? null;
+            const planned = { path, owner: uuid, command: 'import' };
+            await changeFile(deps, planned, file.text, async () => {
+                // The owner first: rules without one are whoever's has the
+                // name.
+                if (owner !== null) {
+                    await deps.rules.recordOwner(owner.name, owner.uuid);
+                }
+                if (fate !== 'same') {
+                    await deps.rules.writeFile(path, file.text);
+                }
+            });
         }
         return { fates, isDone: true };
     });

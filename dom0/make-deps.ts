@@ -2,6 +2,7 @@ import type { RunCommand } from '../shared/io/run-command.ts';
 import { qrexecAgents } from './adapters/agent.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
 import { toolFirewall } from './adapters/firewall.ts';
+import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
 import { fileLocks } from './adapters/lock.ts';
@@ -31,6 +32,7 @@ export function makeDeps(
     return {
         inventory: toolInventory(run),
         rules: ruleStore(config),
+        history: historyStore(config),
         removed: removedStore(config),
         stopped: stoppedStore(config),
         firewall: toolFirewall(run),

@@ -2,10 +2,12 @@
 // that a new qube of the same name starts with nothing.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { Uuid } from '../shared/domain/uuid.ts';
+import { ruleFilePath } from './core/config-file.ts';
 import type { Qube, System } from './core/qube.ts';
 import type { RemovedFile } from './core/removed.ts';
 import { ownersGone } from './core/rule-files.ts';
 import type { Deps } from './deps.ts';
+import { recordGone } from './history.ts';
 import { withRuleLock } from './rule-lock.ts';
 
 /**
@@ -66,7 +68,13 @@ export async function setAside(
     name: QubeName,
     uuid: Uuid,
 ): Promise<RemovedFile | null> {
+    const path = ruleFilePath(name);
+    const before = await deps.history.current(path);
     const file = await deps.removed.take(name, uuid, deps.now());
     await deps.rules.forgetOwner(name);
+    if (file !== null) {
+        const planned = { path, owner: uuid, command: 'set aside' };
+        await recordGone(deps, planned, before.ok ? before.value : null);
+    }
     return file;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
 import { configDirectories } from '../core/config-file.ts';
+import { historyDirectory } from '../core/history-entry.ts';
 import { removedDirectory } from '../core/removed.ts';
 import { Failure } from '../failure.ts';
 import {
@@ -10,6 +11,13 @@ import {
     trustDirectory,
     writeAtomically,
 } from './files.ts';
+
+const directories = [
+    ...configDirectories,
+    'owners',
+    removedDirectory,
+    historyDirectory,
+];
 
 export interface ConfigDirectory {
     readonly directory: string;
@@ -24,11 +32,7 @@ export async function trustConfig({
 }: ConfigDirectory): Promise<Trusted> {
     try {
         const trusted = await trustDirectory(directory, ownerUid);
-        for (const below of [
-            ...configDirectories,
-            'owners',
-            removedDirectory,
-        ]) {
+        for (const below of directories) {
             await trustDirectory(join(directory, below), ownerUid);
         }
         return trusted;
@@ -48,12 +52,12 @@ export async function trustConfig({
 export async function writeConfig(
     config: ConfigDirectory,
     path: string,
-    text: string,
+    content: string | Uint8Array,
 ): Promise<void> {
     const { gid } = await trustConfig(config);
     const file = join(config.directory, path);
     try {
-        await writeAtomically(file, text, gid);
+        await writeAtomically(file, content, gid);
     } catch (error) {
         throw asFailure(error, `write ${file}`);
     }

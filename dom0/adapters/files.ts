@@ -106,7 +106,7 @@ async function readHandle(
 /** Replaces a file as a whole, durably, in a directory that exists. */
 export async function writeAtomically(
     path: string,
-    content: string,
+    content: string | Uint8Array,
     group?: number,
 ): Promise<void> {
     const suffix = randomBytes(6).toString('hex');

@@ -7,6 +7,7 @@ import type { Event } from '../core/events/frames.ts';
 import { reactTo } from '../core/events/react.ts';
 import type { Deps } from '../deps.ts';
 import { type Clock, onceQuiet, repeat } from './clock.ts';
+import { Edits } from './edits.ts';
 import { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import { keepListening } from './listening.ts';
@@ -56,14 +57,17 @@ export async function runDaemon(world: World): Promise<void> {
         surveyor.mark({ qubes: new Set([qube]), because });
     });
     const removals = new Removals(world.deps, journal);
+    const edits = new Edits(deps, journal);
     const parts = { deps, clock, jobs, starts, removals, journal };
     const surveyor = new Surveyor(parts);
     await starts.recall();
+    edits.mark();
 
     world.watch(
-        onceQuiet(clock, quietMs, () =>
-            surveyor.mark({ isForAll: true, because: ['a changed file'] }),
-        ),
+        onceQuiet(clock, quietMs, () => {
+            surveyor.mark({ isForAll: true, because: ['a changed file'] });
+            edits.mark();
+        }),
     );
     repeat(
         clock,
@@ -72,6 +76,7 @@ export async function runDaemon(world: World): Promise<void> {
             known.forget('everything');
             const because = ['no event for a while'];
             surveyor.mark({ isForAll: true, isForced: true, because });
+            edits.mark();
         },
     );
     keepListening(

@@ -73,6 +73,13 @@ export class Journal {
         }
     }
 
+    /** What keeps changes by hand from being recorded; null: nothing does. */
+    history(trouble: string | null): void {
+        if (this.isNew('history', trouble)) {
+            this.write(trouble ?? 'changes by hand are recorded again');
+        }
+    }
+
     /** Something else in dom0 that is not as it should be. */
     trouble(message: string): void {
         if (this.isNew('trouble', message)) {

@@ -13,6 +13,7 @@ export async function makeDirectories(root: string): Promise<void> {
         join(config, 'proxies'),
         join(config, 'owners'),
         join(config, 'removed'),
+        join(config, 'history'),
         join(root, 'run/qubes'),
         join(root, 'proc/sys/kernel/random'),
     ]) {

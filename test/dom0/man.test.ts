@@ -69,6 +69,7 @@ describe('the man page', () => {
             'proxies/QUBE.conf',
             'owners/QUBE',
             'removed/QUBE.DATE.UUID.rules',
+            'history/NUMBER.DIRECTORY.FILE',
             'stopped.json',
         ]) {
             expect(files).toContain(`Pa ${config}/${place}`);

@@ -1,5 +1,10 @@
 // The files of dom0 that users, backups and other tools write.
 import { describe, test } from 'vitest';
+import {
+    parseEntry,
+    parseEntryName,
+    renderEntry,
+} from '../../dom0/core/history-entry.ts';
 import { parseRemovedName } from '../../dom0/core/removed.ts';
 import type { StoredRule } from '../../dom0/core/rule-file.ts';
 import { parseRuleFile } from '../../dom0/core/rule-file.ts';
@@ -177,5 +182,86 @@ test('a name among removed files that was tampered with is refused, or is theirs
             demand(!Number.isNaN(Date.parse(date)), date);
             demand(!/^(dom0|none|default|Domain-0)$|-dm$/.test(name), name);
         },
+    });
+});
+
+describe('an entry of the history that was tampered with', () => {
+    const uuid = '8e924faf-82d6-4601-9320-8dfd5c4fcf6e';
+
+    test('has a name that is refused, or is its own', () => {
+        const corpus = [
+            '000012.qubes.work.rules',
+            '000001.tags.red.rules.pending',
+            '1234567.sets.a.b-c_d.rules',
+            '000300.proxies.sys-filter.conf',
+        ];
+        const words = [
+            ...['.', '..', '/', '-', '_', '0', '9', '\n', '\0', '.pending'],
+            ...[
+                'qubes',
+                'tags',
+                'sets',
+                'proxies',
+                'owners',
+                '.rules',
+                '.conf',
+            ],
+        ];
+        fuzz({
+            line: 'name of an entry',
+            next: textInputs(seed, corpus, words),
+            parse: (bytes) => parseEntryName(bytes.toString('latin1')),
+            check: ({ number, path, isPending }, bytes) => {
+                const file = '[A-Za-z0-9_-][A-Za-z0-9_.-]{0,109}';
+                const form =
+                    `(?<number>\\d{6,9})\\.(?<place>(?:qubes|tags|sets)\\.` +
+                    `${file}\\.rules|proxies\\.${file}\\.conf)` +
+                    '(?<end>\\.pending)?';
+                const groups = new RegExp(`^${form}$`).exec(
+                    bytes.toString('latin1'),
+                )?.groups;
+                demand(Number(groups?.['number']) === number, `${number}`);
+                demand(groups?.['place']?.replace('.', '/') === path, path);
+                demand((groups?.['end'] !== undefined) === isPending, path);
+                demand(path.split('/').length === 2, path);
+            },
+        });
+    });
+
+    test('is refused, or says just what it said', () => {
+        const head =
+            '{"version":1,"time":"2026-11-24T16:18:12Z","by":"user",' +
+            `"command":"allow","owner":"${uuid}","previous":11}`;
+        const corpus = [
+            `${head}\n^a\\.test$\n`,
+            `${head.replace('"user"', 'null').replace('"allow"', 'null')}\n\n`,
+            `${head.replace(`"${uuid}"`, 'null').replace('11', 'null')}\n`,
+        ];
+        const words = [
+            ...['"', ':', ',', '{', '}', '\n', 'null', '1', '-1', '1e9', '0.5'],
+            ...['"by"', '"command"', '"set aside"', '"\\u001b"', '\0', ' '],
+        ];
+        fuzz({
+            line: 'entry of the history',
+            next: textInputs(seed, corpus, words),
+            parse: parseEntry,
+            check: (entry, bytes) => {
+                const end = bytes.indexOf('\n');
+                const said = JSON.parse(
+                    new TextDecoder().decode(bytes.subarray(0, end)),
+                );
+                demand(
+                    Buffer.from(entry.text).equals(bytes.subarray(end + 1)),
+                    'its text',
+                );
+                for (const key of ['time', 'by', 'command', 'owner'] as const) {
+                    demand(entry[key] === said[key], key);
+                    demand(/^[\x20-\x7e]*$/.test(entry[key] ?? ''), key);
+                }
+                demand(entry.previous === said.previous, 'previous');
+                const again = parseEntry(renderEntry(entry));
+                demand(again.ok, 'read again');
+            },
+        });
     });
 });

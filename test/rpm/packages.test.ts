@@ -11,6 +11,7 @@ const project = join(import.meta.dirname, '../..');
 const contents = {
     'qubes-filterproxy-dom0': [
         'drwxrws--- root:qubes /etc/qubes/filterproxy',
+        'drwxrws--- root:qubes /etc/qubes/filterproxy/history',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/owners',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/proxies',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/qubes',

@@ -1,10 +1,9 @@
 // What the commands that change rules have in common: a changed file is put in
 // force, and what came of it is said.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { changeRules, type Edit, type Refusal } from '../../change-rules.ts';
+import { type Change, changeRules, type Refusal } from '../../change-rules.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
-import type { Qube } from '../../core/qube.ts';
 import type { RemovedFile } from '../../core/removed.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
@@ -27,21 +26,15 @@ import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { putInForce } from '../put-in-force.ts';
 
-export interface RuleChange<Note> {
-    readonly command: 'allow' | 'remove' | 'restore' | 'copy';
-    /** The qube whose file is changed. */
-    readonly owner: Qube;
-    readonly edit: Edit<Note>;
-    /** What else is to be done once the file is written. */
-    readonly afterwards?: (note: Note) => Promise<void>;
-    readonly isTrial: boolean;
+export interface RuleChange<Note> extends Change<Note> {
+    readonly command: 'allow' | 'remove' | 'restore' | 'copy' | 'edit' | 'undo';
     readonly isVerbose: boolean;
     /** What is open may go on by the rules of before. */
     readonly isDraining: boolean;
     /** What became of the rules, e.g. `stored`. */
     readonly done: string;
     /** Whether a qube's situation is what the command promises. */
-    readonly isAsPromised: (situation: Situation) => boolean;
+    readonly isAsPromised: (situation: Situation, note: Note) => boolean;
 }
 
 export interface Changed<Note> {
@@ -58,14 +51,14 @@ export async function changeAndTell<Note>(
     view: View,
     change: RuleChange<Note>,
 ): Promise<Changed<Note>> {
-    const { command, owner, edit, isTrial, afterwards } = change;
-    const edited = await changeRules(deps, owner, edit, isTrial, afterwards);
+    const { command, owner, isTrial } = change;
+    const edited = await changeRules(deps, change);
     if (!edited.ok) {
         throw new Failure(describeRefusal(owner.name, edited.error));
     }
     const { file, note, setAside } = edited.value;
     const effect = await putInForce(deps, view, owner, file, change);
-    const { good, bad } = sortSituations(effect, change);
+    const { good, bad } = sortSituations(effect, change, note);
     const failures = formatFailures(effect, isWorrying);
     const output = {
         lines: [
@@ -113,6 +106,7 @@ function describeRefusal(owner: QubeName, refusal: Refusal): string {
 function sortSituations<Note>(
     { situations, view }: Effect,
     { command, done, isAsPromised, isTrial }: RuleChange<Note>,
+    note: Note,
 ): { good: string[]; bad: string[] } {
     const fate = isTrial ? `would be ${done}` : done;
     const good: string[] = [];
@@ -121,7 +115,7 @@ function sortSituations<Note>(
         ({ kind }) => kind === 'in-force',
     );
     for (const [qube, situation] of situations) {
-        const isGood = isAsPromised(situation);
+        const isGood = isAsPromised(situation, note);
         if (situation.kind === 'in-force' || (isGood && isServedSomewhere)) {
             continue;
         }

@@ -3,6 +3,11 @@
 
 import { callFailure } from '../../../dom0/core/agent-answer.ts';
 import { ruleFilePath } from '../../../dom0/core/config-file.ts';
+import {
+    type FileProblem,
+    wholeFile,
+} from '../../../dom0/core/file-problem.ts';
+import { qubeOfPath } from '../../../dom0/core/history-entry.ts';
 import { parseRuleText } from '../../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../../dom0/core/rule-files.ts';
 import { noFile } from '../../../dom0/core/rule-files.ts';
@@ -15,7 +20,8 @@ import { Failure } from '../../../dom0/failure.ts';
 import { noProgress } from '../../../dom0/progress.ts';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
-import { err, ok } from '../../../shared/result.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { historyIn, type Kept } from './history-in.ts';
 import type { ProxyVm } from './proxyvm.ts';
 import type { Qubes } from './qubes.ts';
 import type { Qubesd } from './qubesd.ts';
@@ -33,6 +39,7 @@ export class Dom0 {
     stopped: Stopped = nobodyStopped;
     starting: Starting = new Map();
     readonly owners = new Map<QubeName, Uuid>();
+    readonly entries: Kept[] = [];
     /** Rule files that were set aside, by no name any more. */
     setAside = 0;
     readonly told = new Map<QubeName, readonly QubeName[]>();
@@ -115,6 +122,12 @@ export class Dom0 {
                         this.onChange();
                     }),
             },
+            history: historyIn(this.entries, {
+                read,
+                write,
+                paths: () => [...this.contents.keys()].map(ruleFilePath),
+                current: (path) => this.textOf(path),
+            }),
             removed: {
                 list: () => Promise.reject(notAsked),
                 read: () => Promise.reject(notAsked),
@@ -189,6 +202,14 @@ export class Dom0 {
             user: () => 'user',
             progress: noProgress,
         };
+    }
+
+    private textOf(path: string): Result<Buffer, FileProblem> {
+        const name = qubeOfPath(path);
+        const content = name && this.contents.get(name);
+        return content && !content.ok
+            ? err(wholeFile(path, 'has errors'))
+            : ok(Buffer.from(content?.value.text ?? ''));
     }
 
     /** A listing is no picture: half of it is older than the rest. */

@@ -122,7 +122,12 @@ export class World {
                 return;
             }
             const edit = () => ok({ text, note: null });
-            const changed = await changeRules(deps, owner, edit, false);
+            const changed = await changeRules(deps, {
+                owner,
+                command: 'edit',
+                edit,
+                isTrial: false,
+            });
             if (changed.ok) {
                 const { placements } = await look(deps);
                 const told = await deps.told.read();

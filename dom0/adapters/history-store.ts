@@ -1,0 +1,162 @@
+// The history of our files, in /etc/qubes/filterproxy/history.
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing } from '../../shared/io/errno.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { configDirectories } from '../core/config-file.ts';
+import { type FileProblem, wholeFile } from '../core/file-problem.ts';
+import type { SizedEntry } from '../core/history.ts';
+import {
+    type Entry,
+    type EntryName,
+    entryPath,
+    historyDirectory,
+    isRecordedPath,
+    maxEntryBytes,
+    parseEntry,
+    parseEntryName,
+    renderEntry,
+} from '../core/history-entry.ts';
+import { maxRuleFileBytes } from '../core/rule-file.ts';
+import {
+    type ConfigDirectory,
+    trustConfig,
+    writeConfig,
+} from './config-directory.ts';
+import { asFailure, readTrusted, type Trusted } from './files.ts';
+
+export interface AllEntries {
+    /** By number. */
+    readonly entries: readonly EntryName[];
+    /** Files among them that are none. */
+    readonly ignored: readonly FileProblem[];
+}
+
+/** All of it under the lock of rule files, or it may change meanwhile. */
+export interface HistoryStore {
+    list(): Promise<AllEntries>;
+    /** The same with their sizes, for which each of them is looked at. */
+    sizes(entries: readonly EntryName[]): Promise<SizedEntry[]>;
+    /** Comes after a list(). */
+    read(name: EntryName): Promise<Result<Entry, FileProblem>>;
+    /** Written durably. */
+    write(name: EntryName, entry: Entry): Promise<void>;
+    /** The change came about. A crash may undo this: settle() does it again. */
+    confirm(name: EntryName): Promise<void>;
+    delete(name: EntryName): Promise<void>;
+    /** What is in a file now, nothing if it is missing; or why it is unread. */
+    current(path: string): Promise<Result<Buffer, FileProblem>>;
+    /** All files that have a history, or are to have one. */
+    paths(): Promise<string[]>;
+}
+
+export function historyStore(config: ConfigDirectory): HistoryStore {
+    const below = (path: string) => join(config.directory, path);
+    const pathOf = (name: EntryName) => below(entryPath(name));
+    let trusted: Trusted | null = null;
+    return {
+        async list() {
+            // They may be thousands, and are read one by one.
+            trusted = await trustConfig(config);
+            return list(config);
+        },
+        async sizes(entries) {
+            const sized = entries.map(async (name) => ({
+                ...name,
+                bytes: await sizeOf(pathOf(name)),
+            }));
+            return Promise.all(sized);
+        },
+        async read(name) {
+            const path = entryPath(name);
+            trusted ??= await trustConfig(config);
+            const file = below(path);
+            const bytes = await readTrusted(file, trusted, maxEntryBytes);
+            if (bytes === null) {
+                return err(wholeFile(path, 'is not there any more'));
+            }
+            const entry = bytes.ok ? parseEntry(bytes.value) : bytes;
+            return entry.ok ? entry : err(wholeFile(path, entry.error));
+        },
+        write: (name, entry) =>
+            writeConfig(config, entryPath(name), renderEntry(entry)),
+        async confirm(name) {
+            const done = pathOf({ ...name, isPending: false });
+            try {
+                await rename(pathOf(name), done);
+            } catch (error) {
+                throw asFailure(error, `write ${done}`);
+            }
+        },
+        async delete(name) {
+            try {
+                await rm(pathOf(name), { force: true });
+            } catch (error) {
+                throw asFailure(error, `delete ${pathOf(name)}`);
+            }
+        },
+        async current(path) {
+            const bytes = await readTrusted(
+                below(path),
+                await trustConfig(config),
+                maxRuleFileBytes,
+            );
+            if (bytes === null) {
+                return ok(Buffer.alloc(0));
+            }
+            return bytes.ok ? bytes : err(wholeFile(path, bytes.error));
+        },
+        async paths() {
+            const found = configDirectories.map(async (directory) =>
+                (await entriesOf(below(directory)))
+                    .map((file) => `${directory}/${file}`)
+                    .filter(isRecordedPath),
+            );
+            return (await Promise.all(found)).flat();
+        },
+    };
+}
+
+async function list(config: ConfigDirectory): Promise<AllEntries> {
+    const directory = join(config.directory, historyDirectory);
+    const entries: EntryName[] = [];
+    const ignored: FileProblem[] = [];
+    for (const file of await entriesOf(directory)) {
+        const name = parseEntryName(file);
+        if (!name.ok) {
+            const path = `${historyDirectory}/${file}`;
+            ignored.push(wholeFile(path, `not listed: ${name.error}`));
+        } else {
+            entries.push(name.value);
+        }
+    }
+    return {
+        entries: entries.sort((one, other) => one.number - other.number),
+        ignored,
+    };
+}
+
+/** Nothing if it went meanwhile. */
+async function sizeOf(path: string): Promise<number> {
+    try {
+        return (await lstat(path)).size;
+    } catch (error) {
+        if (isMissing(error)) {
+            return 0;
+        }
+        throw asFailure(error, `read ${path}`);
+    }
+}
+
+/** Those of a directory that are not hidden; none without it. */
+async function entriesOf(path: string): Promise<string[]> {
+    try {
+        const entries = await readdir(path);
+        return entries.filter((entry) => !entry.startsWith('.')).sort();
+    } catch (error) {
+        if (isMissing(error)) {
+            return [];
+        }
+        throw asFailure(error, `read ${path}`);
+    }
+}
