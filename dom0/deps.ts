@@ -1,6 +1,7 @@
 // What dom0's commands need of the world; made real in bin/ only.
 import type { CallAgent } from './adapters/agent.ts';
 import type { DaemonStore } from './adapters/daemon-store.ts';
+import type { Editor } from './adapters/editor.ts';
 import type { Firewall } from './adapters/firewall.ts';
 import type { HistoryStore } from './adapters/history-store.ts';
 import type { Inventory } from './adapters/inventory.ts';
@@ -33,5 +34,6 @@ export interface Deps {
     readonly monotonicMs: () => number;
     /** The name of whoever typed the command. */
     readonly user: () => string;
+    readonly editor: Editor;
     readonly progress: Progress;
 }

@@ -1,6 +1,7 @@
 import type { RunCommand } from '../shared/io/run-command.ts';
 import { qrexecAgents } from './adapters/agent.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
+import { terminalEditor } from './adapters/editor.ts';
 import { toolFirewall } from './adapters/firewall.ts';
 import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
@@ -46,6 +47,7 @@ export function makeDeps(
         now: () => new Date(),
         monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),
         user: userName,
+        editor: terminalEditor,
         progress: noProgress,
     };
 }

@@ -5,6 +5,9 @@
 const ofOneQube = new Set([
     'allow',
     'remove',
+    'edit',
+    'undo',
+    'history',
     'copy',
     'restore',
     'list',

@@ -14,6 +14,7 @@ import { start } from './commands/start.ts';
 import { stop } from './commands/stop.ts';
 import { update } from './commands/update.ts';
 import { help } from './help.ts';
+import { historyCommands } from './history-commands.ts';
 import { movingCommands } from './moving-commands.ts';
 import type { Flags, optionTable } from './option-table.ts';
 import { optionsOf } from './options.ts';
@@ -67,6 +68,7 @@ export const commandTable: readonly CommandEntry[] = [
                 drain: flags.drain ?? false,
             }),
     },
+    ...historyCommands,
     ...wholeFileCommands,
     ...movingCommands,
     {

@@ -33,6 +33,33 @@ Examples:
   qvm-filterproxy remove work github.com
   qvm-filterproxy remove work 1 3
   qvm-filterproxy remove work example.org --drain`,
+    edit: `
+Opens the rule file in $VISUAL, $EDITOR, vi or nano. What is saved is checked:
+if it has errors you may edit it again or leave all as it was. Then it is in
+force. If somebody else changed the file meanwhile, nothing is, and what you
+wrote is kept. --drain is as with "remove".
+
+Examples:
+  qvm-filterproxy edit work
+  qvm-filterproxy edit work --dry-run`,
+    undo: `
+Takes the last change of a qube's rules back, whoever made it, by hand or by a
+command; without a name the last one of all. With --to it takes back the change
+of that number in "qvm-filterproxy history", and all after it. An undo is a
+change as well: to take it back, undo again. --drain is as with "remove".
+
+Examples:
+  qvm-filterproxy undo work --dry-run
+  qvm-filterproxy undo
+  qvm-filterproxy undo work --to 12`,
+    history: `
+Prints the changes of rules, the newest first: number, time, qube, who made it
+and how, and the lines that it took out (-) and put in (+). The last 100 of each
+qube are kept.
+
+Examples:
+  qvm-filterproxy history
+  qvm-filterproxy history work --json`,
     list: `
 With --removed it prints whose rules were set aside when the qube was removed,
 when, in UTC, and how many; "qvm-filterproxy restore" brings them back.

@@ -9,6 +9,7 @@ export const optionTable = {
     drain: ['--drain', 'let open connections end by themselves'],
     all: ['--all', 'all qubes with rules'],
     exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
+    to: ['--to <NUMBER>', 'this change, and all after it'],
     removed: ['--removed', 'what was set aside when qubes were removed'],
     from: ['--from <QUBE>', 'the removed qube, if it had another name'],
     date: ['--date <DATE>', 'when it was set aside, or the beginning of that'],
@@ -29,6 +30,7 @@ export interface Flags {
     readonly comment?: string;
     readonly drain?: true;
     readonly all?: true;
+    readonly to?: string;
     readonly removed?: true;
     readonly from?: string;
     readonly date?: string;

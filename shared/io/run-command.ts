@@ -88,6 +88,27 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
     };
 };
 
+/**
+ * Runs a program on our own terminal, for as long as its user likes: `done`,
+ * or how it failed. An interrupt is meant for it, not for us.
+ */
+export function runOnTerminal(
+    file: string,
+    args: readonly string[],
+): Promise<string> {
+    const ignore = () => undefined;
+    process.on('SIGINT', ignore);
+    return new Promise<string>((resolve) => {
+        const child = spawn(file, args, { stdio: 'inherit' });
+        child.once('error', (error: NodeJS.ErrnoException) =>
+            resolve(error.code ?? error.message),
+        );
+        child.once('exit', (code, signal) =>
+            resolve(code === 0 ? 'done' : (signal ?? `exit code ${code}`)),
+        );
+    }).finally(() => process.off('SIGINT', ignore));
+}
+
 const nothingSeen = {
     exitCode: null,
     stdout: Buffer.alloc(0),

@@ -5,6 +5,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type Editor, terminalEditor } from '../../dom0/adapters/editor.ts';
 import { runProgram } from '../../dom0/cli/program.ts';
 import type { Terminal } from '../../dom0/cli/progress.ts';
 import type { DaemonState } from '../../dom0/core/daemon-state.ts';
@@ -32,6 +33,8 @@ export interface FakeDom0Options {
     readonly owners?: Readonly<Record<string, string>>;
     /** Answers instead of the usual ones, by program. */
     readonly tools?: Readonly<Record<string, RunCommand>>;
+    /** Without one nobody is at a terminal. */
+    readonly editor?: Editor;
 }
 
 export interface CliOutcome {
@@ -56,6 +59,8 @@ export interface FakeDom0 {
     rules(qube: string): Promise<string>;
     config(path: string): string;
 }
+
+const nobodyEdits: Editor = { ...terminalEditor, isAtTerminal: () => false };
 
 /** The time in it, and as the command line shows it. */
 const noon = '2026-11-24T12:00:00Z';
@@ -107,6 +112,7 @@ export async function fakeDom0(
             },
             now: () => new Date(noon),
             user: () => 'user',
+            editor: options.editor ?? nobodyEdits,
         },
         cli: (...args) => runCli(dom0.deps, null, args),
         onTerminal: (terminal, ...args) => runCli(dom0.deps, terminal, args),

@@ -200,6 +200,12 @@ export class Dom0 {
             now: this.scheduler.clockOf(life).now,
             monotonicMs: () => this.scheduler.nowMs,
             user: () => 'user',
+            editor: {
+                isAtTerminal: () => false,
+                draft: () => Promise.reject(notAsked),
+                edit: () => Promise.reject(notAsked),
+                ask: () => Promise.reject(notAsked),
+            },
             progress: noProgress,
         };
     }

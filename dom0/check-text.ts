@@ -1,0 +1,30 @@
+import type { Result } from '../shared/result.ts';
+import { err } from '../shared/result.ts';
+import { ruleFilePath } from './core/config-file.ts';
+import { rulesOf } from './core/effective-rules.ts';
+import type { FileProblem } from './core/file-problem.ts';
+import type { Qube } from './core/qube.ts';
+import { parseRuleFile, type RuleFile } from './core/rule-file.ts';
+import type { Deps } from './deps.ts';
+
+/**
+ * A text as a qube's rule file, or all that is wrong with it, also together
+ * with the sets as they are now. What is wrong with those is not.
+ */
+export async function checkText(
+    deps: Deps,
+    owner: Qube,
+    untrusted_bytes: Uint8Array,
+): Promise<Result<RuleFile, readonly FileProblem[]>> {
+    const path = ruleFilePath(owner.name);
+    const content = parseRuleFile(path, untrusted_bytes);
+    if (!content.ok) {
+        return content;
+    }
+    const { shared } = await deps.rules.readAll();
+    const files = new Map([[owner.name, { content, owner: owner.uuid }]]);
+    const rules = rulesOf({ files, shared, tagged: new Map() }, owner);
+    const problems = rules === null || rules.ok ? [] : rules.error;
+    const own = problems.filter(({ file }) => file === path);
+    return own.length > 0 ? err(own) : content;
+}

@@ -1,0 +1,194 @@
+// `edit` opens a qube's rule file in an editor, and puts what was saved in
+// force if it has no errors, as visudo does.
+import { basename } from 'node:path';
+import { isErrno } from '../../../shared/io/errno.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Draft } from '../../adapters/editor.ts';
+import { checkText } from '../../check-text.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
+import { isSameText } from '../../core/history.ts';
+import type { Qube } from '../../core/qube.ts';
+import type { RuleFile } from '../../core/rule-file.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { shownConfig } from '../../paths.ts';
+import { look, type View } from '../../view.ts';
+import { formatProblems } from '../../words/problem.ts';
+import { chooseOwner } from '../choose-owner.ts';
+import { textOf } from '../format/diff.ts';
+import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { giveText, type NewTextOptions, type Texts } from './new-text.ts';
+import { mendFirst } from './rule-change.ts';
+
+export interface EditArguments extends NewTextOptions {
+    readonly qube: string;
+    /** A disposable's template is meant. */
+    readonly template: boolean;
+}
+
+/** Lets the user edit a qube's rules, and puts them in force. */
+export async function edit(deps: Deps, args: EditArguments): Promise<Output> {
+    const name = parseTypedName(args.qube);
+    const view = await look(deps);
+    const qube = expectClient(name, view.system.get(name));
+    const owner = chooseOwner(view.system, qube, args.template);
+    const path = ruleFilePath(owner.name);
+    if (!deps.editor.isAtTerminal()) {
+        throw new Failure(describeNoTerminal(path));
+    }
+    const start = await readFile(deps, owner);
+    const draft = await deps.editor.draft(basename(path), start);
+    try {
+        const file = await untilReadable(deps, draft, owner);
+        if (file === null || isSameText(Buffer.from(file.text), start)) {
+            await draft.discard();
+            return unchanged(owner, args.dryRun, file === null);
+        }
+        const output = await accept(deps, view, args, {
+            owner,
+            qube,
+            start,
+            file,
+        });
+        await draft.discard();
+        return output;
+    } catch (error) {
+        throw await keeping(draft, start, error);
+    }
+}
+
+function describeNoTerminal(path: string): string {
+    return withDetails('nothing was changed: edit is for a terminal', [
+        'without one: qvm-filterproxy allow, qvm-filterproxy remove',
+        `or change the file itself: ${shownConfig}/${path}`,
+    ]).join('\n');
+}
+
+/** What an earlier qube of that name has left is not the qube's. */
+async function readFile(deps: Deps, { name, uuid }: Qube): Promise<Buffer> {
+    const { owner } = await deps.rules.read(name);
+    if (owner !== null && owner !== uuid) {
+        return Buffer.alloc(0);
+    }
+    const current = await deps.history.current(ruleFilePath(name));
+    if (!current.ok) {
+        throw new Failure(mendFirst([current.error]));
+    }
+    return current.value;
+}
+
+/** What was saved without errors; null: the user gave up. */
+async function untilReadable(
+    deps: Deps,
+    draft: Draft,
+    owner: Qube,
+): Promise<RuleFile | null> {
+    for (;;) {
+        await deps.editor.edit(draft.path);
+        const file = await checkText(deps, owner, await draft.read());
+        if (file.ok) {
+            return file.value;
+        }
+        const errors = formatProblems(file.error);
+        if (!(await wantsAnotherTry(deps.editor, errors))) {
+            return null;
+        }
+    }
+}
+
+async function wantsAnotherTry(
+    editor: Deps['editor'],
+    errors: readonly string[],
+): Promise<boolean> {
+    const question = 'e: edit again, x: leave all as it was? ';
+    let shown = [...errors, question].join('\n');
+    for (;;) {
+        const answer = await editor.ask(shown);
+        if (answer === null || answer.trim() === 'x') {
+            return false;
+        }
+        if (answer.trim() === 'e') {
+            return true;
+        }
+        shown = question;
+    }
+}
+
+function unchanged(
+    { name }: Qube,
+    dryRun: boolean,
+    isGivenUp: boolean,
+): Output {
+    return {
+        lines: [`${name}: ${isGivenUp ? 'left as it was' : 'unchanged'}`],
+        warnings: [],
+        json: {
+            version: jsonVersion,
+            command: 'edit',
+            qube: name,
+            file: ruleFilePath(name),
+            dryRun,
+            changed: false,
+        },
+        failed: false,
+    };
+}
+
+interface Edited {
+    readonly owner: Qube;
+    readonly qube: Qube;
+    /** What the user saw first. */
+    readonly start: Buffer;
+    readonly file: RuleFile;
+}
+
+function accept(
+    deps: Deps,
+    view: View,
+    args: EditArguments,
+    { owner, qube, start, file }: Edited,
+): Promise<Output> {
+    const { text } = file;
+    const note = { before: textOf(start), after: text };
+    const done = args.dryRun ? 'would be changed' : 'changed';
+    return giveText<Texts>(deps, view, args, {
+        command: 'edit',
+        owner,
+        qube,
+        edit: async (): Promise<
+            Result<{ text: string; note: Texts }, string>
+        > =>
+            isSameText(await readFile(deps, owner), start)
+                ? ok({ text, note })
+                : err(describeOvertaken(owner)),
+        headline: () => `${owner.name}: ${done}`,
+        json: () => ({ changed: true }),
+    });
+}
+
+function describeOvertaken({ name }: Qube): string {
+    return withDetails(
+        `nothing was changed: ${name}'s rules were changed by somebody else ` +
+            'meanwhile',
+        [`to see how: qvm-filterproxy history ${name}`],
+    ).join('\n');
+}
+
+/** What the user wrote is not lost by a failure. */
+async function keeping(
+    draft: Draft,
+    start: Buffer,
+    error: unknown,
+): Promise<unknown> {
+    if (!(error instanceof Failure || isErrno(error))) {
+        return error;
+    }
+    const isWritten = !isSameText(await draft.read(), start);
+    if (!isWritten) {
+        await draft.discard();
+        return error;
+    }
+    const kept = `    what you wrote is kept in ${draft.path}`;
+    return new Failure([error.message, kept].join('\n'));
+}

@@ -1,0 +1,91 @@
+// What the commands that replace a whole text have in common: the difference
+// is shown, each new rule with what it means, and what it leaves.
+import { ruleFilePath } from '../../core/config-file.ts';
+import { diffLines } from '../../core/diff.ts';
+import { isNoWider, isSettled } from '../../core/judge-situation.ts';
+import { looseRules } from '../../core/notices.ts';
+import type { Qube } from '../../core/qube.ts';
+import { noFile } from '../../core/rule-files.ts';
+import type { Situation } from '../../core/situation.ts';
+import type { Deps } from '../../deps.ts';
+import type { View } from '../../view.ts';
+import { formatProblems, problemJson } from '../../words/problem.ts';
+import { diffJson, formatDiff } from '../format/diff.ts';
+import { formatSetAside } from '../format/removed.ts';
+import { formatLockedOut } from '../locked-out.ts';
+import { openWay } from '../open-way.ts';
+import type { Options } from '../options.ts';
+import { type Output, withDetails } from '../output.ts';
+import { changeAndTell, type RuleChange } from './rule-change.ts';
+
+/** The texts of a file, as its user sees them. */
+export interface Texts {
+    readonly before: string;
+    readonly after: string;
+}
+
+interface NewText<Note extends Texts>
+    extends Pick<RuleChange<Note>, 'command' | 'owner' | 'edit'> {
+    /** Whose way around the proxy is told: the one that was named. */
+    readonly qube: Qube;
+    readonly headline: (note: Note) => string;
+    readonly json: (note: Note) => Readonly<Record<string, unknown>>;
+}
+
+export interface NewTextOptions extends Options {
+    /** What is open may go on by the rules of before. */
+    readonly drain: boolean;
+}
+
+/** Puts a whole new text in force, and tells what is new in it. */
+export async function giveText<Note extends Texts>(
+    deps: Deps,
+    view: View,
+    { dryRun, verbose, drain }: NewTextOptions,
+    { command, owner, qube, edit, headline, json }: NewText<Note>,
+): Promise<Output> {
+    const { note, setAside, effect, output } = await changeAndTell<Note>(
+        deps,
+        view,
+        {
+            command,
+            owner,
+            edit,
+            isWhole: true,
+            isTrial: dryRun,
+            isVerbose: verbose,
+            isDraining: drain,
+            done: 'stored',
+            isAsPromised,
+        },
+    );
+    const file = effect.view.files.get(owner.name) ?? noFile;
+    const rules = file.content.ok ? file.content.value.rules : [];
+    const diff = diffLines(note.before, note.after);
+    const loose = looseRules(ruleFilePath(owner.name), file.content);
+    const { around, open } = await openWay(deps, qube, effect);
+    return {
+        ...output,
+        lines: [
+            ...withDetails(headline(note), formatDiff(diff, rules)),
+            ...formatSetAside(setAside, dryRun),
+            ...output.lines,
+            ...(await formatLockedOut(deps, effect)),
+            ...open,
+        ],
+        warnings: [...output.warnings, ...formatProblems(loose)],
+        json: {
+            ...output.json,
+            ...json(note),
+            ...diffJson(diff),
+            warnings: loose.map(problemJson),
+            wayAround: around,
+        },
+    };
+}
+
+/** Where nothing was added, nobody waits to be served. */
+function isAsPromised(situation: Situation, { before, after }: Texts): boolean {
+    const isAdded = diffLines(before, after).some(({ sign }) => sign === '+');
+    return isAdded ? isSettled(situation) : isNoWider(situation);
+}

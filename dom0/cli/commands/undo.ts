@@ -1,0 +1,97 @@
+// `undo` takes the last change of a file back, or all from one on. That is a
+// change like any other, so it can be taken back as well.
+import { ruleFilePath } from '../../core/config-file.ts';
+import { qubeOfPath } from '../../core/history-entry.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { readHistories } from '../../read-history.ts';
+import { withRuleLock } from '../../rule-lock.ts';
+import { look } from '../../view.ts';
+import { chooseOwner } from '../choose-owner.ts';
+import type { Output } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { UsageError } from '../usage-error.ts';
+import { newestFirst } from './history.ts';
+import { giveText, type NewTextOptions } from './new-text.ts';
+import {
+    describeUndone,
+    explain,
+    planUndone,
+    type Undone,
+} from './undo-plan.ts';
+import { undoShared } from './undo-shared.ts';
+
+export interface UndoArguments extends NewTextOptions {
+    /** Null: whose file was changed last. */
+    readonly qube: string | null;
+    /** The number of the oldest change that is taken back; null: the last. */
+    readonly to: string | null;
+    /** A disposable's template is meant. */
+    readonly template: boolean;
+}
+
+/** Takes changes of rules back, and puts that in force. */
+export async function undo(deps: Deps, args: UndoArguments): Promise<Output> {
+    const from = args.to === null ? null : readNumber(args.to);
+    if (args.qube !== null) {
+        return undoOf(deps, args, args.qube, from);
+    }
+    const path = await lastChanged(deps, from);
+    const name = qubeOfPath(path);
+    return name === null
+        ? undoShared(deps, args, path, from)
+        : undoOf(deps, args, name, from);
+}
+
+async function undoOf(
+    deps: Deps,
+    args: UndoArguments,
+    untrusted_name: string,
+    from: number | null,
+): Promise<Output> {
+    const name = parseTypedName(untrusted_name);
+    const view = await look(deps);
+    const qube = expectClient(name, view.system.get(name));
+    const owner = chooseOwner(view.system, qube, args.template);
+    const path = ruleFilePath(owner.name);
+    return giveText<Undone>(deps, view, args, {
+        command: 'undo',
+        owner,
+        qube,
+        edit: () => planUndone(deps, { path, owner, from }),
+        headline: (undone) =>
+            describeUndone(owner.name, undone, from, args.dryRun),
+        json: ({ change }) => ({ undone: change.number }),
+    });
+}
+
+function readNumber(untrusted_word: string): number {
+    if (!/^[1-9][0-9]{0,8}$/.test(untrusted_word)) {
+        throw new UsageError(
+            '--to takes the number of a change in "qvm-filterproxy history"',
+        );
+    }
+    return Number(untrusted_word);
+}
+
+/** The file that has that change, or was changed last. */
+async function lastChanged(deps: Deps, number: number | null): Promise<string> {
+    const { files } = await withRuleLock(deps, () => readHistories(deps));
+    const all = newestFirst(files);
+    const [last, next] =
+        number === null
+            ? all
+            : all.filter(({ change }) => change.number === number);
+    if (last === undefined) {
+        const which = number === null ? 'no change' : `no change ${number}`;
+        throw new Failure(explain(`${which} is recorded`, []));
+    }
+    if (next !== undefined && next.change.number === null) {
+        const what =
+            'several files were changed by hand, and nobody knows which one ' +
+            'last';
+        const see = 'to see which: qvm-filterproxy history';
+        throw new Failure(explain(what, [see]));
+    }
+    return last.file.path;
+}

@@ -1,0 +1,54 @@
+import { toPrintable } from '../../../shared/printable.ts';
+import type { DiffLine } from '../../core/diff.ts';
+import { meaningOf } from '../../core/meaning.ts';
+import type { StoredRule } from '../../core/rule-file.ts';
+
+/** Changed lines that are shown: the others are counted. */
+const mostShown = 20;
+
+/** A diff for people, each rule that it puts in with what it means. */
+export function formatDiff(
+    diff: readonly DiffLine[],
+    rules: readonly StoredRule[] = [],
+): string[] {
+    const shown = diff.slice(0, mostShown);
+    const rest = diff.length - shown.length;
+    const byLine = new Map(rules.map((rule) => [rule.line, rule]));
+    return [
+        ...shown.flatMap((each) => {
+            const rule = each.sign === '+' ? byLine.get(each.line) : undefined;
+            const meaning =
+                rule === undefined
+                    ? []
+                    : [`      ${meaningOf(rule.expression)}`];
+            return [formatLine(each), ...meaning];
+        }),
+        ...(rest > 0 ? [`and ${rest} more changed lines`] : []),
+    ];
+}
+
+function formatLine({ sign, text }: DiffLine): string {
+    return `${sign} ${toPrintable(text, 200)}`.trimEnd();
+}
+
+/** A diff for programs. */
+export function diffJson(diff: readonly DiffLine[]) {
+    const linesOf = (wanted: DiffLine['sign']) =>
+        diff
+            .filter(({ sign }) => sign === wanted)
+            .map(({ text }) => toPrintable(text, 2000));
+    return { removed: linesOf('-'), added: linesOf('+') };
+}
+
+/** The text of a file, which may have been saved in any encoding. */
+export function textOf(untrusted_bytes: Uint8Array): string {
+    try {
+        const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+        return utf8.decode(untrusted_bytes);
+    } catch (error) {
+        if (error instanceof TypeError) {
+            return Buffer.from(untrusted_bytes).toString('latin1');
+        }
+        throw error;
+    }
+}
