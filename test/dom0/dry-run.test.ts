@@ -1,0 +1,151 @@
+// --dry-run of every command that changes something.
+import {
+    appendFile,
+    mkdir,
+    readdir,
+    readFile,
+    writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+    type CommandEntry,
+    commandTable,
+} from '../../dom0/cli/command-table.ts';
+import { type FakeAgent, obedientAgent } from './fake-agent.ts';
+import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
+import { fakeEditor } from './fake-editor.ts';
+import { uuidOf } from './fake-qubes.ts';
+
+/**
+ * Arguments with which each command would change something, or tell something;
+ * ROOT is dom0's root directory.
+ */
+const examples: Readonly<Record<string, readonly string[]>> = {
+    allow: ['work', 'new.test'],
+    remove: ['work', '1'],
+    edit: ['work'],
+    undo: ['work'],
+    export: ['ROOT/new.tar'],
+    copy: ['work', 'work-dvm'],
+    restore: ['personal', '--from', 'old'],
+    update: [],
+    stop: ['work'],
+    start: ['banking'],
+    restart: ['banking'],
+    'kill-all': [],
+    'kill-all-and-restart': [],
+    lock: ['work'],
+    unlock: ['banking'],
+    history: ['work'],
+    list: ['work'],
+    check: ['work', 'a.test'],
+    show: [],
+    import: ['ROOT/other'],
+};
+
+function nameOf({ usage }: CommandEntry): string {
+    return usage.replace(/ .*/, '');
+}
+
+/** All files of dom0 that last, and what the firewalls say. */
+async function stateOf(dom0: FakeDom0): Promise<Record<string, string>> {
+    const entries = await readdir(dom0.root, {
+        recursive: true,
+        withFileTypes: true,
+    });
+    const files = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((path) => !path.startsWith(join(dom0.root, 'run')));
+    const texts = files.map(
+        async (file): Promise<[string, string]> => [
+            file,
+            await readFile(file, 'utf8'),
+        ],
+    );
+    const firewalls = JSON.stringify([...dom0.firewall.rules]);
+    return { ...Object.fromEntries(await Promise.all(texts)), firewalls };
+}
+
+const saving = (text: string) => `${text}^e\\.test$\n`;
+
+/** Rules, a change by hand, a stopped qube, a locked one, a removed one. */
+async function busyDom0() {
+    const verbs: string[] = [];
+    const { agent } = obedientAgent();
+    const watched: FakeAgent = (verb, input) => {
+        verbs.push(verb);
+        return agent(verb, input);
+    };
+    const dom0 = await fakeDom0({
+        rules: { banking: '^b\\.test$\n', old: '^o\\.test$\n' },
+        owners: { old: uuidOf('older') },
+        agents: { 'sys-filter': watched, 'sys-firewall': watched },
+        editor: fakeEditor([saving, saving]),
+    });
+    await dom0.cli('allow', 'work', 'a.test');
+    await appendFile(dom0.config('qubes/work.rules'), '# by hand\n');
+    await dom0.cli('stop', 'banking');
+    await dom0.cli('lock', 'banking');
+    await mkdir(join(dom0.root, 'other/sets'), { recursive: true });
+    await writeFile(join(dom0.root, 'other/sets/x.rules'), '^x\\.test$\n');
+    verbs.length = 0;
+    return { dom0, verbs };
+}
+
+function exampleOf(name: string, dom0: FakeDom0): string[] {
+    const args = examples[name];
+    if (args === undefined) {
+        throw new Error(`give ${name} an example here`);
+    }
+    return args.map((arg) => arg.replace('ROOT', dom0.root));
+}
+
+const changing = commandTable.filter(({ isQuery }) => !isQuery);
+
+describe('a command that changes something', () => {
+    test.each(changing.map((entry) => [nameOf(entry), entry] as const))(
+        'has --dry-run: %s',
+        (_, { options }) => {
+            expect(options).toContain('dryRun');
+        },
+    );
+
+    test.each(changing.map(nameOf))(
+        'with --dry-run writes nothing and tells no ProxyVM anything: %s',
+        async (name) => {
+            const { dom0, verbs } = await busyDom0();
+            const args = exampleOf(name, dom0);
+            const before = await stateOf(dom0);
+            const dry = await dom0.cli(name, ...args, '--dry-run');
+            expect(dry.exitCode).toBe(0);
+            expect(dry.out).not.toBe('');
+            expect(await stateOf(dom0)).toEqual(before);
+            expect(verbs).not.toContain('apply');
+            // It is no wonder that nothing was done if nothing is to do.
+            const told = verbs.length;
+            await dom0.cli(name, ...args);
+            const isDone =
+                JSON.stringify(await stateOf(dom0)) !==
+                    JSON.stringify(before) ||
+                verbs.slice(told).includes('apply');
+            expect(isDone).toBe(true);
+        },
+    );
+});
+
+describe('a command that only asks', () => {
+    test.each(commandTable.filter(({ isQuery }) => isQuery).map(nameOf))(
+        'writes nothing and tells no ProxyVM anything: %s',
+        async (name) => {
+            const { dom0, verbs } = await busyDom0();
+            const before = await stateOf(dom0);
+            const result = await dom0.cli(name, ...exampleOf(name, dom0));
+            expect(result.exitCode).toBe(0);
+            expect(result.out).not.toBe('');
+            expect(await stateOf(dom0)).toEqual(before);
+            expect(verbs).not.toContain('apply');
+        },
+    );
+});
