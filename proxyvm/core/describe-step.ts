@@ -1,4 +1,5 @@
 // A step as a sentence: what `--dry-run` shows and what an answer reports.
+import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { type Element, isDoor, keyText } from './element.ts';
 import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
 import type { Drain, Step, StepArgs, StepOf } from './step.ts';
@@ -20,7 +21,7 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
         `remove our rule from custom-input in table ${family} qubes`,
     'write-proxy': ({ uid, record }) =>
         `write the configuration of a proxy for ${record.name}: ` +
-        `${count(record.filter.rules, 'rule')}, port ${portOf(uid)}`,
+        `${describeFilter(record.filter)}, port ${portOf(uid)}`,
     'start-proxies': ({ proxies, drains }, nameOf) =>
         [
             `start ${listOf(proxies, nameOf)}`,
@@ -113,6 +114,12 @@ function enumerate(texts: readonly string[], separator: string): string {
 
 function unique(texts: readonly string[]): string[] {
     return [...new Set(texts)];
+}
+
+function describeFilter({ default: byDefault, rules }: Filter): string {
+    return byDefault === 'deny'
+        ? count(rules, 'rule')
+        : `all hosts but those of ${count(rules, 'rule')}`;
 }
 
 function count(number: number, noun: string): string {

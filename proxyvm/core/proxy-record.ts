@@ -64,11 +64,16 @@ export function belongsTo(
 
 /**
  * Whether `inner` lets through nothing that `outer` does not: a `true` is
- * certain, a `false` may be overcautious; see `areLinesWithin`.
+ * certain, a `false` may be overcautious; see `areLinesWithin`. Of two block
+ * lists the one that blocks more is within; a list of hosts that are allowed
+ * and one of hosts that are blocked are not compared.
  */
 export function isWithin(inner: Filter, outer: Filter): boolean {
+    const [fewer, more] =
+        outer.default === 'deny' ? [inner, outer] : [outer, inner];
     return (
-        areLinesWithin(inner.lines, outer.lines) &&
+        inner.default === outer.default &&
+        areLinesWithin(fewer.lines, more.lines) &&
         inner.connectPorts.every((port) => outer.connectPorts.includes(port)) &&
         inner.httpPorts.every((port) => outer.httpPorts.includes(port))
     );

@@ -1,4 +1,8 @@
-import { addressesOf } from '../../shared/protocol/desired-state.ts';
+import { oddNameLines } from '../../shared/pattern/index.ts';
+import {
+    addressesOf,
+    type Filter,
+} from '../../shared/protocol/desired-state.ts';
 import type { ProxyRecord } from '../core/proxy-record.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
@@ -33,13 +37,21 @@ export function renderTinyproxy(
             port: portOf(uid),
             allowed: allowedAddresses(record, version),
             connectPorts: filter.connectPorts,
+            deniesByDefault: filter.default === 'deny' ? 'Yes' : 'No',
             filterPath,
             timeoutSeconds,
             maxClients,
             statHost: `${secret}.invalid`,
         }),
-        filter: filter.lines.map((line) => `${line}\n`).join(''),
+        filter: linesOf(filter)
+            .map((line) => `${line}\n`)
+            .join(''),
     };
+}
+
+/** Before a block list stands what no document can leave out. */
+function linesOf({ default: byDefault, lines }: Filter): readonly string[] {
+    return byDefault === 'deny' ? lines : [...oddNameLines, ...lines];
 }
 
 /**

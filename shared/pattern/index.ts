@@ -22,6 +22,7 @@ export { addressIn, describeDomainRule } from './narrow-describe.ts';
 export { describeLooseness } from './narrow-looseness.ts';
 export type { NarrowedPattern } from './narrowed-pattern.ts';
 export { maxPatternBytes, parsePattern } from './parse.ts';
+export { findOddity, type Oddity, oddNameLines } from './plain-name.ts';
 export { printPattern } from './print.ts';
 export type { Found } from './search.ts';
 export type { PatternNode } from './tree.ts';

@@ -12,7 +12,12 @@ const ports = v.pipe(v.array(port), v.maxLength(limits.portsPerFilter));
 
 /** What a client may reach. */
 export const filterSchema = v.strictObject({
-    default: v.literal('deny'),
+    /**
+     * What becomes of a host that no line matches. With `allow` the lines are
+     * what is refused, and so is, whatever they say, what is not a plain host
+     * name: see shared/pattern/plain-name.ts.
+     */
+    default: v.picklist(['deny', 'allow']),
     /** What tinyproxy gets, confined: see shared/pattern/confine.ts. */
     lines: v.pipe(
         v.array(parsed(parseConfinedLine)),

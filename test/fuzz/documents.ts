@@ -24,7 +24,7 @@ const issued = object({ boot: text(uuid), counter });
 
 function filter(line: Check): Check {
     return object({
-        default: exactly('deny'),
+        default: exactly('deny', 'allow'),
         lines: list(100_000, line),
         rules: counter,
         connectPorts: (value) => {

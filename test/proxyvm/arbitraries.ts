@@ -20,16 +20,19 @@ const names = ['work', 'banking', 'personal', 'disp1'];
 function filterOf(
     letters: readonly string[],
     ports: readonly number[],
+    byDefault: Filter['default'] = 'deny',
 ): Filter {
-    return filterOfHosts(letters, { httpPorts: [...ports] });
+    const httpPorts = [...ports];
+    return filterOfHosts(letters, { default: byDefault, httpPorts });
 }
 
 const filter = fc
     .tuple(
         fc.uniqueArray(fc.constantFrom('a', 'b', 'c')),
         fc.constantFrom([], [80]),
+        fc.constantFrom('deny' as const, 'deny' as const, 'allow' as const),
     )
-    .map(([letters, ports]) => filterOf(letters, ports));
+    .map((drawn) => filterOf(...drawn));
 
 function uuidOf(index: number): Uuid {
     return `00000000-0000-4000-8000-00000000000${index}` as Uuid;

@@ -16,6 +16,7 @@ import { renderTinyproxy } from '../../proxyvm/render/tinyproxy.ts';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
+import { oddNameLines } from '../../shared/pattern/index.ts';
 import { filterOfHosts } from '../filters.ts';
 
 const record: ProxyRecord = {
@@ -64,6 +65,35 @@ DisableViaHeader Yes
 StatHost "secret.invalid"
 `);
         expect(files.filter).toBe("\\`a\\.test\\'\n\\`b\\.test\\'\n");
+    });
+
+    test('with a block list refuses what is no plain host name, too', () => {
+        const filter = filterOfHosts(['ads.test'], { default: 'allow' });
+        const files = renderTinyproxy(
+            uid,
+            { ...record, filter },
+            version('1.11.2'),
+            '/run/filter',
+            'secret',
+        );
+        expect(files.config).toContain('FilterDefaultDeny No\n');
+        expect(files.filter.split('\n')).toEqual([
+            ...oddNameLines,
+            "\\`ads\\.test\\'",
+            '',
+        ]);
+    });
+
+    test('with an empty block list still does', () => {
+        const filter = filterOfHosts([], { default: 'allow' });
+        const files = renderTinyproxy(
+            uid,
+            { ...record, filter },
+            version('1.11.1'),
+            '/run/filter',
+            'secret',
+        );
+        expect(files.filter.split('\n')).toEqual([...oddNameLines, '']);
     });
 
     test('leaves half of the IPv6 address of a client of 1.11.1 to nftables', () => {

@@ -89,7 +89,7 @@ describe('a desired state', () => {
             withWork({ ip4: { client: '10.0.0.0/8', gateway: '10.137.0.4' } }),
             /IPv4/,
         ],
-        ['a default of allow', withFilter({ default: 'allow' }), /default/],
+        ['a default of neither', withFilter({ default: 'drop' }), /default/],
         [
             'an upstream',
             withFilter({ upstreams: ['10.0.0.1:3128'] }),
