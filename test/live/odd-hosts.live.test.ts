@@ -1,21 +1,13 @@
 // A filter that has subdomains is the one that odd hosts get past elsewhere:
 // what stands before its end may be anything there.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { confine, parsePattern } from '../../shared/pattern/index.ts';
+import { filterOfLines } from '../filters.ts';
+import { confinedLine } from '../pattern/confined-line.ts';
 import { apply, clientOf, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { noNames, oddHosts } from './odd-hosts.ts';
 import { sendRaw } from './raw-request.ts';
 import { get, titled } from './request-text.ts';
-
-function confined(pattern: string): string {
-    const parsed = parsePattern(pattern);
-    const line = parsed.ok ? confine(parsed.value) : parsed;
-    if (!line.ok) {
-        throw new Error(line.error.message);
-    }
-    return line.value;
-}
 
 describe('a filter of a host and its subdomains', () => {
     beforeAll(async () => {
@@ -24,8 +16,8 @@ describe('a filter of a host and its subdomains', () => {
         await bed.dns('allowed.test', '93.184.1.1');
         await bed.dns('sub.allowed.test', '93.184.1.1');
         const client = await clientOf('work', { hosts: [] });
-        const rules = [{ line: confined('(^|\\.)allowed\\.test$'), from: [] }];
-        await apply([{ ...client, filter: { ...client.filter, rules } }]);
+        const filter = filterOfLines([confinedLine('(^|\\.)allowed\\.test$')]);
+        await apply([{ ...client, filter }]);
     });
 
     afterAll(async () => {
