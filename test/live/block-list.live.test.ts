@@ -1,0 +1,184 @@
+// A block list of a host and its subdomains. The requests are those that are
+// tried on a list of allowed hosts, with the roles changed: blocked.test takes
+// the place, and the addresses, of allowed.test. Whoever reads a host out of
+// them in another way than tinyproxy finds it, or an address of it, in many.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { filterOfHosts, filterOfLines } from '../filters.ts';
+import { confinedLine } from '../pattern/confined-line.ts';
+import { apply, clientOf, stop } from './agent.ts';
+import { bed } from './bed.ts';
+import { reaches } from './fetch.ts';
+import { noNames, oddHosts } from './odd-hosts.ts';
+import {
+    contained,
+    refusedPort,
+    sentOn,
+    served,
+    tunnelled,
+    unreachable,
+    wrappedPort,
+} from './odd-requests.ts';
+import { sendRaw } from './raw-request.ts';
+import { connect, end, get, titled } from './request-text.ts';
+
+const blockedAddresses = ['93.184.1.1', '2a00::1'];
+const other = { 'other.test': '93.184.2.2', 'extra.test': '93.184.2.3' };
+
+async function applyFilter(filter: object): Promise<void> {
+    await apply([{ ...(await clientOf('work', { hosts: [] })), filter }]);
+}
+
+async function block(...patterns: string[]): Promise<void> {
+    const lines = patterns.map(confinedLine);
+    await applyFilter(filterOfLines(lines, { default: 'allow' }));
+}
+
+function changeRoles(request: string): string {
+    return request
+        .replaceAll(/blocked/gi, 'other')
+        .replaceAll('allowed', 'blocked')
+        .replaceAll('ALLOWED', 'BLOCKED');
+}
+
+const requests = [
+    ...[
+        ...oddHosts,
+        ...noNames,
+        ...contained,
+        ...refusedPort,
+        ...sentOn,
+        ...served,
+        ...tunnelled,
+        ...unreachable,
+        ...Object.values(wrappedPort),
+    ].map(changeRoles),
+    ...['sub.blocked.test', 'Sub.Blocked.TEST', 'x.sub.blocked.test'].flatMap(
+        (host) => [
+            get(`http://${host}/`),
+            connect(`${host}:443`),
+            get('/', `Host: ${host}`),
+        ],
+    ),
+    get('/', 'Host: blocked.test\r\n '),
+    get('/', 'Host: \n\tblocked.test'),
+    get('/', 'Host: blocked.test\t'),
+    get('http://blocked.test%00.other.test/'),
+];
+
+/** Names in them that nobody blocked. */
+const ordinary = /other|extra|xn--blocked-|tinyproxy\.stats/;
+const mentionsNone = (request: string) => !ordinary.test(request);
+const mentionsOne = (request: string) => ordinary.test(request);
+
+/** What arrived at the blocked host's addresses since the first so many. */
+async function arrivedThere(since: number): Promise<object[]> {
+    return (await bed.arrived())
+        .slice(since)
+        .filter(({ address }) => blockedAddresses.includes(address));
+}
+
+describe('a block list', () => {
+    beforeAll(async () => {
+        await bed.up();
+        await stop();
+        for (const name of ['', 'sub.', 'x.sub.']) {
+            await bed.dns(`${name}blocked.test`, ...blockedAddresses);
+        }
+        for (const [name, address] of Object.entries(other)) {
+            await bed.dns(name, address);
+        }
+        await block('(^|\\.)blocked\\.test$');
+    });
+
+    afterAll(async () => {
+        await stop();
+    });
+
+    test.each(['other.test', 'OTHER.test', 'a.b_c.other.test'])(
+        'lets through %s',
+        async (host) => {
+            for (const scheme of ['http', 'https']) {
+                expect(await reaches('work', `${scheme}://${host}/`)).toBe(
+                    true,
+                );
+            }
+        },
+    );
+
+    test.each(titled(requests.filter(mentionsNone)))(
+        'leads nowhere with %s',
+        async (_, request) => {
+            const { status, arrivedAt } = await sendRaw('work', request);
+            expect(arrivedAt).toEqual([]);
+            expect([0, 400, 403]).toContain(status);
+        },
+    );
+
+    test.each(titled(requests.filter(mentionsOne)))(
+        'leads elsewhere at most with %s',
+        async (_, request) => {
+            const before = (await bed.arrived()).length;
+            await sendRaw('work', request);
+            expect(await arrivedThere(before)).toEqual([]);
+        },
+    );
+
+    // tinyproxy relays what follows the first request to the same server.
+    test('sends a second request on a connection where the first one went', async () => {
+        const first = `GET http://other.test/ HTTP/1.1${end}`;
+        for (const second of [
+            get('http://blocked.test/'),
+            get('/', 'Host: blocked.test'),
+            connect('blocked.test:443'),
+        ]) {
+            const { arrivedAt } = await sendRaw('work', first + second);
+            expect(arrivedAt).toEqual([`${other['other.test']}:80`]);
+        }
+    });
+
+    test('without a rule refuses what is no plain host name', async () => {
+        await block();
+        expect(await reaches('work', 'http://blocked.test/')).toBe(true);
+        for (const host of ['blocked.test.', '93.184.1.1', '[2a00::1]']) {
+            const answer = await sendRaw('work', get(`http://${host}/`));
+            expect(answer).toEqual({
+                status: 403,
+                reason: 'Filtered',
+                arrivedAt: [],
+            });
+        }
+    });
+
+    test('holds while it changes, and over changes of what a list means', async () => {
+        const blocked = '(^|\\.)blocked\\.test$';
+        await block(blocked);
+        const before = (await bed.arrived()).length;
+        let isOver = false;
+        let asked = 0;
+        const asking = [
+            get('http://blocked.test/'),
+            get('http://blocked.test./'),
+            get('/', 'Host: other.test\r\n .blocked.test'),
+            connect('93.184.1.1:443'),
+            connect('sub.blocked.test:443'),
+        ].map(async (request) => {
+            while (!isOver) {
+                await sendRaw('work', request);
+                asked += 1;
+            }
+        });
+        for (let round = 0; round < 3; round += 1) {
+            await block(blocked, '^extra\\.test$');
+            expect(await reaches('work', 'http://extra.test/')).toBe(false);
+            await block(blocked);
+            expect(await reaches('work', 'http://extra.test/')).toBe(true);
+            await applyFilter(filterOfHosts(['other.test']));
+            expect(await reaches('work', 'http://extra.test/')).toBe(false);
+            await block(blocked);
+        }
+        isOver = true;
+        await Promise.all(asking);
+        expect(asked).toBeGreaterThan(20);
+        expect(await arrivedThere(before)).toEqual([]);
+    });
+});
