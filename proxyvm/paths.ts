@@ -31,6 +31,8 @@ export function proxyPaths(uid: ProxyUid) {
         directory,
         config: `${directory}/tinyproxy.conf`,
         filter: `${directory}/filter`,
+        /** Read by systemd, which starts it. */
+        environment: `${directory}/environment`,
         record: `${directory}/proxy.json`,
         /** Uptime in seconds until which it may drain: see drained. */
         drainsUntil: `${directory}/drains-until`,

@@ -23,7 +23,7 @@ export function writeProxy(
     }
     const files = proxyPaths(uid);
     const secret = readFileSync(paths.randomUuid, 'latin1').trim();
-    const { config, filter } = renderTinyproxy(
+    const { config, filter, environment } = renderTinyproxy(
         uid,
         record,
         tinyproxy,
@@ -36,6 +36,7 @@ export function writeProxy(
         makeDirectory(files.directory, 0o750, uid);
         writeWhole(files.config, config, uid);
         writeWhole(files.filter, filter, uid);
+        writeWhole(files.environment, environment);
         writeWhole(files.record, JSON.stringify(record));
     } catch (error) {
         if (isErrno(error)) {

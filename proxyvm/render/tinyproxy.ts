@@ -11,6 +11,8 @@ import { render } from '../templates/tinyproxy.conf.hbs';
 export interface TinyproxyFiles {
     readonly config: string;
     readonly filter: string;
+    /** For its unit. */
+    readonly environment: string;
 }
 
 /** As tinyproxy's own default: an idle connection is closed then. */
@@ -18,6 +20,16 @@ const timeoutSeconds = 600;
 
 /** One thread each; a browser with many tabs stays well below. */
 const maxClients = 512;
+
+/**
+ * Bytes of data that a proxy may have, so that who uses them up loses his
+ * connection only: 128 MiB more than the memory at which the kernel kills it
+ * (MemoryMax= of its unit), since the 256 KiB of stack of each of 512 threads
+ * count too. Without memory to match a line tinyproxy goes on as if it did not
+ * match (src/filter.c), which lets a blocked host through: with a block list
+ * it is killed instead.
+ */
+const dataLimits = { deny: 384 * 1024 * 1024, allow: 'unlimited' } as const;
 
 /**
  * What tinyproxy reads for one client. `secret` is a random word: whoever
@@ -46,6 +58,7 @@ export function renderTinyproxy(
         filter: linesOf(filter)
             .map((line) => `${line}\n`)
             .join(''),
+        environment: `DATA_LIMIT=${dataLimits[filter.default]}\n`,
     };
 }
 

@@ -18,6 +18,7 @@ import {
     unreachable,
     wrappedPort,
 } from './odd-requests.ts';
+import { inProxyvm } from './proxyvm.ts';
 import { sendRaw } from './raw-request.ts';
 import { connect, end, get, titled } from './request-text.ts';
 
@@ -77,6 +78,12 @@ async function arrivedThere(since: number): Promise<object[]> {
         .filter(({ address }) => blockedAddresses.includes(address));
 }
 
+/** Bytes of data that the only proxy may have. */
+async function dataLimit(): Promise<string | undefined> {
+    const limits = await inProxyvm('cat /proc/$(pgrep -x tinyproxy)/limits');
+    return /^Max data size +(\S+)/m.exec(limits)?.[1];
+}
+
 describe('a block list', () => {
     beforeAll(async () => {
         await bed.up();
@@ -134,6 +141,13 @@ describe('a block list', () => {
             const { arrivedAt } = await sendRaw('work', first + second);
             expect(arrivedAt).toEqual([`${other['other.test']}:80`]);
         }
+    });
+
+    // Seen: of 2000 requests to a proxy whose data was used up one got by.
+    test('is the list of a proxy that is killed rather than short of memory', async () => {
+        expect(await dataLimit()).toBe('unlimited');
+        await applyFilter(filterOfHosts(['other.test']));
+        expect(await dataLimit()).toBe(`${384 * 1024 * 1024}`);
     });
 
     test('without a rule refuses what is no plain host name', async () => {

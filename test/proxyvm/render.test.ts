@@ -64,6 +64,7 @@ DisableViaHeader Yes
 # It cannot be switched off: a name that nobody can guess.
 StatHost "secret.invalid"
 `);
+        expect(files.environment).toBe('DATA_LIMIT=402653184\n');
         expect(files.filter).toBe("\\`a\\.test\\'\n\\`b\\.test\\'\n");
     });
 
@@ -77,6 +78,7 @@ StatHost "secret.invalid"
             'secret',
         );
         expect(files.config).toContain('FilterDefaultDeny No\n');
+        expect(files.environment).toBe('DATA_LIMIT=unlimited\n');
         expect(files.filter.split('\n')).toEqual([
             ...oddNameLines,
             "\\`ads\\.test\\'",
