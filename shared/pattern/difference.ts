@@ -1,5 +1,5 @@
 import type { HostAutomaton } from './automaton.ts';
-import { type Found, type Scanner, searchHost } from './search.ts';
+import { type Found, findHost, type Scanner, searchHost } from './search.ts';
 
 /** Enough for expressions as people write them; the rest go without. */
 const maxVisits = 5_000;
@@ -29,6 +29,14 @@ export function findDifference(
     maxSteps = maxVisits,
 ): Found {
     return searchHost(wider, scannerOf(narrower), false, maxSteps);
+}
+
+/** A shortest host name that both accept; null when there is none. */
+export function findCommon(
+    one: HostAutomaton,
+    other: HostAutomaton,
+): string | null {
+    return findHost(one, scannerOf(other), true);
 }
 
 interface Subset {

@@ -1,11 +1,13 @@
 // Host patterns: POSIX extended expressions as tinyproxy matches them, what
 // they mean on host names, and the form in which they reach tinyproxy.
+export { isAddressSpelling } from './addresses.ts';
 export { accepts, type HostAutomaton } from './automaton.ts';
 export { AutomatonSet } from './automaton-set.ts';
+export { describeBlockExcess, readBlocked } from './block.ts';
 export { compileLines } from './compile.ts';
 export { confine, confineExpression } from './confine.ts';
 export { type ConfinedLine, parseConfinedLine } from './confined-line.ts';
-export { covers, findDifference } from './difference.ts';
+export { covers, findCommon, findDifference } from './difference.ts';
 export {
     type DomainPattern,
     domainOfLine,
