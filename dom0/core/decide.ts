@@ -5,7 +5,12 @@ import {
     parseIp4,
     parseIp6,
 } from '../../shared/domain/address.ts';
-import { matches } from '../../shared/pattern/index.ts';
+import {
+    findOddity,
+    matches,
+    type Oddity,
+} from '../../shared/pattern/index.ts';
+import type { Default } from './default.ts';
 import type { EffectiveRules, Place } from './effective-rules.ts';
 import type { StoredRule } from './rule-file.ts';
 import type { Target } from './target.ts';
@@ -25,11 +30,16 @@ export interface PlacedRule {
 export type Refused =
     | { readonly kind: 'scheme' }
     | { readonly kind: 'no-rule' }
+    /** On a block list: one of its rules, or what its name looks like. */
+    | { readonly kind: 'blocked' }
+    | { readonly kind: 'odd-name'; readonly oddity: Oddity }
     | { readonly kind: 'port'; readonly open: readonly number[] }
     | { readonly kind: 'address'; readonly address: Ip4 | Ip6 };
 
 export interface Decision {
-    /** All rules that match the host; any one of them lets it through. */
+    /** With `allow` the rules are a block list. */
+    readonly default: Default;
+    /** All rules that match the host; any one of them decides. */
     readonly matching: readonly PlacedRule[];
     /** Null if it is allowed. */
     readonly refused: Refused | null;
@@ -47,25 +57,33 @@ const openPorts: ReadonlyMap<string | null, readonly number[]> = new Map([
     ['wss', [443]],
 ]);
 
-export function decide({ files }: EffectiveRules, target: Target): Decision {
-    const matching = files.flatMap(({ file, via, rules }) =>
-        rules
+export function decide(rules: EffectiveRules, target: Target): Decision {
+    const { default: byDefault, files } = rules;
+    const matching = files.flatMap(({ file, via, rules: own }) =>
+        own
             .map((rule, index) => ({ rule, file, via, number: index + 1 }))
             .filter(({ rule }) => matches(rule.confined, target.host)),
     );
-    return { matching, refused: whyRefused(matching, target) };
+    const isMatched = matching.length > 0;
+    const refused = whyRefused(byDefault, isMatched, target);
+    return { default: byDefault, matching, refused };
 }
 
 function whyRefused(
-    matching: readonly PlacedRule[],
+    byDefault: Default,
+    isMatched: boolean,
     { host, scheme, port }: Target,
 ): Refused | null {
     const open = openPorts.get(scheme);
     if (open === undefined) {
         return { kind: 'scheme' };
     }
-    if (matching.length === 0) {
-        return { kind: 'no-rule' };
+    const byName =
+        byDefault === 'allow'
+            ? whyBlocked(isMatched, host)
+            : whyNotAllowed(isMatched);
+    if (byName !== null) {
+        return byName;
     }
     if (port !== null && !open.includes(port)) {
         return { kind: 'port', open };
@@ -74,6 +92,19 @@ function whyRefused(
     return address !== null && isUnreachable(address)
         ? { kind: 'address', address }
         : null;
+}
+
+function whyNotAllowed(isMatched: boolean): Refused | null {
+    return isMatched ? null : { kind: 'no-rule' };
+}
+
+/** As the agent renders a block list, see shared/pattern/plain-name.ts. */
+function whyBlocked(isMatched: boolean, host: string): Refused | null {
+    const oddity = findOddity(host);
+    if (oddity !== null) {
+        return { kind: 'odd-name', oddity };
+    }
+    return isMatched ? { kind: 'blocked' } : null;
 }
 
 /** The address that a resolver reads a host as, in whatever spelling. */

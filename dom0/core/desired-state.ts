@@ -66,7 +66,7 @@ function domainsOf(system: System): number[] {
 
 function filterOf(rules: EffectiveRules): Filter {
     return {
-        default: 'deny',
+        default: rules.default,
         lines: compileRules(rules),
         rules: countDistinct(rules),
         connectPorts: [443],

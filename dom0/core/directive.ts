@@ -9,7 +9,7 @@ export type Directive =
     /** The rules of a set are rules of this file, too. */
     | { readonly kind: 'include'; readonly set: SetName }
     /** What becomes of a host that no rule matches. */
-    | { readonly kind: 'default'; readonly value: 'deny' };
+    | { readonly kind: 'default'; readonly value: 'deny' | 'allow' };
 
 interface DirectiveKind {
     /** How it is written, for messages. */
@@ -28,7 +28,7 @@ const kinds: Readonly<Record<Directive['kind'], DirectiveKind>> = {
         parse: parseInclude,
     },
     default: {
-        form: '!default deny',
+        form: '!default deny or !default allow',
         places: ['qubes', 'tags'],
         parse: parseDefault,
     },
@@ -102,7 +102,9 @@ function parseInclude(
 function parseDefault(
     untrusted_words: readonly string[],
 ): Result<Directive, string> {
-    return untrusted_words.join(' ') === 'deny'
-        ? ok({ kind: 'default', value: 'deny' })
-        : err('in this version the default is deny');
+    const [untrusted_value, ...more] = untrusted_words;
+    return (untrusted_value === 'deny' || untrusted_value === 'allow') &&
+        more.length === 0
+        ? ok({ kind: 'default', value: untrusted_value })
+        : err('deny or allow is expected');
 }

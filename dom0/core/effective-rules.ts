@@ -10,6 +10,12 @@ import {
     setFilePath,
     tagFilePath,
 } from './config-file.ts';
+import {
+    contradictions,
+    type Default,
+    defaultOf,
+    type RootFile,
+} from './default.ts';
 import { type FileProblem, wholeFile } from './file-problem.ts';
 import { type Qube, ruleOwnerName } from './qube.ts';
 import { maxRules, type RuleFile, type StoredRule } from './rule-file.ts';
@@ -34,7 +40,8 @@ export interface RulesOfFile {
 }
 
 export interface EffectiveRules {
-    readonly default: 'deny';
+    /** With `allow` the rules say which hosts are refused. */
+    readonly default: Default;
     /** The qube's own file first; a set only once. */
     readonly files: readonly RulesOfFile[];
 }
@@ -62,6 +69,7 @@ export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
     for (const { path, content } of roots) {
         reading.file(path, content, []);
     }
+    reading.defaults(roots);
     reading.settings(qube.netvm);
     return reading.result(ruleFilePath(ruleOwnerName(qube)));
 }
@@ -94,6 +102,7 @@ class Reading {
     private readonly found: RulesOfFile[] = [];
     private readonly problems: FileProblem[] = [];
     private readonly seen = new Set<SetName>();
+    private default: Default = 'deny';
 
     private readonly shared: SharedFiles;
 
@@ -108,6 +117,15 @@ class Reading {
         }
         this.found.push({ file: path, via, rules: content.value.rules });
         this.includes(path, content.value, via);
+    }
+
+    defaults(roots: readonly Root[]): void {
+        const filled = roots.flatMap(({ path, content }) =>
+            content.ok ? [{ path, file: content.value }] : [],
+        );
+        this.problems.push(...contradictions(filled));
+        const isAllow = ({ file }: RootFile) => defaultOf(file) === 'allow';
+        this.default = filled.some(isAllow) ? 'allow' : 'deny';
     }
 
     private includes(
@@ -167,7 +185,7 @@ class Reading {
         }
         return this.problems.length > 0
             ? err(this.problems)
-            : ok({ default: 'deny', files: this.found });
+            : ok({ default: this.default, files: this.found });
     }
 }
 

@@ -1,17 +1,30 @@
 // What deserves a look in rule files, though it is no error.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import { describeLooseness } from '../../shared/pattern/index.ts';
+import {
+    describeBlockExcess,
+    describeLooseness,
+} from '../../shared/pattern/index.ts';
 import { ruleFilePath } from './config-file.ts';
+import { defaultIn } from './default.ts';
 import { type FileProblem, wholeFile } from './file-problem.ts';
 import type { System } from './qube.ts';
 import { hasRules, type KnownFile, type RuleFiles } from './rule-files.ts';
 import type { FileContent } from './shared-files.ts';
 
-/** Rules that let through what their author hardly means. */
-export function looseRules(path: string, content: FileContent) {
+/**
+ * Rules that match what their author hardly means; in a block list also those
+ * that do not match what he does.
+ */
+export function looseRules(
+    path: string,
+    content: FileContent,
+    byDefault = defaultIn(content),
+): FileProblem[] {
+    const describe =
+        byDefault === 'deny' ? describeLooseness : describeBlockExcess;
     const rules = content.ok ? content.value.rules : [];
     return rules.flatMap(({ expression, line }): FileProblem[] => {
-        const message = describeLooseness(expression);
+        const message = describe(expression);
         return message === null ? [] : [{ ...wholeFile(path, message), line }];
     });
 }

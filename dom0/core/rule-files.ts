@@ -2,6 +2,7 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
 import { ok, type Result } from '../../shared/result.ts';
+import { defaultOf } from './default.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Qube, ruleOwnerName, type System } from './qube.ts';
 import { emptyRuleFile, type RuleFile } from './rule-file.ts';
@@ -26,14 +27,18 @@ export const noFile: KnownFile = { content: ok(emptyRuleFile), owner: null };
 /** By the name of the qube that a file is for. */
 export type RuleFiles = ReadonlyMap<QubeName, KnownFile>;
 
-/** Whether it has or includes rules; one that cannot be read may have some. */
+/**
+ * Whether it lets its qube have a proxy: by rules, its own or included ones, or
+ * as a block list, which may have none. One that cannot be read may do so.
+ */
 export function hasRules({ content }: Pick<KnownFile, 'content'>): boolean {
     return (
         !content.ok ||
         content.value.rules.length > 0 ||
         content.value.directives.some(
             ({ directive }) => directive.kind === 'include',
-        )
+        ) ||
+        defaultOf(content.value) === 'allow'
     );
 }
 

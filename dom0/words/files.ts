@@ -1,4 +1,6 @@
-import { ruleFilePath } from '../core/config-file.ts';
+import { setsOfBlockLists } from '../core/block-sets.ts';
+import { ruleFilePath, setFilePath } from '../core/config-file.ts';
+import { defaultIn } from '../core/default.ts';
 import { rulesOf } from '../core/effective-rules.ts';
 import type { FileProblem } from '../core/file-problem.ts';
 import { looseRules, orphans } from '../core/notices.ts';
@@ -12,6 +14,8 @@ export function noticesIn({
     system,
     ignored,
 }: View): FileProblem[] {
+    const sets = setsOfBlockLists({ files, shared });
+    const ofBlockLists = new Set([...sets].map(setFilePath));
     return [
         ...ignored,
         ...orphans(files, system),
@@ -19,7 +23,11 @@ export function noticesIn({
             system.has(name) ? looseRules(ruleFilePath(name), content) : [],
         ),
         ...byPath(shared).flatMap(([path, content]) =>
-            looseRules(path, content),
+            looseRules(
+                path,
+                content,
+                ofBlockLists.has(path) ? 'allow' : defaultIn(content),
+            ),
         ),
     ];
 }

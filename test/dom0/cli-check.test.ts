@@ -298,6 +298,7 @@ describe('check', () => {
             command: 'check',
             qube: 'work',
             file: 'qubes/work.rules',
+            default: 'deny',
             inForce: true,
             stopped: null,
             hosts: [

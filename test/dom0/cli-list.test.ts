@@ -124,6 +124,7 @@ describe('list', () => {
                     exists: true,
                     inForce: true,
                     stopped: null,
+                    default: 'deny',
                     rules: [
                         {
                             line: 1,

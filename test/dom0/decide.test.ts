@@ -7,6 +7,7 @@ import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
 import { parseTarget } from '../../dom0/core/target.ts';
 import { isUnreachable } from '../../dom0/core/unreachable.ts';
 import { parseIp4, parseIp6 } from '../../shared/domain/address.ts';
+import { oddNameLines } from '../../shared/pattern/index.ts';
 import { hostWalker } from '../pattern/host-walker.ts';
 import { Random } from '../pattern/random.ts';
 import {
@@ -25,9 +26,12 @@ beforeAll(async () => {
 afterAll(() => oracle?.remove());
 
 /** These rules as the only ones of a qube. */
-function effective(rules: readonly StoredRule[]): EffectiveRules {
+function effective(
+    rules: readonly StoredRule[],
+    byDefault: EffectiveRules['default'] = 'deny',
+): EffectiveRules {
     const file = 'qubes/work.rules';
-    return { default: 'deny', files: [{ file, via: [], rules }] };
+    return { default: byDefault, files: [{ file, via: [], rules }] };
 }
 
 /** Rule files of a few random rules, and hosts that some of them match. */
@@ -85,6 +89,42 @@ test('a rule is named exactly when regexec finds it in the host', async () => {
     }
     expect(differences).toEqual([]);
     expect(matches).toBeGreaterThan(1_000);
+});
+
+test('on a block list a host is refused exactly when tinyproxy finds a line in it', async () => {
+    const files = randomFiles(1_000).map(({ rules, hosts }) => ({
+        rules,
+        hosts: hosts.flatMap((host) => [host, `x.${host}.test`]),
+    }));
+    const verdicts = await oracle.match(
+        files.flatMap(({ rules, hosts }) =>
+            [...rules.map(({ confined }) => confined), ...oddNameLines].map(
+                (pattern) => ({ pattern, subjects: hosts }),
+            ),
+        ),
+    );
+    let at = 0;
+    let allowed = 0;
+    const differences: unknown[] = [];
+    for (const { rules, hosts } of files) {
+        const lines = rules.length + oddNameLines.length;
+        const answers = verdicts.slice(at, at + lines);
+        at += lines;
+        for (const [nth, host] of hosts.entries()) {
+            const target = { host, scheme: null, port: null };
+            const { refused } = decide(effective(rules, 'allow'), {
+                ...target,
+                isRewritten: false,
+            });
+            const isFound = answers.some((answer) => answer?.[nth]);
+            allowed += isFound ? 0 : 1;
+            if ((refused !== null) !== isFound) {
+                differences.push({ host, refused, isFound });
+            }
+        }
+    }
+    expect(differences).toEqual([]);
+    expect(allowed).toBeGreaterThan(20);
 });
 
 describe('a target', () => {

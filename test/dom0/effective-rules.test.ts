@@ -214,7 +214,9 @@ test.each([
     ['!include a/b', /^not the name of a set: /],
     ['! include a', /^no such directive; there are /],
     ['!toString', /^no such directive; there are /],
-    ['!default allow', /^in this version the default is deny/],
+    ['!default', /^deny or allow is expected; it is written !default deny or /],
+    ['!default drop', /^deny or allow is expected/],
+    ['!default allow deny', /^deny or allow is expected/],
 ])('%j is refused', (line, message) => {
     const file = parseRuleText('qubes/work.rules', `${line}\n`);
     expect(!file.ok && file.error[0]?.message).toEqual(
@@ -227,4 +229,77 @@ test('a remark may follow a directive', () => {
     expect(file.ok && file.value.directives).toEqual([
         { line: 1, directive: { kind: 'include', set: 'a' } },
     ]);
+});
+
+describe('the default of a qube', () => {
+    const tagged = { red: ['work'] };
+    const defaultOf = (files: Given) => {
+        const found = rules({ tagged, ...files });
+        return found?.ok ? found.value.default : found;
+    };
+
+    test.each<[string, Given, string]>([
+        ['a file without a word', { qubes: { work: '^a$\n' } }, 'deny'],
+        ['its file', { qubes: { work: '^a$\n!default allow\n' } }, 'allow'],
+        ['a tag', { tags: { red: '!default allow\n^a$\n' } }, 'allow'],
+        [
+            'a tag, beside a file with nothing in it',
+            { qubes: { work: '# a\n' }, tags: { red: '!default allow\n' } },
+            'allow',
+        ],
+        [
+            'both',
+            {
+                qubes: { work: '!default allow\n' },
+                tags: { red: '!default allow\n^a$\n' },
+            },
+            'allow',
+        ],
+    ])('is what %s says', (_, files, expected) => {
+        expect(defaultOf(files)).toBe(expected);
+    });
+
+    test('without a rule is enough to be served, if it is allow', () => {
+        expect(rules({ qubes: { work: '!default allow\n' } })).not.toBeNull();
+        expect(rules({ qubes: { work: '!default deny\n' } })).toBeNull();
+    });
+
+    const opposite =
+        'with this the rules here say which hosts are refused, but those of ' +
+        'qubes/work.rules say which are allowed; a qube can have one kind only';
+
+    test.each<[string, Given, string]>([
+        [
+            'a rule in its file and allow in a tag',
+            {
+                qubes: { work: '^a$\n' },
+                tags: { red: '^b$\n!default allow\n' },
+            },
+            `tags/red.rules:2: ${opposite}`,
+        ],
+        [
+            'deny in its file and allow in a tag',
+            {
+                qubes: { work: '!default deny\n' },
+                tags: { red: '!default allow\n' },
+            },
+            `tags/red.rules:1: ${opposite}`,
+        ],
+        [
+            'an include in its file and allow in a tag',
+            {
+                qubes: { work: '!include a\n' },
+                tags: { red: '!default allow\n' },
+                sets: { a: '' },
+            },
+            `tags/red.rules:1: ${opposite}`,
+        ],
+        [
+            'two words in a file',
+            { qubes: { work: '!default allow\n!default deny\n' } },
+            'qubes/work.rules:2: there is another !default above; keep one',
+        ],
+    ])('is an error with %s', (_, files, problem) => {
+        expect(problems({ tagged, ...files })).toEqual([problem]);
+    });
 });

@@ -70,7 +70,7 @@ describe('a rule file', () => {
         [
             'an unknown directive',
             '!exclude common\n',
-            '/etc/qubes/filterproxy/qubes/work.rules:1: no such directive; there are !include SET, !default deny',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: no such directive; there are !include SET, !default deny or !default allow',
         ],
         [
             'an expiry, which would be an open door if it were ignored',

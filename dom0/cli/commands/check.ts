@@ -1,14 +1,9 @@
 // `check` tells what the rules say of a host or a URL. It asks no ProxyVM:
 // what is in force there is what `show` tells.
-import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { addressOf, decide } from '../../core/decide.ts';
-import {
-    noRules,
-    type QubeRules,
-    rulesOf,
-} from '../../core/effective-rules.ts';
+import type { QubeRules } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { isForeign, type KnownFile, noFile } from '../../core/rule-files.ts';
 import { holder, holdOn } from '../../core/stopped.ts';
@@ -25,6 +20,7 @@ import {
 import type { Explanation } from '../format/explanation.ts';
 import { explainHeld, heldJson } from '../format/held.ts';
 import { explainForeignFile } from '../format/unserved.ts';
+import { knownRules } from '../known-rules.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
@@ -42,10 +38,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const owner = ruleOwnerName(qube);
     const found = view.files.get(owner) ?? noFile;
-    // What an earlier qube of that name might reach is of no use to it.
-    const file = isForeign(found, owner, view.system) ? noFile : found;
-    const known = withOwnFile(view, owner, file);
-    const rules = rulesOf(known, qube) ?? noRules;
+    const rules = knownRules(view, qube);
     const problems = rules.ok ? [] : rules.error;
     const held = holdOn(view.stopped, qube, view.system);
     const hindrance = hindranceOf(qube, found, rules, view);
@@ -81,6 +74,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
             command: 'check',
             qube: name,
             file: ruleFilePath(owner),
+            default: rules.ok ? rules.value.default : null,
             inForce: hindrance === null,
             stopped: heldJson(held),
             hosts: checked.map(checkedJson),
@@ -90,11 +84,6 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
             hindrance !== null ||
             checked.some(({ decision }) => decision.refused !== null),
     };
-}
-
-/** The files, if the qube's own were that. */
-function withOwnFile(view: View, owner: QubeName, file: KnownFile): View {
-    return { ...view, files: new Map(view.files).set(owner, file) };
 }
 
 function readTarget(untrusted_typed: string) {

@@ -1,8 +1,8 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
+import { defaultIn } from '../../core/default.ts';
 import { looseRules, orphan } from '../../core/notices.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import type { StoredRule } from '../../core/rule-file.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
 import {
     type Held,
@@ -14,7 +14,8 @@ import type { Deps } from '../../deps.ts';
 import { explainUnreadable } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { describeHeld, heldJson } from '../format/held.ts';
-import { countRules, formatRules, ruleJson } from '../format/rules.ts';
+import { reachOf } from '../format/reach.ts';
+import { formatRules, ruleJson } from '../format/rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
@@ -125,9 +126,10 @@ function describe(entry: Entry): Output {
     const problems = file.content.ok ? [] : file.content.error;
     const loose = looseRules(ruleFilePath(name), file.content);
     return {
-        lines: file.content.ok
-            ? [heading(entry, rules), ...formatRules(rules)]
-            : [],
+        lines:
+            problems.length === 0
+                ? [heading(entry), ...formatRules(rules)]
+                : [],
         warnings: [
             ...formatProblems([...problems, ...loose]),
             ...formatOwner(entry),
@@ -138,6 +140,7 @@ function describe(entry: Entry): Output {
             exists: entry.qube !== null,
             inForce: !isOfAnother(entry),
             stopped: heldJson(entry.held),
+            default: file.content.ok ? defaultIn(file.content) : null,
             rules: rules.map(ruleJson),
             problems: problems.map(problemJson),
             warnings: loose.map(problemJson),
@@ -146,15 +149,14 @@ function describe(entry: Entry): Output {
     };
 }
 
-function heading(entry: Entry, rules: readonly StoredRule[]): string {
-    const { name, disposable, held } = entry;
+function heading(entry: Entry): string {
+    const { name, file, disposable, held } = entry;
     const whose = disposable === null ? name : `${disposable}, as ${name}`;
-    const gone = describeGone(entry);
     const start = held?.through === 'template' ? name : (disposable ?? name);
     const stopped = held === null ? '' : `, ${describeHeld(held, start)}`;
-    const isIdle = rules.length === 0 && held === null;
+    const isIdle = !hasRules(file) && held === null;
     const rest = isIdle ? ', so no proxy answers it' : '';
-    return `${whose}${gone}: ${countRules(rules)}${rest}${stopped}`;
+    return `${whose}${describeGone(entry)}: ${reachOf(file.content)}${rest}${stopped}`;
 }
 
 function describeGone(entry: Entry): string {

@@ -112,6 +112,7 @@ async function showQubes(
                 ...visits,
                 ...asked,
             ]),
+            default: rules?.ok ? rules.value.default : null,
             rules: rules?.ok ? allRules(rules.value) : [],
             around: await aroundOf(deps.firewall, qube),
         };

@@ -1,4 +1,9 @@
 // The answer of `check`, in a sentence for each host.
+
+import {
+    isAddressSpelling,
+    type Oddity,
+} from '../../../shared/pattern/index.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { directoryOf } from '../../core/config-file.ts';
 import type { Decision, PlacedRule } from '../../core/decide.ts';
@@ -25,7 +30,7 @@ export function describeDecision({ target, decision }: Checked): string {
     const what = nameOf(target);
     switch (refused?.kind) {
         case undefined:
-            return `${what} is allowed by ${nameRules(matching)}`;
+            return `${what} is allowed${byWhat(decision)}`;
         case 'scheme':
             return (
                 `${what} is refused: only http and https go through the ` +
@@ -33,13 +38,20 @@ export function describeDecision({ target, decision }: Checked): string {
             );
         case 'no-rule':
             return `${what} is refused, no rule matches it`;
+        case 'blocked':
+            return `${what} is refused by ${nameRules(matching)}`;
+        case 'odd-name':
+            return (
+                `${what} is refused: ${describeOddity(target, refused.oddity)}, ` +
+                'and a block list lets plain host names through only'
+            );
         case 'port': {
             const { scheme } = target;
             return (
                 `${what} is refused: in this version only ` +
                 `${namePorts(refused.open)} let through` +
                 `${scheme === null ? '' : ` for ${scheme}`}; the host is ` +
-                `allowed by ${nameRules(matching)}`
+                `allowed${byWhat(decision)}`
             );
         }
         case 'address':
@@ -49,6 +61,38 @@ export function describeDecision({ target, decision }: Checked): string {
                 `allow it, by ${nameRules(matching)}`
             );
     }
+}
+
+/** Why the host alone is not refused. */
+function byWhat({ default: byDefault, matching }: Decision): string {
+    return byDefault === 'allow'
+        ? ', no rule of the block list matches it'
+        : ` by ${nameRules(matching)}`;
+}
+
+function describeOddity({ host }: Target, oddity: Oddity): string {
+    switch (oddity) {
+        case 'character':
+            return host.includes(':')
+                ? 'an address'
+                : `"${toPrintable(oddCharacter(host) ?? '')}" is in no host name`;
+        case 'no-dot':
+            return 'a name without a dot';
+        case 'empty-label':
+            return host.endsWith('.')
+                ? 'it has a dot at its end'
+                : 'nothing stands before one of its dots';
+        case 'address':
+            return isAddressSpelling(host)
+                ? 'an address'
+                : 'no top-level domain starts like that';
+        case 'too-long':
+            return 'no name is as long';
+    }
+}
+
+function oddCharacter(host: string): string | undefined {
+    return /[^A-Za-z0-9._:-]/.exec(host)?.[0];
 }
 
 function namePorts(ports: readonly number[]): string {
@@ -75,14 +119,14 @@ function nameRules(rules: readonly PlacedRule[]): string {
 }
 
 /** By its number if it is of the qube's own file, which `list` prints. */
-function nameRule({ file, number, rule }: PlacedRule): string {
+export function nameRule({ file, number, rule }: PlacedRule): string {
     return directoryOf(file) === 'qubes'
         ? `rule ${number}, ${rule.expression}`
         : rule.expression;
 }
 
 /** Where a rule stands, and how it comes to concern the qube. */
-function describePlace({ file, rule, via }: PlacedRule): string {
+export function describePlace({ file, rule, via }: PlacedRule): string {
     const place = showPlace({ file, line: rule.line });
     return via.length === 0
         ? place
@@ -114,8 +158,11 @@ function explainUnresolvable({ host }: Target): string[] {
     return why === null ? [] : [`but no resolver knows it: ${why}`];
 }
 
-function explainOdd({ target, untrusted_typed, others }: Checked): string[] {
-    const odd = /[^A-Za-z0-9._:-]/.exec(target.host)?.[0];
+function explainOdd(checked: Checked): string[] {
+    const { target, untrusted_typed, others, decision } = checked;
+    const isBlockList = decision.default === 'allow';
+    const odd = isBlockList ? undefined : oddCharacter(target.host);
+    const fate = isBlockList ? 'refused' : 'allowed';
     const meant = withPort(untrusted_typed);
     return [
         ...(odd === undefined
@@ -125,7 +172,7 @@ function explainOdd({ target, untrusted_typed, others }: Checked): string[] {
             .filter(({ matching }) => matching.length > 0)
             .map(
                 ({ host, matching }) =>
-                    `written ${host} it is allowed by ${nameRules(matching)}`,
+                    `written ${host} it is ${fate} by ${nameRules(matching)}`,
             ),
         ...(meant === null
             ? []

@@ -19,6 +19,7 @@ export function showJson(
         message: explainShown(shown, system).what,
         stopped: heldJson(heldOf(shown.situation)),
         oldRules: isWider(shown.situation),
+        default: shown.default,
         rules: shown.rules.map(ruleJson),
         wayAround: shown.around,
     });

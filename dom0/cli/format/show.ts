@@ -1,6 +1,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
+import type { Default } from '../../core/default.ts';
 import { hasProxy, isStopped } from '../../core/judge-situation.ts';
 import type { Qube, System } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
@@ -15,6 +16,7 @@ import {
     explainFreshness,
     type Freshness,
 } from './freshness.ts';
+import { describeReach } from './reach.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 import { describeLocked, formatAroundAll } from './way-around.ts';
 
@@ -22,6 +24,8 @@ import { describeLocked, formatAroundAll } from './way-around.ts';
 export interface Shown {
     readonly qube: Qube;
     readonly situation: Situation;
+    /** Null if its files have an error. */
+    readonly default: Default | null;
     readonly rules: readonly StoredRule[];
     readonly around: Around;
 }
@@ -87,21 +91,26 @@ function formatClient(shown: Shown, system: System): string[] {
     const { what, todo } = explainShown(shown, system);
     const { qube, situation, rules, around } = shown;
     const wider = isWider(situation) ? explainWider(qube.name) : null;
-    return withDetails(`${qube.name}: ${what}, ${describeLocked(around)}`, [
+    const reach = situation.kind === 'in-force' ? '' : blockListNote(shown);
+    const line = `${qube.name}: ${what}${reach}, ${describeLocked(around)}`;
+    return withDetails(line, [
         ...(wider === null ? [] : [wider.what, ...wider.todo]),
         ...todo,
         ...formatFew(qube.name, rules),
     ]);
 }
 
+/** That it is one shows whatever holds for the qube. */
+function blockListNote({ default: byDefault, rules }: Shown): string {
+    return byDefault === 'allow' ? ` (${describeReach(byDefault, rules)})` : '';
+}
+
 /** The situation as a status tells it: nobody has tried to change it. */
-export function explainShown(
-    { qube, situation, rules }: Shown,
-    system: System,
-): Explanation {
+export function explainShown(shown: Shown, system: System): Explanation {
+    const { qube, situation } = shown;
     switch (situation.kind) {
         case 'in-force':
-            return explainServed(situation, rules);
+            return explainServed(situation, shown);
         case 'closed':
             return {
                 what: 'not served yet',
@@ -122,11 +131,11 @@ export function explainShown(
 /** Equal rules count once in a proxy. */
 function explainServed(
     served: { readonly proxyvm: QubeName; readonly rules: number },
-    rules: readonly StoredRule[],
+    { default: byDefault, rules }: Shown,
 ): Explanation {
-    const wanted = new Set(rules.map((rule) => rule.confined)).size;
-    const count = `${wanted} ${wanted === 1 ? 'rule' : 'rules'}`;
-    return served.rules === wanted
+    const wanted = new Set(rules.map((rule) => rule.confined));
+    const count = describeReach(byDefault ?? 'deny', [...wanted]);
+    return served.rules === wanted.size
         ? { what: `served, ${count}`, todo: [] }
         : {
               what: `served, but with ${served.rules} instead of ${count}`,
@@ -147,11 +156,13 @@ export function formatUnserved(
     shown: readonly Shown[],
     system: System,
 ): string[] {
-    const format = ({ qube, situation }: Shown) => {
+    const format = (shown: Shown) => {
+        const { qube, situation } = shown;
         const { what, todo } = explainSituation(qube.name, system, situation);
         // How kill-all is ended is told once.
         const isOfAll = heldOf(situation)?.through === 'all';
-        return withDetails(`${qube.name}: ${what}`, isOfAll ? [] : todo);
+        const line = `${qube.name}: ${what}${blockListNote(shown)}`;
+        return withDetails(line, isOfAll ? [] : todo);
     };
     const templates = shown.filter(isForDisposables);
     const others = shown.filter((each) => !isForDisposables(each));
