@@ -4,6 +4,8 @@
 /** Commands on one qube, which may stand behind it. */
 const ofOneQube = new Set([
     'allow',
+    'deny',
+    'default',
     'remove',
     'edit',
     'undo',

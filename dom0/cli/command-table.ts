@@ -1,5 +1,6 @@
 // The commands: how they are called, what they are for, what they run.
 import type { Deps } from '../deps.ts';
+import { blockListCommands } from './block-list-commands.ts';
 import type { Choice } from './choose-qubes.ts';
 import { allow } from './commands/allow.ts';
 import { check } from './commands/check.ts';
@@ -69,6 +70,7 @@ export const commandTable: readonly CommandEntry[] = [
             }),
     },
     ...historyCommands,
+    ...blockListCommands,
     ...wholeFileCommands,
     ...movingCommands,
     {

@@ -21,6 +21,30 @@ Examples:
   qvm-filterproxy allow work 'github\\.com$' --comment 'source code'
   qvm-filterproxy allow disp1234 .debian.org --template
   qvm-filterproxy allow work .example.org --dry-run`,
+    deny: `
+For a qube with a block list ("qvm-filterproxy default QUBE allow"): it may
+reach all hosts but those of its rules. PATTERN is a host with its subdomains
+(ads.com), the subdomains alone (*.ads.com), or a POSIX extended expression,
+which is stored as it is typed. What is open is ended, as with "remove".
+
+For other qubes it says which rules let the hosts through.
+
+Examples:
+  qvm-filterproxy deny work ads.com tracker.net
+  qvm-filterproxy deny work '^ads[0-9]*\\.' --comment 'ad servers'`,
+    default: `
+With "allow" the rules of a qube become a block list: it may reach all hosts
+but those of its rules. That keeps programs from hosts that you name; it stops
+none that wants around it. With "deny", which holds for every new qube, it may
+reach the hosts of its rules and no others.
+
+Rules would come to mean the opposite, so there must be none; --clear takes them
+away. All that is open is ended, as with "remove".
+
+Examples:
+  qvm-filterproxy default work allow
+  qvm-filterproxy deny work ads.com
+  qvm-filterproxy default work deny --clear`,
     remove: `
 A rule is named as it is stored, as it was typed, or by its number in
 "qvm-filterproxy list QUBE".

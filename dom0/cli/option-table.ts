@@ -6,6 +6,7 @@ export const optionTable = {
     asIs: ['--as-is', 'store an expression as it is typed'],
     comment: ['--comment <TEXT>', 'a remark to store with the rules'],
     template: ['--template', "a disposable's template is meant"],
+    clear: ['--clear', 'take away the rules, which would mean the opposite'],
     drain: ['--drain', 'let open connections end by themselves'],
     all: ['--all', 'all qubes with rules'],
     exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
@@ -28,6 +29,7 @@ export interface Flags {
     readonly asIs?: true;
     readonly template?: true;
     readonly comment?: string;
+    readonly clear?: true;
     readonly drain?: true;
     readonly all?: true;
     readonly to?: string;

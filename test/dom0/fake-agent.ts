@@ -1,7 +1,7 @@
 // An agent as far as dom0 sees it: documents in, answers out.
 
+import { isWithin } from '../../proxyvm/core/proxy-record.ts';
 import type { CommandOutcome } from '../../shared/io/run-command.ts';
-import { areLinesWithin } from '../../shared/pattern/index.ts';
 import type { Answer, Verb } from '../../shared/protocol/answer.ts';
 import {
     type DesiredState,
@@ -64,10 +64,10 @@ type Clients = DesiredState['clients'];
 /** Each served client has so many connections open. */
 const openConnections = 2;
 
-/** Whether it had rules that it has no more. */
+/** Whether it reached what it does no more. */
 function isNarrowed({ uuid, filter }: Clients[number], next: Clients): boolean {
     const after = next.find((client) => client.uuid === uuid)?.filter;
-    return filter !== null && !areLinesWithin(filter.lines, after?.lines ?? []);
+    return filter !== null && !(after && isWithin(filter, after));
 }
 
 /** One that serves nobody, for that reason. */

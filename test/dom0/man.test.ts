@@ -24,8 +24,10 @@ function asItem(usage: string): string {
     const [name = '', ...words] = usage.split(' ');
     const args = words.map((word) => {
         const [, name = '', dots = ''] =
-            /^[<[]([A-Z|]+)(\.\.\.)?[>\]]$/.exec(word) ?? [];
-        const arg = `Ar ${name.replaceAll('|', ' Ns | Ns Ar ')}`;
+            /^[<[]([A-Za-z|]+)(\.\.\.)?[>\]]$/.exec(word) ?? [];
+        // What is typed as it stands is in small letters.
+        const macro = name === name.toLowerCase() ? 'Cm' : 'Ar';
+        const arg = `${macro} ${name.replaceAll('|', ` Ns | Ns ${macro} `)}`;
         const more = dots === '' ? arg : `${arg} ...`;
         return word.startsWith('[') ? `Op ${more}` : more;
     });

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { appendText } from '../../core/edit-rule-file.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
-import { isForeign } from '../../core/rule-files.ts';
+import { hasRules, isForeign } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { findRemoved, foreseen } from '../../find-removed.ts';
@@ -90,8 +90,8 @@ async function copied(
     if (!source.content.ok) {
         return err(mendFirst(source.content.error));
     }
-    const { text, rules } = source.content.value;
-    return rules.length === 0
+    const { text } = source.content.value;
+    return !hasRules(source)
         ? err(nothing)
         : ok({ text: appendText(file, text), note: null });
 }

@@ -1,18 +1,20 @@
 // What the commands that give a qube a whole file of rules have in common.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { err } from '../../../shared/result.ts';
+import { err, ok } from '../../../shared/result.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
+import { defaultOf } from '../../core/default.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import { looseRules } from '../../core/notices.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RemovedFile } from '../../core/removed.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
-import { noFile } from '../../core/rule-files.ts';
+import { hasRules, noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
 import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
+import { reachOf } from '../format/reach.ts';
 import { formatSetAside } from '../format/removed.ts';
-import { countRules, formatFirstRules, ruleJson } from '../format/rules.ts';
+import { formatFirstRules, ruleJson } from '../format/rules.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
@@ -53,7 +55,7 @@ export async function giveRules<Note>(
         isDraining: false,
         isAsPromised: isSettled,
         edit: (file) =>
-            file.rules.length > 0
+            hasRules({ content: ok(file) })
                 ? err(describeTaken(owner.name, file))
                 : edit(file),
     });
@@ -79,11 +81,11 @@ async function withNewRules(
     const rules = file.content.ok ? file.content.value.rules : [];
     const loose = looseRules(ruleFilePath(owner.name), file.content);
     const { around, open } = await openWay(deps, owner, effect);
-    const count = countRules(rules);
+    const reach = reachOf(file.content);
     return {
         ...output,
         lines: [
-            `${owner.name}: ${count}${whose} ${isTrial ? 'would be ' : ''}${what}`,
+            `${owner.name}: ${reach}${whose} ${isTrial ? 'would be ' : ''}${what}`,
             ...formatFirstRules(rules, `qvm-filterproxy list ${owner.name}`),
             ...(isTheSame(setAside, restored)
                 ? []
@@ -108,11 +110,15 @@ function isTheSame(one: RemovedFile | null, other: RemovedFile | null) {
 }
 
 /** Why a qube with rules is not given others, and what to do first. */
-function describeTaken(qube: QubeName, { rules }: RuleFile): string {
-    const count = rules.length;
+function describeTaken(qube: QubeName, file: RuleFile): string {
+    const count = file.rules.length;
     const numbers = count === 1 ? '1' : `$(seq ${count})`;
-    return withDetails(`nothing was changed: ${qube} has rules already`, [
+    const isBlockList = defaultOf(file) === 'allow';
+    const what = isBlockList ? 'has a block list already' : 'has rules already';
+    return withDetails(`nothing was changed: ${qube} ${what}`, [
         `to see them: qvm-filterproxy list ${qube}`,
-        `to take them back: qvm-filterproxy remove ${qube} ${numbers}`,
+        isBlockList
+            ? `to end that: qvm-filterproxy default ${qube} deny --clear`
+            : `to take them back: qvm-filterproxy remove ${qube} ${numbers}`,
     ]).join('\n');
 }

@@ -1,9 +1,10 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { narrow } from '../../../shared/pattern/index.ts';
+import { narrow, readBlocked } from '../../../shared/pattern/index.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { defaultIn, defaultOf } from '../../core/default.ts';
 import { removeRules } from '../../core/edit-rule-file.ts';
-import { isNoWider } from '../../core/judge-situation.ts';
+import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
@@ -35,6 +36,8 @@ export async function remove(
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
+    const before = view.files.get(owner.name) ?? noFile;
+    const isBlockList = defaultIn(before.content) === 'allow';
     const { note, effect, output } = await changeAndTell<StoredRule[]>(
         deps,
         view,
@@ -45,7 +48,7 @@ export async function remove(
             isVerbose: args.verbose,
             isDraining: args.drain,
             done: 'removed from its file',
-            isAsPromised: isNoWider,
+            isAsPromised: isBlockList ? isSettled : isNoWider,
             edit: (file) => {
                 const found = findRules(owner.name, file, args.rules);
                 return found.ok
@@ -96,13 +99,14 @@ function findRules(
     return ok([...found]);
 }
 
-/** By its number, by its text, or by what `allow` would make of the text. */
+/** By its number, its text, or what `allow` or `deny` would make of that. */
 function rulesMeant(file: RuleFile, untrusted_word: string): StoredRule[] {
     if (/^[1-9][0-9]{0,5}$/.test(untrusted_word)) {
         return file.rules.slice(Number(untrusted_word) - 1).slice(0, 1);
     }
     const exact = withExpression(file, untrusted_word);
-    const narrowed = narrow(untrusted_word);
+    const read = defaultOf(file) === 'allow' ? readBlocked : narrow;
+    const narrowed = read(untrusted_word);
     return exact.length === 0 && narrowed.ok
         ? withExpression(file, narrowed.value.stored)
         : exact;

@@ -27,7 +27,15 @@ import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { putInForce } from '../put-in-force.ts';
 
 export interface RuleChange<Note> extends Change<Note> {
-    readonly command: 'allow' | 'remove' | 'restore' | 'copy' | 'edit' | 'undo';
+    readonly command:
+        | 'allow'
+        | 'deny'
+        | 'default'
+        | 'remove'
+        | 'restore'
+        | 'copy'
+        | 'edit'
+        | 'undo';
     readonly isVerbose: boolean;
     /** What is open may go on by the rules of before. */
     readonly isDraining: boolean;
@@ -121,7 +129,8 @@ function sortSituations<Note>(
         }
         const { what, todo } = explainSituation(qube, view.system, situation);
         if (isGood) {
-            const said = command === 'remove' ? what : `${fate}; ${what}`;
+            const isPlain = ['remove', 'default'].includes(command);
+            const said = isPlain ? what : `${fate}; ${what}`;
             good.push(...withDetails(`${qube}: ${said}`, todo));
         } else {
             const said = `${fate}, but ${what}`;

@@ -1,6 +1,8 @@
 // What `import` takes over, for people and for programs.
 
+import { describeBlockExcess } from '../../../shared/pattern/index.ts';
 import { toPrintable } from '../../../shared/printable.ts';
+import { defaultOf } from '../../core/default.ts';
 import type {
     ImportPlan,
     ImportProblem,
@@ -12,7 +14,8 @@ import type { Fate } from '../../import-files.ts';
 import { shownConfig } from '../../paths.ts';
 import { pointAt, problemJson } from '../../words/problem.ts';
 import { type Output, withDetails } from '../output.ts';
-import { countRules, formatFirstRules, ruleJson } from './rules.ts';
+import { describeReach } from './reach.ts';
+import { formatFirstRules, ruleJson } from './rules.ts';
 
 interface Manner {
     readonly path: string;
@@ -69,7 +72,7 @@ function formatFile(
     const details = [...remarks, ...directivesOf(file), ...wideRules(file)];
     return [
         ...withDetails(
-            `${heading}: ${countRules(file.rules)}, ${what}`,
+            `${heading}: ${describeReach(defaultOf(file), file.rules)}, ${what}`,
             details,
         ),
         ...rules,
@@ -77,9 +80,11 @@ function formatFile(
 }
 
 /** Rules that may match more than their author believes. */
-function wideRules({ rules }: RuleFile): string[] {
-    const all = rules.flatMap(({ expression, line }) => {
-        const narrower = narrowerOf(expression);
+function wideRules(file: RuleFile): string[] {
+    const describe =
+        defaultOf(file) === 'allow' ? describeBlockExcess : narrowerOf;
+    const all = file.rules.flatMap(({ expression, line }) => {
+        const narrower = describe(expression);
         return narrower === null
             ? []
             : [`line ${line}: ${expression}: ${narrower}`];

@@ -4,7 +4,8 @@ import { type RemovedFile, removedPath } from '../../core/removed.ts';
 import type { KnownFile } from '../../core/rule-files.ts';
 import type { Found } from '../../find-removed.ts';
 import { problemJson } from '../../words/problem.ts';
-import { countRules, ruleJson } from './rules.ts';
+import { reachOf } from './reach.ts';
+import { ruleJson } from './rules.ts';
 
 /** A line for each: whose, since when, how many rules. */
 export function formatRemoved(all: readonly Found[]): string[] {
@@ -33,7 +34,7 @@ export function formatSetAside(
 }
 
 function describeContent(content: KnownFile['content']): string {
-    return content.ok ? countRules(content.value.rules) : 'has errors';
+    return content.ok ? reachOf(content) : 'has errors';
 }
 
 /** One for programs. */

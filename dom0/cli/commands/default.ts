@@ -1,0 +1,152 @@
+// Which kind of list a qube's rules are: what becomes of all other hosts.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { toPrintable } from '../../../shared/printable.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { type Default, defaultOf } from '../../core/default.ts';
+import { hostLines, turnedText } from '../../core/edit-default.ts';
+import { isNoWider, isSettled } from '../../core/judge-situation.ts';
+import type { RuleFile } from '../../core/rule-file.ts';
+import type { Deps } from '../../deps.ts';
+import { look } from '../../view.ts';
+import { chooseOwner } from '../choose-owner.ts';
+import { formatSetAside } from '../format/removed.ts';
+import { formatLockedOut } from '../locked-out.ts';
+import { openWay } from '../open-way.ts';
+import type { Options } from '../options.ts';
+import { type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { UsageError } from '../usage-error.ts';
+import { changeAndTell } from './rule-change.ts';
+
+export interface DefaultArguments extends Options {
+    readonly qube: string;
+    readonly value: string;
+    /** A disposable's template is meant. */
+    readonly template: boolean;
+    /** What is open may go on by the rules of before. */
+    readonly drain: boolean;
+    /** The rules of before go. */
+    readonly clear: boolean;
+}
+
+interface Change {
+    readonly isNew: boolean;
+    readonly cleared: number;
+}
+
+/** Makes a qube's file a block list, or a list of allowed hosts again. */
+export async function setDefaultOf(
+    deps: Deps,
+    args: DefaultArguments,
+): Promise<Output> {
+    const value = readValue(args.value);
+    const name = parseTypedName(args.qube);
+    const view = await look(deps);
+    const qube = expectClient(name, view.system.get(name));
+    const owner = chooseOwner(view.system, qube, args.template);
+    const { note, setAside, effect, output } = await changeAndTell<Change>(
+        deps,
+        view,
+        {
+            command: 'default',
+            owner,
+            isTrial: args.dryRun,
+            isVerbose: args.verbose,
+            isDraining: args.drain,
+            done: 'stored',
+            isAsPromised: value === 'allow' ? isSettled : isNoWider,
+            edit: (file) => edit(owner.name, file, value, args.clear),
+        },
+    );
+    const { around, open } = await openWay(deps, qube, effect);
+    const lockedOut = await formatLockedOut(deps, effect);
+    return {
+        ...output,
+        lines: [
+            ...describeChange(owner.name, value, note, args.dryRun),
+            ...formatSetAside(setAside, args.dryRun),
+            ...output.lines,
+            ...open,
+            ...lockedOut,
+        ],
+        json: {
+            ...output.json,
+            default: value,
+            changed: note.isNew,
+            cleared: note.cleared,
+            wayAround: around,
+        },
+    };
+}
+
+function readValue(untrusted_value: string): Default {
+    if (untrusted_value === 'allow' || untrusted_value === 'deny') {
+        return untrusted_value;
+    }
+    const shown = toPrintable(untrusted_value, 40);
+    throw new UsageError(`'${shown}' is no default: say allow or deny`);
+}
+
+/** Rules are never left to mean the opposite. */
+function edit(
+    owner: QubeName,
+    file: RuleFile,
+    value: Default,
+    isClearing: boolean,
+): Result<{ text: string; note: Change }, string> {
+    if (defaultOf(file) === value) {
+        return ok({ text: file.text, note: { isNew: false, cleared: 0 } });
+    }
+    const cleared = hostLines(file).length;
+    if (cleared > 0 && !isClearing) {
+        return err(describeOpposite(owner, value));
+    }
+    const note = { isNew: true, cleared };
+    return ok({ text: turnedText(file, value), note });
+}
+
+function describeOpposite(owner: QubeName, value: Default): string {
+    const [before, after] =
+        value === 'allow' ? ['allowed', 'refused'] : ['refused', 'allowed'];
+    return withDetails(
+        `nothing was changed: the rules of ${owner} say which hosts are ` +
+            `${before}, and would say which are ${after}`,
+        [
+            `to see them: qvm-filterproxy list ${owner}`,
+            'to do it and take them all away: qvm-filterproxy default ' +
+                `${owner} ${value} --clear`,
+        ],
+    ).join('\n');
+}
+
+function describeChange(
+    owner: QubeName,
+    value: Default,
+    { isNew, cleared }: Change,
+    isTrial: boolean,
+): string[] {
+    const would = isTrial ? 'would be ' : '';
+    const gone =
+        cleared === 0
+            ? []
+            : [
+                  `${cleared} ${cleared === 1 ? 'rule' : 'rules'} ${would}taken away`,
+              ];
+    if (!isNew) {
+        return [`${owner}: the default is ${value} already`];
+    }
+    return value === 'deny'
+        ? withDetails(
+              `${owner}: all hosts ${would}refused but those of its rules`,
+              gone,
+          )
+        : withDetails(
+              `${owner}: all hosts ${would}allowed but those of its rules`,
+              [
+                  ...gone,
+                  'It keeps programs from hosts that you name, and stops none ' +
+                      'that wants around it.',
+                  `to name them: qvm-filterproxy deny ${owner} HOST`,
+              ],
+          );
+}

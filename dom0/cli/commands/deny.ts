@@ -1,0 +1,86 @@
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { readBlocked } from '../../../shared/pattern/index.ts';
+import { err, ok } from '../../../shared/result.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
+import { defaultOf } from '../../core/default.ts';
+import { isNoWider } from '../../core/judge-situation.ts';
+import type { Deps } from '../../deps.ts';
+import { look } from '../../view.ts';
+import { chooseOwner } from '../choose-owner.ts';
+import { formatSetAside } from '../format/removed.ts';
+import { knownRules } from '../known-rules.ts';
+import { openWay } from '../open-way.ts';
+import { type Output, withDetails } from '../output.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import {
+    type Added,
+    addedJson,
+    describeAll,
+    type RuleArguments,
+    readWanted,
+    withRules,
+} from '../wanted-rules.ts';
+import { denyOnAllowed } from './other-list.ts';
+import { changeAndTell } from './rule-change.ts';
+
+export interface DenyArguments extends RuleArguments {
+    /** What is open may go on by the rules of before. */
+    readonly drain: boolean;
+}
+
+/**
+ * Adds rules to a qube's block list and puts them in force. Where the rules
+ * say what is allowed, says which ones let the hosts through.
+ */
+export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
+    const name = parseTypedName(args.qube);
+    const view = await look(deps);
+    const qube = expectClient(name, view.system.get(name));
+    const owner = chooseOwner(view.system, qube, args.template);
+    const rules = knownRules(view, owner);
+    if (rules.ok && rules.value.default === 'deny') {
+        const { patterns } = args;
+        return denyOnAllowed({
+            owner: owner.name,
+            rules: rules.value,
+            patterns,
+        });
+    }
+    const wanted = readWanted(args, readBlocked);
+    const { note, setAside, effect, output } = await changeAndTell<Added[]>(
+        deps,
+        view,
+        {
+            command: 'deny',
+            owner,
+            isTrial: args.dryRun,
+            isVerbose: args.verbose,
+            isDraining: args.drain,
+            done: 'stored',
+            isAsPromised: isNoWider,
+            edit: (file) =>
+                defaultOf(file) === 'allow'
+                    ? ok(withRules(file, wanted))
+                    : err(describeNoBlockList(owner.name)),
+        },
+    );
+    const { around, open } = await openWay(deps, qube, effect);
+    return {
+        ...output,
+        lines: [
+            ...describeAll(owner.name, note, args.dryRun),
+            ...formatSetAside(setAside, args.dryRun),
+            ...output.lines,
+            ...open,
+        ],
+        json: { ...output.json, rules: note.map(addedJson), wayAround: around },
+    };
+}
+
+/** It has an error, or only a tag of the qube makes it one. */
+function describeNoBlockList(owner: QubeName): string {
+    return withDetails(
+        `nothing was changed: ${ruleFilePath(owner)} is no block list`,
+        [`to make it one: qvm-filterproxy default ${owner} allow`],
+    ).join('\n');
+}

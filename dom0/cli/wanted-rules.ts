@@ -1,0 +1,134 @@
+// Rules to add to a qube's file: from what is typed to what is said of them.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { NarrowedPattern, narrow } from '../../shared/pattern/index.ts';
+import { toPrintable } from '../../shared/printable.ts';
+import {
+    addRules,
+    findRule,
+    isRecommented,
+    type NewRule,
+} from '../core/edit-rule-file.ts';
+import { parseFileLine } from '../core/file-line.ts';
+import type { RuleFile } from '../core/rule-file.ts';
+import { renderRuleLine } from '../core/rule-line.ts';
+import type { Options } from './options.ts';
+import { withDetails } from './output.ts';
+import { readTyped } from './typed-patterns.ts';
+import { UsageError } from './usage-error.ts';
+
+/** How rules to add are typed. */
+export interface RuleArguments extends Options {
+    readonly qube: string;
+    readonly patterns: readonly string[];
+    readonly asIs: boolean;
+    readonly comment: string | null;
+    /** A disposable's template is meant. */
+    readonly template: boolean;
+}
+
+export interface Wanted extends NewRule {
+    readonly typed: string;
+    readonly narrowed: NarrowedPattern;
+}
+
+export type Added = Wanted & {
+    readonly isNew: boolean;
+    /** It was there with another comment. */
+    readonly isRecommented: boolean;
+};
+
+/** What is typed as it is to be stored, or all that is wrong with it. */
+export function readWanted(
+    { patterns, asIs, comment }: RuleArguments,
+    read: typeof narrow,
+): Wanted[] {
+    const wanted = readTyped(patterns, (typed) => read(typed, { asIs })).map(
+        ({ typed, ...narrowed }): Wanted => ({
+            typed,
+            expression: narrowed.stored,
+            comment,
+            narrowed,
+        }),
+    );
+    wanted.forEach(checkStorable);
+    return distinct(wanted);
+}
+
+/** The file with those rules, and which of them are new in it. */
+export function withRules(file: RuleFile, wanted: readonly Wanted[]) {
+    return {
+        text: addRules(file, wanted),
+        note: wanted.map((rule) => ({
+            ...rule,
+            isNew: findRule(file, rule.expression) === undefined,
+            isRecommented: isRecommented(file, rule),
+        })),
+    };
+}
+
+/** A rule must come out of its file as it goes in. */
+function checkStorable(rule: NewRule): void {
+    const line = parseFileLine(renderRuleLine(rule));
+    const isSame =
+        line.ok &&
+        line.value?.kind === 'rule' &&
+        line.value.rule.expression === rule.expression &&
+        line.value.rule.comment === rule.comment;
+    if (!isSame) {
+        const why = line.ok
+            ? 'it would not be read back as typed'
+            : line.error.message;
+        throw new UsageError(
+            `'${toPrintable(renderRuleLine(rule), 120)}' cannot be ` +
+                `stored: ${why}`,
+        );
+    }
+}
+
+function distinct(wanted: readonly Wanted[]): Wanted[] {
+    return [...new Map(wanted.map((rule) => [rule.expression, rule])).values()];
+}
+
+/** Each rule and what it means; why it is not as typed, once. */
+export function describeAll(
+    owner: QubeName,
+    rules: readonly Added[],
+    isTrial: boolean,
+): string[] {
+    const said = new Set<string>();
+    return rules.flatMap((rule) => {
+        const { expression, typed, isNew, narrowed } = rule;
+        const { meaning, why = '' } = narrowed;
+        const isNews =
+            isNew && why !== '' && expression !== typed && !said.has(why);
+        said.add(why);
+        return withDetails(
+            `${owner}: ${expression} ${whatBecame(rule, isTrial)}`,
+            isNews ? [meaning, why] : [meaning],
+        );
+    });
+}
+
+function whatBecame(
+    { isNew, isRecommented, comment }: Added,
+    isTrial: boolean,
+): string {
+    if (isNew) {
+        return isTrial ? 'would be added' : 'added';
+    }
+    return isRecommented
+        ? `is there already, ${isTrial ? 'would get' : 'now with'} the ` +
+              `comment '${comment}'`
+        : 'is there already';
+}
+
+export function addedJson({
+    typed,
+    expression,
+    comment,
+    narrowed,
+    isNew,
+}: Added) {
+    const { meaning } = narrowed;
+    return { typed, expression, comment, meaning, added: isNew };
+}
