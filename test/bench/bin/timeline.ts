@@ -10,16 +10,29 @@ const spans: Span[] = [
     { what: 'Node.js starts', began: 0, ended: performance.now() },
 ];
 
+/** Those that run, with when they began. */
+const running = new Map<ChildProcess, number>();
+
+function note(child: ChildProcess, began: number): void {
+    const what = child.spawnargs.join(' ');
+    spans.push({ what, began, ended: performance.now() });
+}
+
 subscribe('child_process', (message) => {
     const { process: child } = message as { process: ChildProcess };
     const began = performance.now();
+    running.set(child, began);
     child.once('exit', () => {
-        const what = child.spawnargs.join(' ');
-        spans.push({ what, began, ended: performance.now() });
+        running.delete(child);
+        note(child, began);
     });
 });
 
 process.once('exit', () => {
+    // It has not waited for their ends.
+    for (const [child, began] of running) {
+        note(child, began);
+    }
     const now = performance.now();
     spans.push({ what: 'it ends', began: now, ended: now });
     writeFileSync(process.env['TIMELINE'] ?? '', JSON.stringify(spans));
