@@ -46,7 +46,7 @@ test.each([
         `head -c 20 ${file} >/run/half; mv /run/half ${file}`,
     ],
     ['cut off', `head -c 9000 ${file} >/run/half; mv /run/half ${file}`],
-    ['of another V8', `sed -i '2s/^......../--------/' ${file}`],
+    ['of another V8', `LC_ALL=C sed -i '2s/^......../--------/' ${file}`],
 ])('one that is %s is made anew', async (_, damage) => {
     await applyOnce();
     await inProxyvm(damage);
