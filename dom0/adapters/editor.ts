@@ -98,6 +98,7 @@ function ask(question: string): Promise<string | null> {
     });
     return new Promise((resolve) => {
         lines.once('close', () => resolve(null));
+        lines.once('SIGINT', () => lines.close());
         lines.question(question, (answer) => {
             resolve(answer);
             lines.close();
