@@ -23,6 +23,8 @@ import { uuidOf } from './fake-qubes.ts';
  */
 const examples: Readonly<Record<string, readonly string[]>> = {
     allow: ['work', 'new.test'],
+    deny: ['sys-filter2', 'ads.test'],
+    default: ['work', 'allow', '--clear'],
     remove: ['work', '1'],
     edit: ['work'],
     undo: ['work'],
@@ -70,7 +72,7 @@ async function stateOf(dom0: FakeDom0): Promise<Record<string, string>> {
 
 const saving = (text: string) => `${text}^e\\.test$\n`;
 
-/** Rules, a change by hand, a stopped qube, a locked one, a removed one. */
+/** Rules, a block list, a change by hand, a stopped qube, a locked one, a removed one. */
 async function busyDom0() {
     const verbs: string[] = [];
     const { agent } = obedientAgent();
@@ -79,7 +81,11 @@ async function busyDom0() {
         return agent(verb, input);
     };
     const dom0 = await fakeDom0({
-        rules: { banking: '^b\\.test$\n', old: '^o\\.test$\n' },
+        rules: {
+            banking: '^b\\.test$\n',
+            old: '^o\\.test$\n',
+            'sys-filter2': '!default allow\n',
+        },
         owners: { old: uuidOf('older') },
         agents: { 'sys-filter': watched, 'sys-firewall': watched },
         editor: fakeEditor([saving, saving]),
