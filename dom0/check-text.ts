@@ -9,7 +9,8 @@ import type { Deps } from './deps.ts';
 
 /**
  * A text as a qube's rule file, or all that is wrong with it, also together
- * with the sets as they are now. What is wrong with those is not.
+ * with the files of its tags and the sets as they are now; not what is wrong
+ * with those.
  */
 export async function checkText(
     deps: Deps,
@@ -23,7 +24,8 @@ export async function checkText(
     }
     const { shared } = await deps.rules.readAll();
     const files = new Map([[owner.name, { content, owner: owner.uuid }]]);
-    const rules = rulesOf({ files, shared, tagged: new Map() }, owner);
+    const tagged = await deps.inventory.tagged([...shared.tags.keys()]);
+    const rules = rulesOf({ files, shared, tagged }, owner);
     const problems = rules === null || rules.ok ? [] : rules.error;
     const own = problems.filter(({ file }) => file === path);
     return own.length > 0 ? err(own) : content;

@@ -5,7 +5,7 @@ import { Failure } from '../../dom0/failure.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { type FakeEditor, fakeEditor } from './fake-editor.ts';
-import { uuidOf } from './fake-qubes.ts';
+import { exampleWith, uuidOf } from './fake-qubes.ts';
 
 const text = '# what work is for\n^a\\.test$\n^b\\.test$\n';
 
@@ -131,6 +131,26 @@ describe('edit', () => {
         const { dom0, filter } = await dom0With(editor);
         expect((await dom0.cli('edit', 'work')).out).toBe('work: unchanged\n');
         expect(filter.applied).toEqual([]);
+    });
+
+    test('says of a block list that it is one, and what a rule that goes opens', async () => {
+        const editor = fakeEditor([
+            () => '!default allow\n^ads\\.test$\n',
+            () => '!default allow\n',
+        ]);
+        const { dom0 } = await dom0With(editor);
+        dom0.qubes = exampleWith({ name: 'work', netvm: null });
+        const first = await dom0.cli('edit', 'work');
+        expect(first.out).toContain(
+            '    + ^ads\\.test$\n          The host ads.test and no other.\nwork: all hosts but those of 1 rule\n',
+        );
+        // Nobody serves it, so what was opened is not in force.
+        expect(first.exitCode).toBe(1);
+        const { exitCode, out } = await dom0.cli('edit', 'work');
+        expect([exitCode, out]).toEqual([
+            1,
+            'work: changed\n    - ^ads\\.test$\nwork: all hosts, no rules\n',
+        ]);
     });
 
     test('mends a file that has errors', async () => {

@@ -150,7 +150,7 @@ function accept(
     { owner, qube, start, file }: Edited,
 ): Promise<Output> {
     const { text } = file;
-    const note = { before: textOf(start), after: text };
+    const note = { before: textOf(start), after: file };
     const done = args.dryRun ? 'would be changed' : 'changed';
     return giveText<Texts>(deps, view, args, {
         command: 'edit',

@@ -1,16 +1,19 @@
 // What the commands that replace a whole text have in common: the difference
 // is shown, each new rule with what it means, and what it leaves.
+import { ok } from '../../../shared/result.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
+import { defaultOf } from '../../core/default.ts';
 import { diffLines } from '../../core/diff.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import { looseRules } from '../../core/notices.ts';
 import type { Qube } from '../../core/qube.ts';
-import { noFile } from '../../core/rule-files.ts';
+import type { RuleFile } from '../../core/rule-file.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { diffJson, formatDiff } from '../format/diff.ts';
+import { describeReach } from '../format/reach.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import { openWay } from '../open-way.ts';
@@ -18,10 +21,10 @@ import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { changeAndTell, type RuleChange } from './rule-change.ts';
 
-/** The texts of a file, as its user sees them. */
+/** What was in a file, as its user sees it, and what is to be in it. */
 export interface Texts {
     readonly before: string;
-    readonly after: string;
+    readonly after: RuleFile;
 }
 
 interface NewText<Note extends Texts>
@@ -59,15 +62,15 @@ export async function giveText<Note extends Texts>(
             isAsPromised,
         },
     );
-    const file = effect.view.files.get(owner.name) ?? noFile;
-    const rules = file.content.ok ? file.content.value.rules : [];
-    const diff = diffLines(note.before, note.after);
-    const loose = looseRules(ruleFilePath(owner.name), file.content);
+    const { rules } = note.after;
+    const diff = diffLines(note.before, note.after.text);
+    const loose = looseRules(ruleFilePath(owner.name), ok(note.after));
     const { around, open } = await openWay(deps, qube, effect);
     return {
         ...output,
         lines: [
             ...withDetails(headline(note), formatDiff(diff, rules)),
+            ...describeBlockList(owner.name, note.after),
             ...formatSetAside(setAside, dryRun),
             ...output.lines,
             ...(await formatLockedOut(deps, effect)),
@@ -84,8 +87,24 @@ export async function giveText<Note extends Texts>(
     };
 }
 
-/** Where nothing was added, nobody waits to be served. */
-function isAsPromised(situation: Situation, { before, after }: Texts): boolean {
-    const isAdded = diffLines(before, after).some(({ sign }) => sign === '+');
-    return isAdded ? isSettled(situation) : isNoWider(situation);
+/** Which kind of list it is always shows, where its rules are shown. */
+export function describeBlockList(name: string, file: RuleFile): string[] {
+    return defaultOf(file) === 'deny'
+        ? []
+        : [`${name}: ${describeReach('allow', file.rules)}`];
+}
+
+/** Where nothing was opened, nobody waits to be served. */
+function isAsPromised(situation: Situation, texts: Texts): boolean {
+    return mayOpen(texts) ? isSettled(situation) : isNoWider(situation);
+}
+
+/** Lines that come may, and of a block list those that go. */
+function mayOpen({ before, after }: Texts): boolean {
+    const diff = diffLines(before, after.text);
+    if (defaultOf(after) === 'deny') {
+        return diff.some(({ sign }) => sign === '+');
+    }
+    const directives = new Set(after.directives.map(({ line }) => line));
+    return diff.some(({ sign, line }) => sign === '-' || directives.has(line));
 }

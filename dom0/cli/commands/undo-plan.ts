@@ -50,9 +50,9 @@ export async function planUndone(
         const what = `what ${name} had before ${nameChange(change)} has errors`;
         return err(explain(what, formatProblems(file.error)));
     }
-    const after = file.value.text;
+    const after = file.value;
     const note = { change, before: textOf(current.value), after };
-    return ok({ text: after, note });
+    return ok({ text: after.text, note });
 }
 
 /** What was taken back, in a line. */
@@ -62,7 +62,7 @@ export function describeUndone(
     from: number | null,
     isTrial: boolean,
 ): string {
-    if (before === after) {
+    if (before === after.text) {
         return `${name}: is as before ${nameChange(change)} already`;
     }
     const andAll = from === null ? '' : ' and all after it';

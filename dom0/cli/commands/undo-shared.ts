@@ -1,7 +1,7 @@
 // An undo in a file that is no single qube's: of a tag, a set or a ProxyVM.
 // Whom it concerns is seen by looking at all.
+import { ok } from '../../../shared/result.ts';
 import { diffLines } from '../../core/diff.ts';
-import { parseRuleText } from '../../core/rule-file.ts';
 import { withSharedFile } from '../../core/shared-files.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
@@ -9,7 +9,7 @@ import { changeFile } from '../../history.ts';
 import { withRuleLock } from '../../rule-lock.ts';
 import { diffJson, formatDiff } from '../format/diff.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
-import type { NewTextOptions } from './new-text.ts';
+import { describeBlockList, type NewTextOptions } from './new-text.ts';
 import { describeUndone, planUndone, type Undone } from './undo-plan.ts';
 import { update } from './update.ts';
 
@@ -24,9 +24,7 @@ export async function undoShared(
     const note = dryRun
         ? await plan(deps, path, from)
         : await withRuleLock(deps, () => takeBack(deps, path, from));
-    const content = parseRuleText(path, note.after);
-    const rules = content.ok ? content.value.rules : [];
-    const diff = diffLines(note.before, note.after);
+    const diff = diffLines(note.before, note.after.text);
     const told = await update(dryRun ? imagining(deps, path, note) : deps, {
         ...args,
         qubes: [],
@@ -38,8 +36,9 @@ export async function undoShared(
         lines: [
             ...withDetails(
                 describeUndone(path, note, from, dryRun),
-                formatDiff(diff, rules),
+                formatDiff(diff, note.after.rules),
             ),
+            ...describeBlockList(path, note.after),
             ...told.lines,
         ],
         json: {
@@ -74,9 +73,10 @@ async function takeBack(
 ): Promise<Undone> {
     const note = await plan(deps, path, from);
     const change = { path, owner: null, command: 'undo' };
-    await changeFile(deps, change, note.after, async () => {
-        if (note.after !== note.before) {
-            await deps.rules.writeFile(path, note.after);
+    const { text } = note.after;
+    await changeFile(deps, change, text, async () => {
+        if (text !== note.before) {
+            await deps.rules.writeFile(path, text);
         }
     });
     return note;
@@ -86,8 +86,7 @@ async function takeBack(
 function imagining(deps: Deps, path: string, { after }: Undone): Deps {
     const readAll = async () => {
         const all = await deps.rules.readAll();
-        const content = parseRuleText(path, after);
-        return { ...all, shared: withSharedFile(all.shared, path, content) };
+        return { ...all, shared: withSharedFile(all.shared, path, ok(after)) };
     };
     return { ...deps, rules: { ...deps.rules, readAll } };
 }
