@@ -1,4 +1,12 @@
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+    chmod,
+    mkdir,
+    readdir,
+    readFile,
+    rm,
+    writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { recordEdits } from '../../dom0/history.ts';
 import { setAsideRulesOf } from '../../dom0/set-aside.ts';
@@ -157,6 +165,24 @@ describe('history', () => {
         expect((await dom0.cli('history', 'work')).out).toMatch(
             /^2 .* work {2}user {2}set aside\n {4}- \^a.*\n1 .* allow\n/,
         );
+    });
+
+    test('has what an import wrote, of each file', async () => {
+        const { dom0 } = await dom0With();
+        const source = join(dom0.root, 'other');
+        for (const path of ['qubes/work.rules', 'sets/x.rules']) {
+            await mkdir(join(source, dirname(path)), { recursive: true });
+            await writeFile(join(source, path), '^a\\.test$\n');
+        }
+        await dom0.cli('import', source, '--apply');
+        const { out } = await dom0.cli('history');
+        expect(out.split('\n').sort()).toEqual([
+            '',
+            '    + ^a\\.test$',
+            '    + ^a\\.test$',
+            '1  2026-11-24 12:00  work          user  import',
+            '2  2026-11-24 12:00  sets/x.rules  user  import',
+        ]);
     });
 
     test('of a disposable is that of its template', async () => {

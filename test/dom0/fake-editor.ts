@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { type Editor, terminalEditor } from '../../dom0/adapters/editor.ts';
 import { Failure } from '../../dom0/failure.ts';
 
@@ -34,7 +35,11 @@ export function fakeEditor(
         modes: '',
         isKept: () => existsSync(editor.path),
         isAtTerminal: () => true,
-        draft: terminalEditor.draft,
+        async draft(name, content) {
+            const draft = await terminalEditor.draft(name, content);
+            onTestFinished(() => draft.discard());
+            return draft;
+        },
         async edit(path) {
             const text = await readFile(path, 'utf8');
             const mode = async (of: string) =>
