@@ -20,6 +20,7 @@ import {
     randomPattern,
 } from './random-patterns.ts';
 import { buildRegexOracle, type RegexOracle } from './regex-oracle.ts';
+import { repeatsAnchor } from './repeats-anchor.ts';
 
 let oracle: RegexOracle;
 
@@ -139,7 +140,7 @@ function randomCase(random: Random): Case | null {
     const pattern = randomPattern(random);
     const tree = parsePattern(pattern);
     const line = tree.ok ? confine(tree.value) : tree;
-    if (!line.ok) {
+    if (!tree.ok || !line.ok || repeatsAnchor(tree.value)) {
         return null;
     }
     const walk = hostWalker(pattern);
