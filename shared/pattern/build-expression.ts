@@ -25,7 +25,10 @@ export function sequenceOf(parts: readonly HostExpression[]): HostExpression {
     if (flat.some(isNothing)) {
         return nothing;
     }
-    const merged = flat.reduce(appendPart, []);
+    const merged: HostExpression[] = [];
+    for (const part of flat) {
+        appendPart(merged, part);
+    }
     const [only] = merged;
     return only !== undefined && merged.length === 1
         ? only
@@ -36,28 +39,20 @@ export function sequenceOf(parts: readonly HostExpression[]): HostExpression {
  * Adds a part to a sequence. Runs of any character become one, and what is
  * optional beside any string is part of that.
  */
-function appendPart(
-    parts: HostExpression[],
-    part: HostExpression,
-): HostExpression[] {
+function appendPart(parts: HostExpression[], part: HostExpression): void {
     const last = parts.at(-1);
-    if (last === undefined) {
-        return [part];
-    }
-    const before = parts.slice(0, -1);
-    const a = anyCharacterBounds(last);
+    const a = last === undefined ? null : anyCharacterBounds(last);
     const b = anyCharacterBounds(part);
     if (a && b) {
         const max = a.max === null || b.max === null ? null : a.max + b.max;
-        const run = repeatOf(anyCharacter, a.min + b.min, max);
-        return [...before, run];
+        parts.pop();
+        parts.push(repeatOf(anyCharacter, a.min + b.min, max));
+    } else if (last && b?.max === null && isOptionalText(last)) {
+        parts.pop();
+        appendPart(parts, part);
+    } else if (a?.max !== null || !isOptionalText(part)) {
+        parts.push(part);
     }
-    if (a?.max === null && isOptionalText(part)) {
-        return parts;
-    }
-    return b?.max === null && isOptionalText(last)
-        ? appendPart(before, part)
-        : [...parts, part];
 }
 
 /** Optional, and made of what `anyCharacter` matches. */

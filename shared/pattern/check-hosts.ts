@@ -1,5 +1,5 @@
 import { findReach, maxNamedAddresses, namesOnlyIp6 } from './addresses.ts';
-import { buildAutomaton } from './automaton.ts';
+import { buildAutomaton, type HostAutomaton } from './automaton.ts';
 import { fault } from './fault.ts';
 import {
     type HostExpression,
@@ -9,7 +9,10 @@ import {
 } from './host-expression.ts';
 
 /** Refuses what must not be in a filter, for an author or from a peer. */
-export function checkHosts(expression: HostExpression): void {
+export function checkHosts(
+    expression: HostExpression,
+    automaton: HostAutomaton = buildAutomaton(expression),
+): void {
     if (isNothing(expression)) {
         fault(
             0,
@@ -21,9 +24,9 @@ export function checkHosts(expression: HostExpression): void {
         fault(0, 'this also matches an empty name; write "+" instead of "*"');
     }
     if (hasPart(expression, hasColon)) {
-        checkIp6(expression);
+        checkIp6(automaton);
     } else {
-        checkReach(expression);
+        checkReach(automaton);
     }
 }
 
@@ -31,8 +34,8 @@ function hasColon(part: HostExpression): boolean {
     return part.kind === 'set' && part.members.includes(':');
 }
 
-function checkIp6(expression: HostExpression): void {
-    if (!namesOnlyIp6(buildAutomaton(expression))) {
+function checkIp6(automaton: HostAutomaton): void {
+    if (!namesOnlyIp6(automaton)) {
         fault(
             0,
             '":" can only be in a rule that writes out IPv6 addresses, such ' +
@@ -42,8 +45,8 @@ function checkIp6(expression: HostExpression): void {
     }
 }
 
-function checkReach(expression: HostExpression): void {
-    const { address, name } = findReach(buildAutomaton(expression));
+function checkReach(automaton: HostAutomaton): void {
+    const { address, name } = findReach(automaton);
     if (address !== null && name !== null) {
         fault(
             0,

@@ -1,12 +1,14 @@
 import { ok, type Result } from '../result.ts';
 import { everyName } from './addresses.ts';
+import { buildAutomaton, type HostAutomaton } from './automaton.ts';
 import { bindEdges } from './bind.ts';
-import { isEverything } from './build-expression.ts';
+import { isEverything, repeatOf } from './build-expression.ts';
 import { checkHosts } from './check-hosts.ts';
 import type { ConfinedLine } from './confined-line.ts';
+import { covers } from './difference.ts';
 import { domainOfRule, lineOfDomain } from './domain-pattern.ts';
 import { capture, fault, type PatternError } from './fault.ts';
-import type { HostExpression } from './host-expression.ts';
+import { anyCharacter, type HostExpression } from './host-expression.ts';
 import { lowerToHosts } from './lower.ts';
 import { maxPatternBytes, parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
@@ -19,6 +21,8 @@ import { withoutEmpty } from './without-empty.ts';
 
 /** What is left of an expression that matches everything. */
 export const everyNameLine = `\\\`${everyName}\\'` as ConfinedLine;
+
+const everyHost = buildAutomaton(repeatOf(anyCharacter, 1, null));
 
 /**
  * The confined form of an expression: on every host name (letters, digits,
@@ -45,7 +49,12 @@ export function confine(tree: PatternNode): Result<ConfinedLine, PatternError> {
         if (isEverything(expression)) {
             return everyNameLine;
         }
-        checkHosts(expression);
+        const automaton = buildAutomaton(expression);
+        // Also what does not look like it, as `^[a-m]|^[^a-m]`.
+        if (!takesColon(automaton) && covers(automaton, everyHost) === true) {
+            return everyNameLine;
+        }
+        checkHosts(expression, automaton);
         return printLine(expression);
     });
 }
@@ -60,6 +69,10 @@ export function confineExpression(
     }
     const tree = parsePattern(untrusted_expression);
     return tree.ok ? confine(tree.value) : tree;
+}
+
+function takesColon({ sets }: HostAutomaton): boolean {
+    return sets.some((set) => set.includes(':'));
 }
 
 function refuseAnchors(): never {

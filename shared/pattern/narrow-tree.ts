@@ -23,11 +23,29 @@ export function closeBranches(tree: PatternNode): PatternNode {
         isHeldAtEnd(branch)
             ? branch
             : sequence(branch.at, [
-                  branch,
+                  withoutWordEnd(branch),
                   { type: 'anchor', at: branch.at, kind: 'line-end' },
               ]),
     );
     return choice(tree.at, [first ?? tree, ...others]);
+}
+
+/** What ends in a word needs not say so before the end of the name. */
+function withoutWordEnd(branch: PatternNode): PatternNode {
+    if (branch.type !== 'sequence') {
+        return branch;
+    }
+    const [before, last] = branch.parts.slice(-2);
+    const isWordEnd =
+        last?.type === 'anchor' &&
+        (last.kind === 'word-edge' || last.kind === 'word-end');
+    return isWordEnd && isWordCharacter(before)
+        ? sequence(branch.at, branch.parts.slice(0, -1))
+        : branch;
+}
+
+function isWordCharacter(node: PatternNode | undefined): boolean {
+    return node?.type === 'character' && /[a-z0-9_]/i.test(node.character);
 }
 
 function branchesOf(tree: PatternNode): readonly PatternNode[] {
@@ -114,8 +132,7 @@ function isWordStart(node: PatternNode, next?: PatternNode): boolean {
     return (
         node.type === 'anchor' &&
         (node.kind === 'word-edge' || node.kind === 'word-start') &&
-        next?.type === 'character' &&
-        /[a-z0-9_]/i.test(next.character)
+        isWordCharacter(next)
     );
 }
 

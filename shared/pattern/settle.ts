@@ -5,6 +5,7 @@ import {
     emptyString,
     firstsOf,
     type HostExpression,
+    hasAssertions,
     lastsOf,
     mayBeEmpty,
     nothing,
@@ -28,6 +29,9 @@ export function settle(
     before: Neighbours = anyNeighbour,
     after: Neighbours = anyNeighbour,
 ): HostExpression {
+    if (!hasAssertions(expression)) {
+        return expression;
+    }
     switch (expression.kind) {
         case 'set':
             return expression;

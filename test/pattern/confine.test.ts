@@ -105,6 +105,7 @@ describe('refuses what it cannot confine', () => {
         ['a hexadecimal end', 'cafe$', 0, '"0xcafe"'],
         ['a port', 'github\\.com:443$', 0, 'ports are not part'],
         ['a colon by chance', '^[a-z:]+$', 0, 'IPv6'],
+        ['a colon beside everything', '[:z]*', 0, 'IPv6'],
         ['an open IPv6 address', 'fd00::1$', 0, 'IPv6'],
         ['an IPv6 address and a name', '^fd00::1$|^g$', 0, 'IPv6'],
         ['an IPv6 address beside any text', '^g.*(::1)?$', 0, 'IPv6'],
@@ -154,6 +155,9 @@ describe('an expression that matches everything', () => {
         'a*|.',
         '^|x',
         '(g\\.)?',
+        '(^|x)*',
+        '^[a-m]|^[^a-m]',
+        '(\\b|\\B)x?',
     ];
 
     test.each(everything)('"%s" is left every name', (pattern) => {

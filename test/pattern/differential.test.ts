@@ -27,7 +27,7 @@ import {
 } from './regex-oracle.ts';
 import { repeatsAnchor } from './repeats-anchor.ts';
 
-const patternCount = 26_000;
+const patternCount = 20_000;
 const subjectsPerPattern = 12;
 
 let oracle: RegexOracle;
@@ -88,7 +88,7 @@ describe('differences to the C library', () => {
                 ? [{ ...one, tree: tree.value, found }]
                 : [];
         });
-    }, 120_000);
+    }, 300_000);
 
     test('the parser takes exactly what regcomp takes', () => {
         let taken = 0;
@@ -133,7 +133,7 @@ describe('differences to the C library', () => {
         }
         console.info(`automaton: ${pairs} pairs, ${matches} matches`);
         expect(differences).toEqual([]);
-        expect(pairs).toBeGreaterThan(150_000);
+        expect(pairs).toBeGreaterThan(130_000);
         expect(matches).toBeGreaterThan(pairs / 10);
         expect(pairs - matches).toBeGreaterThan(pairs / 10);
     });
@@ -159,7 +159,7 @@ describe('differences to the C library', () => {
         }
         console.info(`repeated anchors: ${pairs} pairs, ${errors} errors`);
         expect(differences).toEqual([]);
-        expect(pairs).toBeGreaterThan(10_000);
+        expect(pairs).toBeGreaterThan(8_000);
         expect(errors).toBeLessThan(pairs / 100);
     });
 
@@ -220,8 +220,8 @@ describe('differences to the C library', () => {
         }
         console.info(`confined: ${confined.length} lines, ${pairs} pairs`);
         expect(differences).toEqual([]);
-        expect(pairs).toBeGreaterThan(150_000);
-    }, 120_000);
+        expect(pairs).toBeGreaterThan(130_000);
+    }, 300_000);
 });
 
 test('every IPv4 address of inet_aton is an address spelling', async () => {

@@ -128,6 +128,7 @@ describe('refuses, saying what to type', () => {
         ['a star in a name', 'git*.com', 3, 'all subdomains'],
         ['a star alone', '*', 0, 'all subdomains'],
         ['no end', 'github\\.com', 11, 'write "(^|\\.)github\\.com$"'],
+        ['a word', '\\bg\\.com\\b', 10, 'write "(^|\\.)g\\.com$"'],
         [
             'a branch without end',
             'a.com$|b.com',

@@ -55,7 +55,7 @@ export async function buildRegexOracle(): Promise<RegexOracle> {
     };
 }
 
-const timeoutMs = 100_000;
+const timeoutMs = 200_000;
 
 const source = fileURLToPath(new URL('regex-oracle.c', import.meta.url));
 
