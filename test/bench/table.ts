@@ -69,5 +69,5 @@ function cellsOf(line: Line): string[] {
 }
 
 function milliseconds(value: number): string {
-    return value.toFixed(value < 100 ? 1 : 0);
+    return value.toFixed(value < 1 ? 3 : value < 100 ? 1 : 0);
 }

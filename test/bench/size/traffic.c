@@ -1,0 +1,182 @@
+/*
+ * The ends of the requests that proxies are measured with: as little as can
+ * be between two looks at the clock.
+ *   traffic origin PORT
+ *     answers every request with a page of two bytes
+ *   traffic load PORT STATUS COUNT MILLISECONDS THREADS <HOSTS
+ *     asks the proxy at PORT for pages of these hosts, each in a connection
+ *     of its own, until there were COUNT or the time is over. Prints the
+ *     median of their times in microseconds, and how many there were in a
+ *     second. Fails if one is answered by another status.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST 1000000
+
+static char **hosts;
+static int host_count, proxy_port, count;
+static const char *status;
+static double deadline;
+static atomic_int next_request, failures;
+static double times[MOST];
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
+}
+
+static void fail(const char *what)
+{
+    perror(what);
+    exit(EXIT_FAILURE);
+}
+
+static struct sockaddr_in local(int port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET };
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+static int request(const char *host)
+{
+    struct sockaddr_in address = local(proxy_port);
+    char text[2048], answer[65536];
+    int used = 0, got, s = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (s < 0 || connect(s, (struct sockaddr *)&address, sizeof address) != 0)
+        fail("connect");
+    int length = snprintf(text, sizeof text,
+        "GET http://%s/ HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
+        host, host);
+    if (write(s, text, length) != length)
+        fail("write");
+    while ((got = read(s, answer + used, sizeof answer - 1 - used)) > 0)
+        used += got;
+    close(s);
+    answer[used] = '\0';
+    if (used > 12 && strncmp(answer + 9, status, 3) == 0)
+        return 1;
+    if (atomic_fetch_add(&failures, 1) == 0)
+        fprintf(stderr, "%s: %.60s\n", host, answer);
+    return 0;
+}
+
+static void *worker(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        int nth = atomic_fetch_add(&next_request, 1);
+        double start = now();
+        if (nth >= count || (start > deadline && nth > 2))
+            return NULL;
+        request(hosts[nth % host_count]);
+        times[nth] = now() - start;
+    }
+}
+
+static int compare(const void *one, const void *other)
+{
+    double difference = *(const double *)one - *(const double *)other;
+    return (difference > 0) - (difference < 0);
+}
+
+static void load(int threads)
+{
+    pthread_t ids[64];
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    int done = 0;
+
+    while ((length = getline(&line, &size, stdin)) > 0) {
+        line[strcspn(line, "\n")] = '\0';
+        hosts = realloc(hosts, (host_count + 1) * sizeof *hosts);
+        hosts[host_count++] = strdup(line);
+    }
+    double start = now();
+    deadline += start;
+    for (int i = 0; i < threads; i++)
+        if (pthread_create(&ids[i], NULL, worker, NULL) != 0)
+            fail("pthread_create");
+    for (int i = 0; i < threads; i++)
+        pthread_join(ids[i], NULL);
+    double took = now() - start;
+    for (int i = 0; i < count && times[i] > 0; i++)
+        done++;
+    qsort(times, done, sizeof *times, compare);
+    printf("%.1f %.1f\n", times[done / 2], done / took * 1e6);
+}
+
+static void *answer_one(void *socket)
+{
+    static const char page[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+        "Connection: close\r\n\r\nok";
+    char text[8192];
+    int used = 0, got, s = (int)(long)socket;
+
+    while ((got = read(s, text + used, sizeof text - 1 - used)) > 0) {
+        used += got;
+        text[used] = '\0';
+        if (strstr(text, "\r\n\r\n") != NULL) {
+            if (write(s, page, sizeof page - 1) < 0)
+                perror("write");
+            break;
+        }
+    }
+    close(s);
+    return NULL;
+}
+
+static void origin(int port)
+{
+    struct sockaddr_in address = local(port);
+    int yes = 1, s = socket(AF_INET, SOCK_STREAM, 0);
+    pthread_attr_t detached;
+
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(s, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(s, 1024) != 0)
+        fail("listen");
+    for (;;) {
+        pthread_t id;
+        int one = accept(s, NULL, NULL);
+        if (one < 0)
+            fail("accept");
+        if (pthread_create(&id, &detached, answer_one, (void *)(long)one) != 0)
+            fail("pthread_create");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "origin") == 0) {
+        origin(atoi(argv[2]));
+    } else if (argc == 7 && strcmp(argv[1], "load") == 0) {
+        proxy_port = atoi(argv[2]);
+        status = argv[3];
+        count = atoi(argv[4]);
+        deadline = atoi(argv[5]) * 1e3;
+        if (count > MOST)
+            return EXIT_FAILURE;
+        load(atoi(argv[6]));
+    } else {
+        fputs("usage: see traffic.c\n", stderr);
+        return EXIT_FAILURE;
+    }
+    return failures > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
