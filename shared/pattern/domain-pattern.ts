@@ -36,6 +36,9 @@ const lineStarts = (['both', 'subdomains', 'exact'] as const).map(
     (kind) => [`\\\`${domainPrefixes[kind]}`, kind] as const,
 );
 
+/** A line may be so much longer than its rule. */
+const longestPrefix = 40;
+
 const ruleRest = /^[a-z0-9_-]+(?:(?:\\\.|\[\.\])[a-z0-9_-]+)*\$$/i;
 const lineRest = /^[a-z0-9_-]+(?:\\\.[a-z0-9_-]+)*\\'$/;
 const names = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
@@ -54,9 +57,10 @@ export function domainOfRule(expression: string): DomainPattern | null {
         return null;
     }
     const found = readDomain(expression, ruleStarts, ruleRest, 1);
-    return found !== null && lengthOfLine(found) <= maxPatternBytes
-        ? found
-        : null;
+    const isLong = expression.length + longestPrefix > maxPatternBytes;
+    return isLong && found && lineOfDomain(found).length > maxPatternBytes
+        ? null
+        : found;
 }
 
 /** The domain that a confined line names, if it is one and no more. */
@@ -100,8 +104,14 @@ function readDomain(
     if (!rest.test(name)) {
         return null;
     }
-    const domain = foldCase(name.slice(0, -endLength).replace(/[\\[\]]/g, ''));
+    const domain = foldCase(unescape(name.slice(0, -endLength)));
     return isAddress(domain) ? null : { kind, domain };
+}
+
+/** `\.` and `[.]` are a dot. */
+function unescape(name: string): string {
+    const bare = name.replaceAll('\\', '');
+    return bare.includes('[') ? bare.replaceAll(/[[\]]/g, '') : bare;
 }
 
 /** What ends in a number may be one. */
@@ -109,11 +119,9 @@ function isAddress(domain: string): boolean {
     return /(?:^|\.)[0-9][0-9a-fx]*$/.test(domain) && isAddressSpelling(domain);
 }
 
-function lengthOfLine(pattern: DomainPattern): number {
-    return lineOfDomain(pattern).length;
-}
-
 /** As the C locale does it. */
 function foldCase(text: string): string {
-    return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+    return /[A-Z]/.test(text)
+        ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+        : text;
 }

@@ -1,5 +1,5 @@
 import { type Ip4, type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
-import { domainOfRule } from './domain-pattern.ts';
+import { type DomainKind, domainOfRule } from './domain-pattern.ts';
 
 const plain = /^(\^|\\\.|\(\^\|\\\.\))((?:[a-z0-9_:-]|\\\.)+)\$$/i;
 
@@ -14,9 +14,24 @@ export function addressIn(expression: string): Ip4 | Ip6 | null {
  * for all others.
  */
 export function describeDomainRule(expression: string): string | null {
-    return domainOfRule(expression) === null || read(expression).start === null
+    const start = ['^', '\\.', '(^|\\.)'].find((each) =>
+        expression.startsWith(each),
+    );
+    const found = start === undefined ? null : domainOfRule(expression);
+    return found === null || /[*[]/.test(expression)
         ? null
-        : describeStored(expression);
+        : describeHosts(found.kind, found.domain);
+}
+
+function describeHosts(kind: DomainKind, host: string): string {
+    switch (kind) {
+        case 'exact':
+            return `The host ${host} and no other.`;
+        case 'subdomains':
+            return `All subdomains of ${host}, but not ${host} itself.`;
+        case 'both':
+            return `The host ${host} and all its subdomains.`;
+    }
 }
 
 /** One plain sentence: which hosts an expression lets through. */
@@ -25,14 +40,14 @@ export function describeStored(expression: string): string {
     switch (start) {
         case '^':
             return parseAddress(host) === null
-                ? `The host ${host} and no other.`
+                ? describeHosts('exact', host)
                 : describeAddress(host);
         case '\\.':
-            return `All subdomains of ${host}, but not ${host} itself.`;
+            return describeHosts('subdomains', host);
         case null:
             return 'The host names that this expression matches.';
         default:
-            return `The host ${host} and all its subdomains.`;
+            return describeHosts('both', host);
     }
 }
 
