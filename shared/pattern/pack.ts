@@ -132,7 +132,7 @@ function cutBefore(
     most: number,
 ): number {
     let [best, least] = [most, Number.POSITIVE_INFINITY];
-    for (let count = most; count > most * 0.8; count -= 1) {
+    for (let count = most; count > most * 0.9; count -= 1) {
         const common = commonLength(
             families[from + count - 1]?.label ?? '',
             families[from + count]?.label ?? '',

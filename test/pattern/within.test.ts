@@ -25,6 +25,17 @@ describe('what is added to', () => {
         expect(packed).toBeGreaterThan(300);
     });
 
+    test('is within what was packed apart from it', () => {
+        const others = randomFiles(18, 150);
+        for (const [nth, lines] of randomFiles(17, 150).entries()) {
+            const more = others[nth] ?? [];
+            const inner = [...compileLines(lines), ...compileLines(more)];
+            const outer = compileLines([...lines, ...more]);
+            expect(areLinesWithin(inner, outer)).toBe(true);
+            expect(areLinesWithin(outer, inner)).toBe(true);
+        }
+    });
+
     test('is not within what is there already', () => {
         const random = new Random(11);
         for (const lines of randomFiles(12, 200)) {
@@ -78,7 +89,7 @@ describe('what is added to', () => {
             const after = compileLines([...lines, line]);
             return after.filter((each) => !before.has(each)).length;
         }).sort((one, other) => one - other);
-        expect(changed[5]).toBeLessThanOrEqual(2);
+        expect(changed[5]).toBeLessThanOrEqual(3);
         expect(changed[9]).toBeLessThanOrEqual(40);
     });
 });
