@@ -2,6 +2,8 @@
 // walked around by any other spelling of one of them, so whatever is not a
 // plain host name is refused before the list is asked.
 
+import { maxHostLength, maxLabelLength } from './host-limits.ts';
+
 /**
  * Lines for tinyproxy's filter file, of which at least one is found in every
  * string that is not a plain host name, and none in one that is. They are
@@ -47,7 +49,8 @@ export function findOddity(host: string): Oddity | null {
     if (!/^[a-z]/i.test(labels.at(-1) ?? '')) {
         return 'address';
     }
-    return host.length > 253 || labels.some((label) => label.length > 63)
+    return host.length > maxHostLength ||
+        labels.some((label) => label.length > maxLabelLength)
         ? 'too-long'
         : null;
 }

@@ -5,9 +5,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { filterOfHosts, filterOfLines } from '../filters.ts';
 import { confinedLine } from '../pattern/confined-line.ts';
-import { apply, clientOf, stop } from './agent.ts';
+import { apply, clientOf } from './agent.ts';
 import { bed } from './bed.ts';
-import { reaches } from './fetch.ts';
+import { fetchThrough, reaches } from './fetch.ts';
+import { filterproxy, forgetAll } from './filterproxy.ts';
 import { noNames, oddHosts } from './odd-hosts.ts';
 import {
     contained,
@@ -21,6 +22,7 @@ import {
 import { inProxyvm } from './proxyvm.ts';
 import { sendRaw } from './raw-request.ts';
 import { connect, end, get, titled } from './request-text.ts';
+import { until } from './until.ts';
 
 const blockedAddresses = ['93.184.1.1', '2a00::1'];
 const other = { 'other.test': '93.184.2.2', 'extra.test': '93.184.2.3' };
@@ -84,10 +86,15 @@ async function dataLimit(): Promise<string | undefined> {
     return /^Max data size +(\S+)/m.exec(limits)?.[1];
 }
 
+beforeAll(async () => {
+    await bed.up();
+    await forgetAll();
+});
+
+afterAll(forgetAll);
+
 describe('a block list', () => {
     beforeAll(async () => {
-        await bed.up();
-        await stop();
         for (const name of ['', 'sub.', 'x.sub.']) {
             await bed.dns(`${name}blocked.test`, ...blockedAddresses);
         }
@@ -95,10 +102,6 @@ describe('a block list', () => {
             await bed.dns(name, address);
         }
         await block('(^|\\.)blocked\\.test$');
-    });
-
-    afterAll(async () => {
-        await stop();
     });
 
     test.each(['other.test', 'OTHER.test', 'a.b_c.other.test'])(
@@ -194,5 +197,35 @@ describe('a block list', () => {
         await Promise.all(asking);
         expect(asked).toBeGreaterThan(20);
         expect(await arrivedThere(before)).toEqual([]);
+    });
+});
+
+describe('the command line', () => {
+    async function done(...args: string[]): Promise<string> {
+        const { stdout, stderr, exitCode } = await filterproxy(...args);
+        expect([stderr, exitCode]).toEqual(['', 0]);
+        return stdout;
+    }
+    const reached = (host: string) => reaches('work', `https://${host}/`);
+
+    test('opens all hosts, closes some, and ends what was open to them', async () => {
+        await done('default', 'work', 'allow');
+        expect(await reached('blocked.test')).toBe(true);
+        const before = (await bed.arrived()).length;
+        const url = 'https://blocked.test/bytes?n=30000&seconds=20';
+        const download = fetchThrough('work', url);
+        await until(async () => (await bed.arrived()).length > before, 10);
+        expect(await done('deny', 'work', 'blocked.test')).toMatch(
+            /^work: \(\^\|\\\.\)blocked\\\.test\$ added\n/,
+        );
+        expect((await download).exitCode).not.toBe(0);
+        expect(await reached('blocked.test')).toBe(false);
+        expect(await reached('www.blocked.test')).toBe(false);
+        expect(await reached('other.test')).toBe(true);
+        expect(await done('show')).toContain(
+            'work: served, all hosts but those of 1 rule',
+        );
+        await done('remove', 'work', 'blocked.test');
+        expect(await reached('blocked.test')).toBe(true);
     });
 });

@@ -3,9 +3,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isWithin } from '../../proxyvm/core/proxy-record.ts';
-import { findOddity, matches } from '../../shared/pattern/index.ts';
+import {
+    compileLines,
+    findOddity,
+    matches,
+} from '../../shared/pattern/index.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
-import { filterOfHosts } from '../filters.ts';
+import { filterOfHosts, filterOfLines, lineOfHost } from '../filters.ts';
 
 const hosts = ['a.test', 'b.test', '93.184.1.1'];
 const runs = { seed: 20_261, numRuns: 2_000 };
@@ -75,3 +79,18 @@ test.each([[[]], [['a.test']]])(
         expect(isWithin(blocked, allowed)).toBe(false);
     },
 );
+
+test('a rule less of a packed block list ends nothing, a rule more does', () => {
+    const all = Array.from({ length: 200 }, (_, n) => `h${n * 7}.ads.test`);
+    const packed = (names: readonly string[]) =>
+        filterOfLines(compileLines(names.map(lineOfHost)), {
+            default: 'allow',
+        });
+    const full = packed(all);
+    expect(full.lines.length).toBeLessThan(20);
+    for (const name of all.slice(0, 40)) {
+        const fewer = packed(all.filter((each) => each !== name));
+        expect(isWithin(full, fewer)).toBe(true);
+        expect(isWithin(fewer, full)).toBe(false);
+    }
+});
