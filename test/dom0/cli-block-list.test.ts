@@ -1,7 +1,8 @@
 // A qube that may reach all hosts but those of its rules.
 import { describe, expect, test } from 'vitest';
-import { obedientAgent } from './fake-agent.ts';
+import { closingAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
+import { fakeEditor } from './fake-editor.ts';
 
 const blockList = '# ads\n!default allow\n(^|\\.)ads\\.test$\n';
 
@@ -337,4 +338,14 @@ describe('copy', () => {
                 '    to end that: qvm-filterproxy default work deny --clear\n1',
         );
     });
+});
+
+test('a rule that was edited out is told if it is not in force', async () => {
+    const { dom0 } = await dom0With(blockList, {
+        agents: { 'sys-filter': closingAgent('no user id is left') },
+        editor: fakeEditor([(text) => text.replace(/^\(.*\n/m, '')]),
+    });
+    const { err, exitCode } = await dom0.cli('edit', 'work');
+    expect(err).toContain('work: stored, but sys-filter does not serve it');
+    expect(exitCode).toBe(1);
 });
