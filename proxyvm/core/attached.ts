@@ -95,10 +95,12 @@ function vifOfStarting(
     const addresses = addressesOf(client);
     const before = new Set([...client.ranBefore, ...known].map(vifOf));
     const there = attached.filter((each) => addresses.includes(each.address));
+    const [first = null] = there;
     const other = there.find(
-        ({ vif }) => before.has(vif) || xidOf(vif) === null,
+        ({ vif }) =>
+            before.has(vif) || xidOf(vif) === null || vif !== first?.vif,
     );
-    return other === undefined ? ok(there[0]?.vif ?? null) : err(taken(other));
+    return other === undefined ? ok(first?.vif ?? null) : err(taken(other));
 }
 
 function taken({ vif, address }: Attached): string {
