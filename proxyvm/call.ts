@@ -13,6 +13,7 @@ import { limits } from '../shared/protocol/limits.ts';
 import { accept, refuseStale } from './apply/issued.ts';
 import { type WithLock, withLock } from './apply/lock.ts';
 import { applyDesired, tearDown } from './apply-desired.ts';
+import { clientsAfter } from './core/deadlines.ts';
 import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import { plan } from './core/plan.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
@@ -29,13 +30,18 @@ type Handler = (
 
 const handlers: { readonly [Each in Verb]: Handler } = {
     apply: async (run, untrusted_bytes, lock) => {
+        const received = performance.now();
         const desired = await parse(desiredState, untrusted_bytes);
         return lock(run, async (ask) => {
             const [observed, tinyproxy] = await Promise.all([
                 observe(ask),
                 observeTinyproxy(ask),
             ]);
-            return applyDesired(run, desired, { observed, tinyproxy });
+            // Its deadlines run since then, however long the lock was held.
+            const elapsedSeconds = (performance.now() - received) / 1000;
+            const clients = clientsAfter(desired.clients, elapsedSeconds);
+            const now = { ...desired, clients };
+            return applyDesired(run, now, { observed, tinyproxy });
         });
     },
     plan: async (run, untrusted_bytes) => {

@@ -19,6 +19,8 @@ export const paths = {
     compiled: '/run/qubes-filterproxy/agent.v8',
     proxies: '/run/qubes-filterproxy/proxies',
     settings: '/etc/qubes/filterproxy-agent.conf',
+    uptime: '/proc/uptime',
+    agent: '/usr/lib/qubes/filterproxy/filterproxy-agent',
     resolvConf: '/etc/resolv.conf',
     sockets: { ip: '/proc/net/tcp', ip6: '/proc/net/tcp6' },
     /** Another one at each reading (random(4)). */
@@ -38,11 +40,19 @@ export function proxyPaths(uid: ProxyUid) {
         drainsUntil: `${directory}/drains-until`,
         /** The filter beside which it may drain though it is wider. */
         beside: `${directory}/beside.json`,
+        /** What takes its place by itself, and when. */
+        deadlines: `${directory}/deadlines.json`,
     };
 }
 
 export const units = {
     proxy: (uid: ProxyUid) => `qubes-filterproxy@${uid}.service`,
     drainTimer: (uid: ProxyUid) => `qubes-filterproxy-drain@${uid}.timer`,
+    /** `at` in seconds since 1970: another time is another timer. */
+    expiry: (uid: ProxyUid, at: number) =>
+        `qubes-filterproxy-expiry-${uid}-${at}`,
+    allExpiries: (uid: ProxyUid) => `qubes-filterproxy-expiry-${uid}-*.timer`,
+    /** Its start is the end of the proxy. */
+    expired: (uid: ProxyUid) => `qubes-filterproxy-expired@${uid}.target`,
     resolvers: 'qubes-filterproxy-resolvers.path',
 } as const;

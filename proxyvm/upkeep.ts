@@ -2,11 +2,15 @@
 import type { RunCommand } from '../shared/io/run-command.ts';
 import { execute } from './apply/executors.ts';
 import { withLock } from './apply/lock.ts';
+import { StartFailure } from './apply/start-failure.ts';
+import type { Tools } from './apply/tools.ts';
 import type { ObservedState } from './core/observed-state.ts';
+import { planClosing, planExpiry } from './core/plan-expiry.ts';
 import { planEnd, planResolvers } from './core/plan-upkeep.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { Plan } from './core/step.ts';
 import { observe } from './observe/observe.ts';
+import { observeTinyproxy } from './observe/tinyproxy.ts';
 
 /** Proxies may ask the resolvers that resolv.conf names now. */
 export async function updateResolvers(run: RunCommand): Promise<void> {
@@ -21,14 +25,44 @@ export async function endDrained(
     await carryOut(run, (observed) => planEnd(uid, observed));
 }
 
+/**
+ * The next filter of a proxy's client holds from now on. If its proxy does
+ * not start the client is closed.
+ */
+export async function expire(run: RunCommand, uid: ProxyUid): Promise<void> {
+    await withLock(run, async () => {
+        const [observed, tinyproxy] = await Promise.all([
+            observe(run),
+            observeTinyproxy(run),
+        ]);
+        const version = tinyproxy.ok ? tinyproxy.value : null;
+        const tools = { ...noTools, run, tinyproxy: version };
+        try {
+            await executeAll(tools, planExpiry(uid, observed));
+        } catch (error) {
+            if (!(error instanceof StartFailure)) {
+                throw error;
+            }
+            console.error(`closed: ${error.message}`);
+            const now = await observe(run);
+            await executeAll(tools, planClosing(uid, now));
+        }
+    });
+}
+
+const noTools = { tinyproxy: null, countEnded: () => undefined };
+
+async function executeAll(tools: Tools, steps: Plan): Promise<void> {
+    for (const step of steps) {
+        await execute(tools, step);
+    }
+}
+
 async function carryOut(
     run: RunCommand,
     planFor: (observed: ObservedState) => Plan,
 ): Promise<void> {
-    const tools = { run, tinyproxy: null, countEnded: () => undefined };
     await withLock(run, async () => {
-        for (const step of planFor(await observe(run))) {
-            await execute(tools, step);
-        }
+        await executeAll({ ...noTools, run }, planFor(await observe(run)));
     });
 }

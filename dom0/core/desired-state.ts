@@ -54,7 +54,7 @@ function client(
         ip4: attachment(qube.ip4, qube.gateway4),
         ip6: attachment(qube.ip6, qube.gateway6),
         filter: rules.ok ? filterOf(rules.value) : null,
-        deadline: null,
+        deadlines: [],
         record: 'refused',
         narrowing: 'end',
     };

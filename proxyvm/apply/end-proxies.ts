@@ -20,6 +20,8 @@ export async function endProxies(
     await systemctl(run, 'stop', [
         ...uids.map(units.drainTimer),
         ...uids.map(units.proxy),
+        // Last: without them it would live on for ever.
+        ...uids.map(units.allExpiries),
     ]);
     // Whatever ss says: they had to end first.
     if (counted.status === 'rejected') {

@@ -15,6 +15,7 @@ import {
 } from '../render/nft.ts';
 import { drainProxies, keepProxies } from './drain-proxies.ts';
 import { endProxies } from './end-proxies.ts';
+import { setDeadlines } from './set-deadlines.ts';
 import { startProxies, writeProxy } from './start-proxies.ts';
 import { nft, nftElements, systemctl, type Tools } from './tools.ts';
 
@@ -47,6 +48,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         await nft(run, renderRemoveInputRule(family, handles));
     },
     'write-proxy': async (tools, step) => writeProxy(tools, step),
+    'set-deadlines': setDeadlines,
     'start-proxies': startProxies,
     'drain-proxies': drainProxies,
     'keep-proxies': keepProxies,

@@ -1,6 +1,6 @@
 // The agent: `qrexec` answers a call of the service qubes.FilterProxy;
-// `end` and `resolvers` are what our systemd units call, and `stop` is what
-// the removal of our package calls.
+// `end`, `expire` and `resolvers` are what our systemd units call, and `stop`
+// is what the removal of our package calls.
 import { runCommand } from '../../shared/io/run-command.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
 import { type WithLock, withLock } from '../apply/lock.ts';
@@ -10,10 +10,11 @@ import { AgentFailure } from '../failure.ts';
 import { lookAhead } from '../look-ahead.ts';
 import { readRequest } from '../read-request.ts';
 import { readSettings } from '../read-settings.ts';
-import { endDrained, updateResolvers } from '../upkeep.ts';
+import { endDrained, expire, updateResolvers } from '../upkeep.ts';
 
 const usage =
-    'usage: filterproxy-agent qrexec [ahead] | end USER-ID | resolvers | stop';
+    'usage: filterproxy-agent qrexec [ahead] | end USER-ID | ' +
+    'expire USER-ID | resolvers | stop';
 
 async function main([task, argument, ...rest]: string[]): Promise<number> {
     const uid = parseProxyUid(argument ?? '');
@@ -25,6 +26,10 @@ async function main([task, argument, ...rest]: string[]): Promise<number> {
     }
     if (task === 'end' && uid !== null && rest.length === 0) {
         await endDrained(runCommand, uid);
+        return 0;
+    }
+    if (task === 'expire' && uid !== null && rest.length === 0) {
+        await expire(runCommand, uid);
         return 0;
     }
     if (task === 'resolvers' && argument === undefined) {

@@ -35,9 +35,17 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
             isDraining: false,
             isBusy: false,
             beside: null,
+            deadlines: [],
+            isTimed: true,
         };
         return { ...before, proxies: [...before.proxies, written] };
     },
+    'set-deadlines': (before, { timings }) =>
+        timings.reduce(
+            (next, { uid, deadlines }) =>
+                change(next, [uid], { deadlines, isTimed: true }),
+            before,
+        ),
     'start-proxies': (before, { proxies, drains }) => {
         const uids = proxies.map(({ uid }) => uid);
         return drain(change(before, uids, { isAlive: true }), drains);
@@ -58,6 +66,12 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
         });
         return {
             ...ended,
+            // Their timers are gone as well.
+            proxies: ended.proxies.map((proxy) =>
+                uids.includes(proxy.uid)
+                    ? { ...proxy, isTimed: proxy.deadlines.length === 0 }
+                    : proxy,
+            ),
             busyPorts: before.busyPorts.filter((port) => !freed.has(port)),
         };
     },

@@ -51,7 +51,7 @@ export function assign(
     return { clients: assigned, ...assignOldProxies(assigned, observed) };
 }
 
-function freeUids(observed: ObservedState): ProxyUid[] {
+export function freeUids(observed: ObservedState): ProxyUid[] {
     const taken = new Set<number>(observed.proxies.map(({ uid }) => uid));
     const busy = new Set(observed.busyPorts);
     return allProxyUids().filter(
@@ -119,7 +119,7 @@ function assignOld(
     return { client, proxy: proxy ? { ...proxy, isNew: false } : null, reason };
 }
 
-function nextGeneration(observed: ObservedState): number {
+export function nextGeneration(observed: ObservedState): number {
     const generations = observed.proxies.map(
         ({ record }) => record?.generation ?? 0,
     );

@@ -22,6 +22,7 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
     'write-proxy': ({ uid, record }) =>
         `write the configuration of a proxy for ${record.name}: ` +
         `${describeFilter(record.filter)}, port ${portOf(uid)}`,
+    'set-deadlines': describeTimings,
     'start-proxies': ({ proxies, drains }, nameOf) =>
         [
             `start ${listOf(proxies, nameOf)}`,
@@ -55,6 +56,20 @@ function describeDrains(drains: readonly Drain[], nameOf: NameOf): string {
             : [`${listOf(wider, nameOf)} by the rules of before`]),
     ];
     return `let ${parts.join(', and ')} finish open connections, then end`;
+}
+
+function describeTimings(
+    { timings }: StepArgs['set-deadlines'],
+    nameOf: NameOf,
+): string {
+    const parts = timings.map(({ uid, deadlines }) => {
+        const [first] = deadlines;
+        const whose = list([uid], nameOf);
+        return first === undefined
+            ? `${whose} has no deadline any more`
+            : `${whose} ends in ${Math.ceil(first.seconds)} s`;
+    });
+    return enumerate(parts, '; ');
 }
 
 function listOf(

@@ -28,10 +28,7 @@ export function drainOf(old: OldProxy): Drain | null {
     if (record === null) {
         return null;
     }
-    const isAllowed =
-        isWithin(record.filter, filter) ||
-        (beside !== null && isWithin(beside, filter));
-    if (isAllowed) {
+    if (mayDrain(record.filter, beside, filter)) {
         return { uid, seconds: limits.drainSeconds, beside };
     }
     // One that neither serves nor drains was to end already.
@@ -40,15 +37,32 @@ export function drainOf(old: OldProxy): Drain | null {
         : null;
 }
 
+/**
+ * Whether a proxy with the filter `own` may drain while `filter` holds, as it
+ * is within that, or as what it was let drain beside is.
+ */
+export function mayDrain(
+    own: Filter,
+    beside: Filter | null,
+    filter: Filter,
+): boolean {
+    return (
+        isWithin(own, filter) || (beside !== null && isWithin(beside, filter))
+    );
+}
+
 /** Whether it drains like that already. */
 export function isDrainingSo(
     { isDraining, beside }: ObservedProxy,
     drain: Drain,
 ): boolean {
-    return isDraining && equal(beside, drain.beside);
+    return isDraining && equalFilters(beside, drain.beside);
 }
 
-function equal(one: Filter | null, other: Filter | null): boolean {
+export function equalFilters(
+    one: Filter | null,
+    other: Filter | null,
+): boolean {
     return one === null || other === null
         ? one === other
         : isWithin(one, other) && isWithin(other, one);

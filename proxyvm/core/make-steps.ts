@@ -4,7 +4,7 @@ import { isDrainingSo } from './drain.ts';
 import { type Element, without } from './element.ts';
 import type { Family, ObservedState } from './observed-state.ts';
 import type { ProxyUid } from './proxy-uid.ts';
-import type { Drain, Step } from './step.ts';
+import type { Drain, Step, Timing } from './step.ts';
 
 export function only(condition: boolean, step: Step): Step[] {
     return condition ? [step] : [];
@@ -54,20 +54,29 @@ export function followResolvers(on: boolean, observed: ObservedState): Step[] {
     });
 }
 
-/** Old proxies drain from the same step on, or, without any, from an own. */
+/**
+ * Old proxies drain from the same step on, or, without any, from an own. What
+ * is to end by itself has its deadline before it begins.
+ */
 export function startProxies(
     assigned: readonly AssignedProxy[],
     drains: readonly Drain[],
+    timings: readonly Timing[],
 ): Step[] {
     const proxies = assigned.map(({ uid, record }) => ({ uid, record }));
     return [
         ...proxies.map((proxy): Step => ({ action: 'write-proxy', ...proxy })),
+        ...setDeadlines(timings),
         ...only(proxies.length > 0, {
             action: 'start-proxies',
             proxies,
             drains,
         }),
     ];
+}
+
+export function setDeadlines(timings: readonly Timing[]): Step[] {
+    return only(timings.length > 0, { action: 'set-deadlines', timings });
 }
 
 /** A draining proxy that serves again must not end when it is idle. */

@@ -1,4 +1,4 @@
-import type { Filter } from '../../shared/protocol/desired-state.ts';
+import type { Deadline, Filter } from '../../shared/protocol/desired-state.ts';
 import type { Attached } from './attached.ts';
 import type { Element } from './element.ts';
 import type { ProxyRecord } from './proxy-record.ts';
@@ -53,4 +53,8 @@ export interface ObservedProxy {
      * one that took its place when dom0 said so. Null: only within the new.
      */
     readonly beside: Filter | null;
+    /** What takes its place by itself; 0 seconds or less when that is due. */
+    readonly deadlines: readonly Deadline[];
+    /** Whether systemd sees to the first of them, and to nothing else. */
+    readonly isTimed: boolean;
 }

@@ -1,6 +1,10 @@
 // What becomes of proxies that serve nobody any more: they may finish what
 // they have open, or end.
-import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
+import type {
+    Deadline,
+    DesiredClient,
+} from '../../shared/protocol/desired-state.ts';
+import { endOfDrain } from './deadlines.ts';
 import { drainOf } from './drain.ts';
 import { isDoor } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
@@ -21,6 +25,8 @@ export interface Served {
 export interface DrainingProxy {
     readonly proxy: ObservedProxy;
     readonly drain: Drain;
+    /** When it has to end. */
+    readonly deadlines: readonly Deadline[];
 }
 
 export interface OldProxies {
@@ -72,7 +78,15 @@ function drainingFor(
         narrowing: client.narrowing,
         filter: client.filter ?? now.record.filter,
     });
-    return drain === null ? [] : [{ proxy, drain }];
+    if (drain === null) {
+        return [];
+    }
+    // Without a filter nobody can tell: what was said before holds.
+    const deadlines =
+        client.filter === null
+            ? proxy.deadlines
+            : endOfDrain(record.filter, drain.beside, client.deadlines);
+    return [{ proxy, drain, deadlines }];
 }
 
 /** Who drains rather than another: who still has connections, then the newer. */

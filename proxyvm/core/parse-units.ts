@@ -11,6 +11,8 @@ export interface ObservedUnits {
     /** Alive or failed: whatever systemd still knows. */
     readonly known: ReadonlySet<ProxyUid>;
     readonly draining: ReadonlySet<ProxyUid>;
+    /** For when timers are set, in seconds since 1970, of each proxy. */
+    readonly timers: ReadonlyMap<ProxyUid, readonly number[]>;
     readonly followsResolvers: boolean;
 }
 
@@ -32,8 +34,25 @@ export function parseUnits(
         known: instances(all, /^qubes-filterproxy@(\d+)\.service$/),
         alive: instances(active, /^qubes-filterproxy@(\d+)\.service$/),
         draining: instances(active, /^qubes-filterproxy-drain@(\d+)\.timer$/),
+        timers: timersIn(active),
         followsResolvers: active.some(({ unit }) => unit === units.resolvers),
     });
+}
+
+function timersIn(
+    listing: readonly { readonly unit: string }[],
+): Map<ProxyUid, number[]> {
+    const timers = new Map<ProxyUid, number[]>();
+    for (const { unit } of listing) {
+        const [, untrusted_uid = '', at] =
+            /^qubes-filterproxy-expiry-(\d{5})-(\d{1,12})\.timer$/.exec(unit) ??
+            [];
+        const uid = parseProxyUid(untrusted_uid);
+        if (uid !== null) {
+            timers.set(uid, [...(timers.get(uid) ?? []), Number(at)]);
+        }
+    }
+    return timers;
 }
 
 function instances(

@@ -8,6 +8,7 @@ import {
     noObstacles,
     type Obstacles,
 } from './assign.ts';
+import { newTimings } from './deadlines.ts';
 import { isDoor } from './element.ts';
 import {
     changeElements,
@@ -62,7 +63,7 @@ function serve(assignments: Assignments, observed: ObservedState): Step[] {
         ...insertInputRules(observed),
         ...followResolvers(true, observed),
         ...keepProxies(assignments, observed),
-        ...startProxies(started, drains),
+        ...startProxies(started, drains, newTimings(assignments, observed)),
         ...changeElements(closed, meanwhile),
         ...(started.length > 0 ? [] : drainProxies(drains)),
         ...endProxies(ending),

@@ -1,4 +1,4 @@
-import type { Filter } from '../../shared/protocol/desired-state.ts';
+import type { Deadline, Filter } from '../../shared/protocol/desired-state.ts';
 import type { Element } from './element.ts';
 import type { Family } from './observed-state.ts';
 import type { ProxyRecord } from './proxy-record.ts';
@@ -11,6 +11,12 @@ export interface Drain {
     readonly seconds: number;
     /** See ObservedProxy. */
     readonly beside: Filter | null;
+}
+
+/** What takes the place of a proxy by itself, and when. */
+export interface Timing {
+    readonly uid: ProxyUid;
+    readonly deadlines: readonly Deadline[];
 }
 
 export interface NewProxy {
@@ -30,6 +36,8 @@ export interface StepArgs {
     'insert-input-rule': { readonly family: Family };
     'remove-input-rule': { readonly family: Family };
     'write-proxy': NewProxy;
+    /** From now on systemd sees to these deadlines of each, and no others. */
+    'set-deadlines': { readonly timings: readonly Timing[] };
     /**
      * Returns when all of them listen, for each of their addresses. Those
      * whose place they take begin to drain: systemd is asked once for both.

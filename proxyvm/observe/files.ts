@@ -5,6 +5,7 @@ import { isMissing } from '../../shared/io/errno.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
+import { type KeptDeadlines, keptDeadlines } from '../core/kept-deadlines.ts';
 import { parseResolvers } from '../core/parse-resolvers.ts';
 import {
     type ProxyRecord,
@@ -14,10 +15,14 @@ import {
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { paths, proxyPaths } from '../paths.ts';
 
+/** A filter for each; all come out of one document. */
+const maxDeadlineBytes = 2 * limits.requestBytes;
+
 /** What is kept of a proxy; null for what is missing or not whole. */
 export interface KeptFiles {
     readonly record: ProxyRecord | null;
     readonly beside: Filter | null;
+    readonly deadlines: KeptDeadlines;
 }
 
 /** Of every proxy with a directory. */
@@ -32,7 +37,18 @@ function readKeptFiles(uid: ProxyUid): KeptFiles {
     return {
         record: readDecoded(proxyRecord, files.record),
         beside: readDecoded(recordedFilter, files.beside),
+        deadlines: readDeadlines(files.deadlines),
     };
+}
+
+/** What is not whole is over: nobody knows when it would be. */
+function readDeadlines(path: string): KeptDeadlines {
+    const bytes = orIfMissing(() => readFileSync(path), null);
+    if (bytes === null) {
+        return [];
+    }
+    const decoded = decode(keptDeadlines, bytes, maxDeadlineBytes);
+    return decoded.ok ? decoded.value : [{ unix: 0, uptime: 0, filter: null }];
 }
 
 /** What a file holds; null if it is missing or not whole. */

@@ -1,5 +1,6 @@
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { addressesOf } from '../../shared/protocol/desired-state.ts';
+import { areTimed, asDeadline } from '../core/kept-deadlines.ts';
 import type {
     Family,
     ObservedProxy,
@@ -9,12 +10,13 @@ import type { ObservedInputRule } from '../core/parse-qubes-table.ts';
 import { portOf } from '../core/proxy-uid.ts';
 import { type LoadedName, listingOfLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
+import { readClocks } from './clocks.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
 import { isOpen, observeSockets, portsOf } from './sockets.ts';
 import { observeUnits } from './units.ts';
 
-const nothingKept: KeptFiles = { record: null, beside: null };
+const nothingKept: KeptFiles = { record: null, beside: null, deadlines: [] };
 
 /** Reads all that is there of ours; changes nothing. */
 export async function observe(run: RunCommand): Promise<ObservedState> {
@@ -30,13 +32,21 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             observeKeptFiles(),
             observeResolvers(),
         ]);
-    const uids = new Set([...kept.keys(), ...units.known, ...units.draining]);
+    const clocks = readClocks();
+    const uids = new Set([
+        ...kept.keys(),
+        ...units.known,
+        ...units.draining,
+        ...units.timers.keys(),
+    ]);
     const proxies = [...uids].map((uid): ObservedProxy => {
-        const { record, beside } = kept.get(uid) ?? nothingKept;
+        const { record, beside, deadlines } = kept.get(uid) ?? nothingKept;
         return {
             uid,
             record,
             beside,
+            deadlines: deadlines.map((each) => asDeadline(each, clocks)),
+            isTimed: areTimed(deadlines, units.timers.get(uid) ?? []),
             isAlive:
                 units.alive.has(uid) &&
                 record !== null &&

@@ -10,6 +10,7 @@ export async function observeUnits(run: RunCommand): Promise<ObservedUnits> {
         '--output=json',
         'qubes-filterproxy@*.service',
         'qubes-filterproxy-drain@*.timer',
+        'qubes-filterproxy-expiry-*.timer',
         units.resolvers,
     ]);
     return parsedOrFail('systemctl', parseUnits(stdout));

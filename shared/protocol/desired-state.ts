@@ -55,6 +55,31 @@ const drain = v.strictObject({
     ),
 });
 
+/** What takes the place of a filter after some time, without dom0. */
+const deadline = v.strictObject({
+    /** From the receipt of the document on. */
+    seconds: v.pipe(counter, v.minValue(1), v.maxValue(limits.deadlineSeconds)),
+    /** What holds from then on; null: nothing, the client is closed. */
+    filter: v.nullable(filterSchema),
+});
+
+const deadlines = v.pipe(
+    v.array(deadline),
+    v.maxLength(limits.deadlines),
+    v.check(
+        (all) =>
+            all.every(
+                ({ seconds }, index) =>
+                    seconds > (all[index - 1]?.seconds ?? 0),
+            ),
+        'the deadlines are not in order',
+    ),
+    v.check(
+        (all) => all.slice(0, -1).every(({ filter }) => filter !== null),
+        'something follows the end of all rules',
+    ),
+);
+
 const xid = v.pipe(counter, v.minValue(1), v.maxValue(lastXid));
 
 const client = v.strictObject({
@@ -74,8 +99,8 @@ const client = v.strictObject({
      * what is in force for this uuid stays, and nothing new is opened.
      */
     filter: v.nullable(filterSchema),
-    /** The filter that holds after some seconds; none can be yet. */
-    deadline: v.null(),
+    /** The filters that follow it, in order; none after a null filter. */
+    deadlines,
     /** Which requests are written to the ProxyVM's journal. */
     record: v.literal('refused'),
     /** What becomes of open connections if the filter is a narrower one. */
@@ -88,6 +113,7 @@ const client = v.strictObject({
  */
 export const issuedSchema = v.strictObject({ boot: uuid, counter });
 
+export type Deadline = v.InferOutput<typeof deadline>;
 export type DesiredClient = v.InferOutput<typeof client>;
 export type Filter = v.InferOutput<typeof filterSchema>;
 export type Issued = v.InferOutput<typeof issuedSchema>;
@@ -130,6 +156,14 @@ export const desiredState = v.strictObject({
         v.check(
             (clients) => clients.every((each) => addressesOf(each).length > 0),
             'a client has no address',
+        ),
+        v.check(
+            (clients) =>
+                clients.every(
+                    (each) =>
+                        each.filter !== null || each.deadlines.length === 0,
+                ),
+            'a client has deadlines without a filter',
         ),
     ),
 });

@@ -20,6 +20,10 @@ export const limits = {
      * becomes of dom0: longer than dom0 counts it as starting.
      */
     startSeconds: 120,
+    /** Filters that follow one another without dom0. */
+    deadlines: 8,
+    /** How far ahead the last of them may be: ten years. */
+    deadlineSeconds: 10 * 366 * 24 * 60 * 60,
     /** How long an old proxy may finish what it has at most: a day. */
     drainSeconds: 24 * 60 * 60,
     /** Characters of one text in an answer. */

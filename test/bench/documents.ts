@@ -52,7 +52,7 @@ export function clientWith(
         ip4: { client: address, gateway },
         ip6: null,
         filter: filterOfHosts(allowed),
-        deadline: null,
+        deadlines: [],
         record: 'refused',
         narrowing: 'end',
     };

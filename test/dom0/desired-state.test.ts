@@ -76,7 +76,7 @@ describe('a desired state', () => {
                     gateway: 'fd09:24ef:4179::a89:4',
                 },
                 filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"]),
-                deadline: null,
+                deadlines: [],
                 record: 'refused',
                 narrowing: 'end',
             },

@@ -3,6 +3,7 @@ import { test } from 'vitest';
 import { parseConfinedLine } from '../../shared/pattern/index.ts';
 import {
     desiredState,
+    type Filter,
     stopRequest,
 } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
@@ -40,6 +41,17 @@ const words = [
     ...['8e924faf-82d6-4601-9320-8dfd5c4fcf6e', issued.boot],
 ];
 
+function withRealLine(filter: Filter | null, which: number) {
+    return (
+        filter && {
+            ...filter,
+            lines: filter.lines
+                .slice(0, 1)
+                .map(() => filterLines[which % filterLines.length] ?? ''),
+        }
+    );
+}
+
 /** Small documents as dom0 sends them, with real filter lines. */
 const drawn = fc.sample(clients, { seed, numRuns: 60 });
 const documents = [
@@ -50,12 +62,11 @@ const documents = [
     issued,
     clients: each.map((client, slot) => ({
         ...client,
-        filter: client.filter && {
-            ...client.filter,
-            lines: client.filter.lines
-                .slice(0, 1)
-                .map(() => filterLines[(at + slot) % filterLines.length] ?? ''),
-        },
+        filter: withRealLine(client.filter, at + slot),
+        deadlines: client.deadlines.map((deadline) => ({
+            ...deadline,
+            filter: withRealLine(deadline.filter, at + slot),
+        })),
     })),
 }));
 

@@ -56,25 +56,49 @@ function narrowing(value: Value): void {
     (typeof value === 'string' ? end : drain)(value);
 }
 
+function deadlines(line: Check): Check {
+    const each = object({
+        seconds: number(1, 316_224_000),
+        filter: nullOr(filter(line)),
+    });
+    return (value) => {
+        list(8, each)(value);
+        const all = value as ReadonlyMap<string, Value>[];
+        all.slice(1).forEach((later, index) => {
+            const before = all[index];
+            demand(
+                Number(before?.get('seconds')) < Number(later.get('seconds')) &&
+                    before?.get('filter') !== null,
+                'one after the other, until nothing is left',
+            );
+        });
+    };
+}
+
 /** `line` says which filter lines are right. */
 export function desiredStateCheck(line: (line: string) => void): Check {
+    const client = object({
+        name: text(name),
+        uuid: text(uuid),
+        xid: nullOr(number(1, 32_751)),
+        ranBefore: list(5000, number(1, 32_751)),
+        ...attachments,
+        filter: nullOr(filter(textOf(line))),
+        deadlines: deadlines(textOf(line)),
+        record: exactly('refused'),
+        narrowing,
+    });
     return object({
         version: exactly(1),
         issued,
-        clients: list(
-            200,
-            object({
-                name: text(name),
-                uuid: text(uuid),
-                xid: nullOr(number(1, 32_751)),
-                ranBefore: list(5000, number(1, 32_751)),
-                ...attachments,
-                filter: nullOr(filter(textOf(line))),
-                deadline: exactly(null),
-                record: exactly('refused'),
-                narrowing,
-            }),
-        ),
+        clients: list(200, (value) => {
+            client(value);
+            const { filter: now, deadlines: then } = Object.fromEntries(
+                value as ReadonlyMap<string, Value>,
+            );
+            const isEmpty = Array.isArray(then) && then.length === 0;
+            demand(now !== null || isEmpty, 'deadlines without a filter');
+        }),
     });
 }
 

@@ -48,7 +48,7 @@ export async function clientOf(qube: string, options: ClientOptions) {
         ip4: { client: ip, gateway: gateway4 },
         ip6: ip6 === '-' ? null : { client: ip6, gateway: gateway6 },
         filter: filterOfHosts(options.hosts),
-        deadline: null,
+        deadlines: [],
         record: 'refused',
         narrowing: 'end',
         ...options.change,

@@ -9,6 +9,7 @@ import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import type {
+    Deadline,
     DesiredClient,
     Filter,
 } from '../../shared/protocol/desired-state.ts';
@@ -33,6 +34,23 @@ const filter = fc
         fc.constantFrom('deny' as const, 'deny' as const, 'allow' as const),
     )
     .map((drawn) => filterOf(...drawn));
+
+/** Two filters that follow at most, the last one perhaps by nothing. */
+const deadlines = fc
+    .tuple(fc.array(filter, { maxLength: 2 }), fc.boolean())
+    .map(([filters, isOver]): Deadline[] =>
+        [...filters, ...(isOver ? [null] : [])].map((then, index) => ({
+            seconds: 10 * (index + 1),
+            filter: then,
+        })),
+    );
+
+/** What is left of such, some of it due. */
+const running = fc
+    .tuple(deadlines, fc.constantFrom(0, 1, 5, 10, 25))
+    .map(([all, elapsed]) =>
+        all.map((each) => ({ ...each, seconds: each.seconds - elapsed })),
+    );
 
 function uuidOf(index: number): Uuid {
     return `00000000-0000-4000-8000-00000000000${index}` as Uuid;
@@ -61,6 +79,7 @@ const client = fc.record({
     hasIp6: fc.boolean(),
     filter: fc.option(filter, { freq: 6 }),
     narrowing: fc.constantFrom('end' as const, { drainSeconds: 60 }),
+    deadlines,
 });
 
 /** Clients with distinct names and addresses, as dom0 sends them. */
@@ -76,7 +95,7 @@ export const clients: fc.Arbitrary<DesiredClient[]> = fc
             xid: xid === null ? null : xid * 10 + index,
             ...attachments(slots[position] ?? 0, hasIp6),
             ...rest,
-            deadline: null,
+            deadlines: rest.filter === null ? [] : rest.deadlines,
             record: 'refused',
         })),
     );
@@ -91,7 +110,7 @@ export function clientWithRules(count: number): DesiredClient {
         ranBefore: [],
         ...attachments(0, false),
         filter: filterOf(letters, [80]),
-        deadline: null,
+        deadlines: [],
         record: 'refused',
         narrowing: 'end',
     };
@@ -126,6 +145,8 @@ const proxy = fc.record({
     hasDoor: fc.boolean(),
     beside: fc.option(filter),
     xid: fc.integer({ min: 1, max: 3 }),
+    deadlines: running,
+    isTimed: fc.boolean(),
 });
 
 /** Interfaces of the clients above, of others, and of no domain. */
@@ -189,6 +210,8 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
                 isDraining: each.isDraining,
                 isBusy: each.isDraining && each.isBusy,
                 beside: each.beside,
+                deadlines: each.deadlines,
+                isTimed: each.isTimed,
             })),
             busyPorts: rest.busyPorts,
         };

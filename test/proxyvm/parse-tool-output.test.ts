@@ -118,8 +118,34 @@ test('what systemctl prints is who runs and who drains', () => {
             alive: new Set([60_706, 60_707, 60_708]),
             known: new Set([60_706, 60_707, 60_708]),
             draining: new Set([60_708]),
+            timers: new Map(),
             followsResolvers: true,
         },
+    });
+});
+
+test('what systemctl prints is for when timers of deadlines are set', () => {
+    // systemd 252, without the units beside it.
+    const listing = [
+        {
+            unit: 'qubes-filterproxy-expiry-60706-1795837749.timer',
+            load: 'loaded',
+            active: 'active',
+            sub: 'waiting',
+            description: 'The end of a filter by its time (user id 60706)',
+        },
+        {
+            unit: 'qubes-filterproxy-expiry-60706-1795837700.timer',
+            load: 'loaded',
+            active: 'inactive',
+            sub: 'dead',
+            description: 'The end of a filter by its time (user id 60706)',
+        },
+    ];
+    const parsed = parseUnits(Buffer.from(JSON.stringify(listing)));
+    expect(parsed).toMatchObject({
+        ok: true,
+        value: { timers: new Map([[60_706, [1_795_837_749]]]) },
     });
 });
 

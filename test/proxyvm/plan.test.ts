@@ -99,6 +99,44 @@ function mayDrainWider(
     return isDraining && beside !== null && (wasSaid || isSaid);
 }
 
+function isNewIn(uid: ProxyUid, start: ObservedState): boolean {
+    return !start.proxies.some((each) => each.uid === uid);
+}
+
+/**
+ * Each living proxy of a client with a filter ends, by its own timer, when
+ * what it lets through is not allowed any more.
+ */
+function requireTimed(
+    { uuid, filter, deadlines }: DesiredClient,
+    state: ObservedState,
+    isMeant: (uid: ProxyUid) => boolean,
+): void {
+    const alive = state.proxies.filter(
+        (each) =>
+            filter !== null &&
+            each.isAlive &&
+            each.record?.uuid === uuid &&
+            isMeant(each.uid),
+    );
+    for (const { record, beside, deadlines: own, isTimed } of alive) {
+        const end = deadlines.find(
+            (each) =>
+                each.filter === null ||
+                record === null ||
+                !(
+                    isWithin(record.filter, each.filter) ||
+                    (beside && isWithin(beside, each.filter))
+                ),
+        );
+        expect(isTimed).toBe(true);
+        const [first] = own;
+        if (end !== undefined) {
+            expect(first?.seconds).toBeLessThanOrEqual(end.seconds + 2);
+        }
+    }
+}
+
 /** Neither a door nor a resolver: what a proxy and its client may reach. */
 function isReach(element: Element): boolean {
     return !isDoor(element) && !isResolver(element);
@@ -201,6 +239,29 @@ describe('a plan', () => {
                                 mayDrainWider(proxy, owner, start),
                         ).toBe(true);
                     }
+                }
+            }),
+            runs,
+        );
+    });
+
+    test('has a timer set for whatever its deadlines end, before it is open', async () => {
+        await fc.assert(
+            fc.asyncProperty(observedState, clients, async (start, desired) => {
+                const { state } = await applyTo(
+                    start,
+                    desired,
+                    new Set(),
+                    (during) => {
+                        for (const owner of desired) {
+                            requireTimed(owner, during, (uid) =>
+                                isNewIn(uid, start),
+                            );
+                        }
+                    },
+                );
+                for (const owner of desired) {
+                    requireTimed(owner, state, () => true);
                 }
             }),
             runs,

@@ -16,7 +16,7 @@ const work = {
     ip4: { client: '10.137.0.5', gateway: '10.137.0.4' },
     ip6: null,
     filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"]),
-    deadline: null,
+    deadlines: [],
     record: 'refused',
     narrowing: 'end',
 };
@@ -101,7 +101,44 @@ describe('a desired state', () => {
             /connectPorts/,
         ],
         ['a port too high', withFilter({ httpPorts: [65_536] }), /httpPorts/],
-        ['a deadline', withWork({ deadline: { seconds: 5 } }), /deadline/],
+        [
+            'a deadline that is over',
+            withWork({ deadlines: [{ seconds: 0, filter: null }] }),
+            /deadlines\.0\.seconds/,
+        ],
+        [
+            'a deadline that says not what follows',
+            withWork({ deadlines: [{ seconds: 5 }] }),
+            /deadlines\.0\.filter/,
+        ],
+        [
+            'deadlines that are not in order',
+            withWork({
+                deadlines: [
+                    { seconds: 5, filter: work.filter },
+                    { seconds: 5, filter: null },
+                ],
+            }),
+            /not in order/,
+        ],
+        [
+            'rules after the end of all rules',
+            withWork({
+                deadlines: [
+                    { seconds: 5, filter: null },
+                    { seconds: 6, filter: work.filter },
+                ],
+            }),
+            /follows the end/,
+        ],
+        [
+            'a deadline of rules that dom0 cannot tell',
+            withWork({
+                filter: null,
+                deadlines: [{ seconds: 5, filter: null }],
+            }),
+            /without a filter/,
+        ],
         [
             'a filter line that is not confined',
             withFilter({ lines: ['github'] }),

@@ -35,9 +35,13 @@ function comparable(state: ObservedState) {
     return {
         ...state,
         elements: state.elements.map(elementText).sort(),
-        // Connections come and go meanwhile.
+        // Connections come and go meanwhile, and deadlines come nearer.
         proxies: state.proxies
-            .map((proxy) => ({ ...proxy, isBusy: null }))
+            .map((proxy) => ({
+                ...proxy,
+                isBusy: null,
+                deadlines: proxy.deadlines.map(({ filter }) => filter),
+            }))
             .sort((a, b) => a.uid - b.uid),
         busyPorts: state.busyPorts.toSorted(),
     };

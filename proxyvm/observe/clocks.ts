@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import type { Clocks } from '../core/kept-deadlines.ts';
+import { paths } from '../paths.ts';
+
+export function readClocks(): Clocks {
+    const [uptime] = readFileSync(paths.uptime, 'latin1').split(' ');
+    return { unix: Date.now() / 1000, uptime: Number(uptime) };
+}
