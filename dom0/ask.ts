@@ -117,12 +117,12 @@ export function askForHalted(
 /** What a ProxyVM is to do. */
 export async function desired(
     deps: Deps,
-    { system, placements }: View,
+    { system, placements, moment }: View,
     proxyvm: QubeName,
     { leftOut = nobody, draining = nobody }: Exceptions,
 ): Promise<DesiredState> {
     const issued = await deps.issue();
-    const all = desiredState(proxyvm, system, placements, issued);
+    const all = desiredState(proxyvm, system, placements, issued, moment);
     const clients = all.clients
         .filter(({ name }) => !leftOut(name))
         .map((client) =>

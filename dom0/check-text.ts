@@ -6,6 +6,7 @@ import type { FileProblem } from './core/file-problem.ts';
 import type { Qube } from './core/qube.ts';
 import { parseRuleFile, type RuleFile } from './core/rule-file.ts';
 import type { Deps } from './deps.ts';
+import { readMoment } from './read-moment.ts';
 
 /**
  * A text as a qube's rule file, or all that is wrong with it, also together
@@ -25,7 +26,8 @@ export async function checkText(
     const { shared } = await deps.rules.readAll();
     const files = new Map([[owner.name, { content, owner: owner.uuid }]]);
     const tagged = await deps.inventory.tagged([...shared.tags.keys()]);
-    const rules = rulesOf({ files, shared, tagged }, owner);
+    const { moment } = await readMoment(deps, { files, shared });
+    const rules = rulesOf({ files, shared, tagged, moment }, owner);
     const problems = rules === null || rules.ok ? [] : rules.error;
     const own = problems.filter(({ file }) => file === path);
     return own.length > 0 ? err(own) : content;

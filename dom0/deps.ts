@@ -7,6 +7,7 @@ import type { HistoryStore } from './adapters/history-store.ts';
 import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
 import type { WithLock } from './adapters/lock.ts';
+import type { PassedStore } from './adapters/passed-store.ts';
 import type { RemovedStore } from './adapters/removed-store.ts';
 import type { RuleStore } from './adapters/rule-store.ts';
 import type { StartingStore } from './adapters/starting-store.ts';
@@ -21,6 +22,7 @@ export interface Deps {
     readonly history: HistoryStore;
     readonly removed: RemovedStore;
     readonly stopped: StoppedStore;
+    readonly passed: PassedStore;
     readonly firewall: Firewall;
     readonly callAgent: CallAgent;
     readonly withLock: WithLock;

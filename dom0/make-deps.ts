@@ -7,6 +7,7 @@ import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
 import { fileLocks } from './adapters/lock.ts';
+import { passedStore } from './adapters/passed-store.ts';
 import { removedStore } from './adapters/removed-store.ts';
 import { ruleStore } from './adapters/rule-store.ts';
 import { runDirectory } from './adapters/run-directory.ts';
@@ -36,6 +37,7 @@ export function makeDeps(
         history: historyStore(config),
         removed: removedStore(config),
         stopped: stoppedStore(config),
+        passed: passedStore(config),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),
         withLock: fileLocks(run, directory),

@@ -42,12 +42,12 @@ export async function isOutdated(
         return (await deps.told.read()).has(proxyvm);
     }
     const issued = await deps.issue();
-    const { system, placements } = view;
-    const document = desiredState(proxyvm, system, placements, issued);
+    const { system, placements, moment } = view;
+    const document = desiredState(proxyvm, system, placements, issued, moment);
     return !isUpToDate(
         await deps.visited.read(proxyvm),
         xidOf(view, proxyvm),
-        fingerprintOf(document),
+        fingerprintOf(document, moment),
     );
 }
 
@@ -93,18 +93,20 @@ export async function noteVisit(
         at: deps.now().toISOString(),
         xid: xidOf(view, proxyvm),
         hasAgent: hadAgent || (visit !== null && isFromAgent(visit)),
-        fingerprint: visit === null ? null : fingerprintTaken(visit),
+        fingerprint: visit === null ? null : fingerprintTaken(visit, view),
         problem: visit === null ? 'not finished' : problemOf(visit),
     });
 }
 
 /** One without an agent takes nothing, and never will in this start. */
-function fingerprintTaken(visit: Visit): string | null {
+function fingerprintTaken(visit: Visit, { moment }: View): string | null {
     const { document, result } = visit;
     const isFinal =
         problemOf(visit) === null ||
         (!result.ok && result.error.kind === 'no-agent');
-    return isFinal && document !== null ? fingerprintOf(document) : null;
+    return isFinal && document !== null
+        ? fingerprintOf(document, moment)
+        : null;
 }
 
 function xidOf({ system }: View, proxyvm: QubeName): number | null {

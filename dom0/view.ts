@@ -1,5 +1,6 @@
 import { toPrintable } from '../shared/printable.ts';
 import type { FileProblem } from './core/file-problem.ts';
+import type { Moment } from './core/moment.ts';
 import { type Placements, place } from './core/place.ts';
 import type { Served, System } from './core/qube.ts';
 import type { RuleFiles } from './core/rule-files.ts';
@@ -9,6 +10,7 @@ import { type Stopped, stoppedFile } from './core/stopped.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import { shownConfig } from './paths.ts';
+import { readMoment } from './read-moment.ts';
 
 /** What dom0 knows at one moment, and what follows from it. */
 export interface View {
@@ -17,6 +19,7 @@ export interface View {
     readonly files: RuleFiles;
     readonly shared: SharedFiles;
     readonly tagged: Tagged;
+    readonly moment: Moment;
     readonly stopped: Stopped;
     readonly strays: readonly FileProblem[];
     readonly ignored: readonly FileProblem[];
@@ -30,21 +33,26 @@ export async function look(deps: Deps): Promise<View> {
 
 /** The same, if those were stopped. */
 export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
-    const [{ rules, tagged }, starting, system] = await Promise.all([
+    const [{ rules, tagged, moment }, starting, system] = await Promise.all([
         readRules(deps),
         deps.starting.read(),
         deps.inventory.all(),
     ]);
     const serve = servedQubes(system, starting, deps.monotonicMs());
-    const placements = place({ system, ...rules, tagged, stopped, serve });
-    return { system, serve, ...rules, tagged, stopped, placements };
+    const known = { system, serve, ...rules, tagged, moment, stopped };
+    return { ...known, placements: place(known) };
 }
 
 /** Qubes is asked for the tags that there are files of, and no others. */
 async function readRules(deps: Deps) {
     const rules = await deps.rules.readAll();
     const tags = [...rules.shared.tags.keys()];
-    return { rules, tagged: await deps.inventory.tagged(tags) };
+    const { moment, problems } = await readMoment(deps, rules);
+    return {
+        rules: { ...rules, strays: [...rules.strays, ...problems] },
+        tagged: await deps.inventory.tagged(tags),
+        moment,
+    };
 }
 
 /** Who is stopped. Without knowing that, no ProxyVM is told anything. */

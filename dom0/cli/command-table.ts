@@ -41,7 +41,14 @@ export const commandTable: readonly CommandEntry[] = [
     {
         usage: 'allow <QUBE> <PATTERN...>',
         description: 'let a qube reach hosts',
-        options: ['asIs', 'comment', 'template', 'dryRun'],
+        options: [
+            'asIs',
+            'comment',
+            'expire',
+            'untilShutdown',
+            'template',
+            'dryRun',
+        ],
         isQuery: false,
         helpText: help.allow,
         run: (deps, [qube = '', ...patterns], flags) =>
@@ -51,6 +58,8 @@ export const commandTable: readonly CommandEntry[] = [
                 patterns,
                 asIs: flags.asIs ?? false,
                 comment: flags.comment ?? null,
+                expire: flags.expire ?? null,
+                untilShutdown: flags.untilShutdown ?? false,
                 template: flags.template ?? false,
             }),
     },

@@ -19,6 +19,8 @@ names: github\\.com$ is stored as (^|\\.)github\\.com$.
 Examples:
   qvm-filterproxy allow work github.com
   qvm-filterproxy allow work 'github\\.com$' --comment 'source code'
+  qvm-filterproxy allow work .debian.org --expire 2h
+  qvm-filterproxy allow work example.org --until-shutdown
   qvm-filterproxy allow disp1234 .debian.org --template
   qvm-filterproxy allow work .example.org --dry-run`,
     deny: `

@@ -5,6 +5,8 @@ export const optionTable = {
     dryRun: ['--dry-run', 'print what would be done, and do nothing'],
     asIs: ['--as-is', 'store an expression as it is typed'],
     comment: ['--comment <TEXT>', 'a remark to store with the rules'],
+    expire: ['--expire <TIME>', 'until then: 30m, 2h, +3600, 2026-12-24'],
+    untilShutdown: ['--until-shutdown', 'until the qube shuts down'],
     template: ['--template', "a disposable's template is meant"],
     clear: ['--clear', 'take away the rules, which would mean the opposite'],
     drain: ['--drain', 'let open connections end by themselves'],
@@ -30,6 +32,8 @@ export interface Flags {
     readonly template?: true;
     readonly comment?: string;
     readonly clear?: true;
+    readonly expire?: string;
+    readonly untilShutdown?: true;
     readonly drain?: true;
     readonly all?: true;
     readonly to?: string;

@@ -6,11 +6,15 @@ import {
     addRules,
     findRule,
     isRecommented,
+    isTimedAnew,
     type NewRule,
 } from '../core/edit-rule-file.ts';
 import { parseFileLine } from '../core/file-line.ts';
+import { type Ending, noEnding } from '../core/moment.ts';
 import type { RuleFile } from '../core/rule-file.ts';
 import { renderRuleLine } from '../core/rule-line.ts';
+import { type EndingContext, formatEnding } from './format/ending.ts';
+import { endingJson } from './format/rules.ts';
 import type { Options } from './options.ts';
 import { withDetails } from './output.ts';
 import { readTyped } from './typed-patterns.ts';
@@ -35,18 +39,22 @@ export type Added = Wanted & {
     readonly isNew: boolean;
     /** It was there with another comment. */
     readonly isRecommented: boolean;
+    /** When it was to end, if that is another time now. */
+    readonly endedBefore: Ending | null;
 };
 
 /** What is typed as it is to be stored, or all that is wrong with it. */
 export function readWanted(
     { patterns, asIs, comment }: RuleArguments,
     read: typeof narrow,
+    ending: Ending = noEnding,
 ): Wanted[] {
     const wanted = readTyped(patterns, (typed) => read(typed, { asIs })).map(
         ({ typed, ...narrowed }): Wanted => ({
             typed,
             expression: narrowed.stored,
             comment,
+            ...ending,
             narrowed,
         }),
     );
@@ -62,6 +70,9 @@ export function withRules(file: RuleFile, wanted: readonly Wanted[]) {
             ...rule,
             isNew: findRule(file, rule.expression) === undefined,
             isRecommented: isRecommented(file, rule),
+            endedBefore: isTimedAnew(file, rule)
+                ? (findRule(file, rule.expression) ?? null)
+                : null,
         })),
     };
 }
@@ -94,6 +105,7 @@ export function describeAll(
     owner: QubeName,
     rules: readonly Added[],
     isTrial: boolean,
+    context: EndingContext,
 ): string[] {
     const said = new Set<string>();
     return rules.flatMap((rule) => {
@@ -103,32 +115,41 @@ export function describeAll(
             isNew && why !== '' && expression !== typed && !said.has(why);
         said.add(why);
         return withDetails(
-            `${owner}: ${expression} ${whatBecame(rule, isTrial)}`,
+            `${owner}: ${expression} ${whatBecame(rule, isTrial, context)}`,
             isNews ? [meaning, why] : [meaning],
         );
     });
 }
 
 function whatBecame(
-    { isNew, isRecommented, comment }: Added,
+    rule: Added,
     isTrial: boolean,
+    context: EndingContext,
 ): string {
+    const { isNew, isRecommented, endedBefore, comment } = rule;
+    const now = formatEnding(rule, context);
     if (isNew) {
-        return isTrial ? 'would be added' : 'added';
+        const added = isTrial ? 'would be added' : 'added';
+        return now === null ? added : `${added}, ${now}`;
     }
-    return isRecommented
-        ? `is there already, ${isTrial ? 'would get' : 'now with'} the ` +
-              `comment '${comment}'`
-        : 'is there already';
+    const before = endedBefore && formatEnding(endedBefore, context);
+    const [becomes, is] = isTrial
+        ? ['would get', 'would be: ']
+        : ['now with', 'now: '];
+    return [
+        'is there already',
+        ...(isRecommented ? [`${becomes} the comment '${comment}'`] : []),
+        ...(endedBefore === null
+            ? []
+            : [`${is}${now ?? noEnd}; before: ${before ?? noEnd}`]),
+    ].join(', ');
 }
 
-export function addedJson({
-    typed,
-    expression,
-    comment,
-    narrowed,
-    isNew,
-}: Added) {
+const noEnd = 'no end';
+
+export function addedJson(rule: Added) {
+    const { typed, expression, comment, narrowed, isNew } = rule;
     const { meaning } = narrowed;
-    return { typed, expression, comment, meaning, added: isNew };
+    const ending = endingJson(rule);
+    return { typed, expression, comment, meaning, ...ending, added: isNew };
 }

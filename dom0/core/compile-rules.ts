@@ -1,6 +1,10 @@
 // From the rules of a qube to the lines that its proxy gets.
 import { type ConfinedLine, compileLines } from '../../shared/pattern/index.ts';
-import { allRules, type EffectiveRules } from './effective-rules.ts';
+import {
+    allRules,
+    type EffectiveRules,
+    type RulesOfFile,
+} from './effective-rules.ts';
 import type { Rule } from './rule-line.ts';
 
 /**
@@ -9,9 +13,26 @@ import type { Rule } from './rule-line.ts';
  */
 const known = new WeakMap<readonly Rule[], readonly ConfinedLine[]>();
 
-/** Each file for itself, so that a change leaves the lines of others alone. */
+/**
+ * Each file for itself, so that a change leaves the lines of others alone, and
+ * rules that end by themselves behind the others, one by one.
+ */
 export function compileRules({ files }: EffectiveRules): ConfinedLine[] {
-    return [...new Set(files.flatMap(({ rules }) => compileFile(rules)))];
+    const lines = files.flatMap((each) => [
+        ...compileLasting(each.rules),
+        ...passingLines(each),
+    ]);
+    return [...new Set(lines)];
+}
+
+function passingLines({ rules, over }: RulesOfFile): ConfinedLine[] {
+    return rules
+        .filter((rule) => isPassing(rule) && !over.has(rule))
+        .map(({ confined }) => confined);
+}
+
+function isPassing({ expire, run }: Rule): boolean {
+    return expire !== null || run !== null;
 }
 
 /** Equal rules count once. */
@@ -19,12 +40,13 @@ export function countDistinct(rules: EffectiveRules): number {
     return new Set(allRules(rules).map(({ confined }) => confined)).size;
 }
 
-function compileFile(rules: readonly Rule[]): readonly ConfinedLine[] {
+function compileLasting(rules: readonly Rule[]): readonly ConfinedLine[] {
     const before = known.get(rules);
     if (before !== undefined) {
         return before;
     }
-    const lines = compileLines(rules.map(({ confined }) => confined));
+    const lasting = rules.filter((rule) => !isPassing(rule));
+    const lines = compileLines(lasting.map(({ confined }) => confined));
     known.set(rules, lines);
     return lines;
 }

@@ -59,10 +59,13 @@ const openPorts: ReadonlyMap<string | null, readonly number[]> = new Map([
 
 export function decide(rules: EffectiveRules, target: Target): Decision {
     const { default: byDefault, files } = rules;
-    const matching = files.flatMap(({ file, via, rules: own }) =>
+    const matching = files.flatMap(({ file, via, rules: own, over }) =>
         own
             .map((rule, index) => ({ rule, file, via, number: index + 1 }))
-            .filter(({ rule }) => matches(rule.confined, target.host)),
+            .filter(
+                ({ rule }) =>
+                    !over.has(rule) && matches(rule.confined, target.host),
+            ),
     );
     const isMatched = matching.length > 0;
     const refused = whyRefused(byDefault, isMatched, target);

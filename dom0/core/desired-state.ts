@@ -3,12 +3,12 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import {
     type DesiredClient,
     type DesiredState,
-    type Filter,
     type Issued,
     protocolVersion,
 } from '../../shared/protocol/desired-state.ts';
-import { compileRules, countDistinct } from './compile-rules.ts';
-import type { EffectiveRules } from './effective-rules.ts';
+import { deadlinesOf } from './deadlines.ts';
+import { filterOf } from './filter.ts';
+import type { Moment } from './moment.ts';
 import { attachment, type Placement, type Placements } from './place.ts';
 import type { Qube, System } from './qube.ts';
 
@@ -26,6 +26,7 @@ export function desiredState(
     system: System,
     placements: Placements,
     issued: Issued,
+    moment: Moment,
 ): DesiredState {
     const clients: DesiredClient[] = [];
     for (const [name, placement] of placements) {
@@ -35,7 +36,7 @@ export function desiredState(
             placement.kind === 'served' &&
             placement.proxyvm === proxyvm
         ) {
-            clients.push(client(qube, placement, system));
+            clients.push(client(qube, placement, system, moment));
         }
     }
     return { version: protocolVersion, issued, clients };
@@ -45,6 +46,7 @@ function client(
     qube: Qube,
     { xid, rules }: ServedPlacement,
     system: System,
+    moment: Moment,
 ): DesiredClient {
     return {
         name: qube.name,
@@ -54,7 +56,7 @@ function client(
         ip4: attachment(qube.ip4, qube.gateway4),
         ip6: attachment(qube.ip6, qube.gateway6),
         filter: rules.ok ? filterOf(rules.value) : null,
-        deadlines: [],
+        deadlines: rules.ok ? deadlinesOf(rules.value, moment) : [],
         record: 'refused',
         narrowing: 'end',
     };
@@ -62,16 +64,4 @@ function client(
 
 function domainsOf(system: System): number[] {
     return [...system.values()].flatMap(({ xid }) => xid ?? []);
-}
-
-function filterOf(rules: EffectiveRules): Filter {
-    return {
-        default: rules.default,
-        lines: compileRules(rules),
-        rules: countDistinct(rules),
-        connectPorts: [443],
-        httpPorts: [80],
-        upstreams: [],
-        privateDestinations: [],
-    };
 }

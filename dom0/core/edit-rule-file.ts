@@ -2,7 +2,7 @@
 import type { RuleFile, StoredRule } from './rule-file.ts';
 import { type Rule, renderRuleLine } from './rule-line.ts';
 
-export type NewRule = Pick<Rule, 'expression' | 'comment'>;
+export type NewRule = Omit<Rule, 'confined'>;
 
 /** The rule of a file with that expression. */
 export function findRule(
@@ -22,12 +22,21 @@ export function isRecommented(file: RuleFile, rule: NewRule): boolean {
     );
 }
 
+/** Whether a rule is there already, and is to end at another time. */
+export function isTimedAnew(file: RuleFile, rule: NewRule): boolean {
+    const known = findRule(file, rule.expression);
+    return (
+        known !== undefined &&
+        (known.expire !== rule.expire || known.run !== rule.run)
+    );
+}
+
 /**
  * The text with those rules at its end that it does not have yet, and with
- * the comments of the others where a rule comes with one.
+ * the comments of the others where a rule comes with one, and their ends.
  */
 export function addRules(file: RuleFile, rules: readonly NewRule[]): string {
-    const text = takeComments(file, rules);
+    const text = takeChanges(file, rules);
     const lines = rules
         .filter((rule) => findRule(file, rule.expression) === undefined)
         .map((rule) => `${renderRuleLine(rule)}\n`);
@@ -36,14 +45,23 @@ export function addRules(file: RuleFile, rules: readonly NewRule[]): string {
     return [text, end, ...lines].join('');
 }
 
-function takeComments(file: RuleFile, rules: readonly NewRule[]): string {
+function takeChanges(file: RuleFile, rules: readonly NewRule[]): string {
     const lines = file.text.split('\n');
-    for (const rule of rules.filter((each) => isRecommented(file, each))) {
-        const at = (findRule(file, rule.expression)?.line ?? 0) - 1;
+    for (const rule of rules) {
+        const known = findRule(file, rule.expression);
+        const isChanged = isRecommented(file, rule) || isTimedAnew(file, rule);
+        if (known === undefined || !isChanged) {
+            continue;
+        }
+        const at = known.line - 1;
+        const comment = rule.comment ?? known.comment;
         // A remark behind the rule is the user's: it moves above.
-        const [, remark] = /^\S+\s+(#.*)$/.exec(lines[at]?.trim() ?? '') ?? [];
+        const [, remark] =
+            /^\S+\s+(?:(?:expire|until-shutdown)=\S*\s+)*(#.*)$/.exec(
+                lines[at]?.trim() ?? '',
+            ) ?? [];
         const above = remark === undefined ? '' : `${remark}\n`;
-        lines[at] = `${above}${renderRuleLine(rule)}`;
+        lines[at] = `${above}${renderRuleLine({ ...rule, comment })}`;
     }
     return lines.join('\n');
 }

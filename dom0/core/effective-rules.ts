@@ -17,9 +17,11 @@ import {
     type RootFile,
 } from './default.ts';
 import { type FileProblem, wholeFile } from './file-problem.ts';
+import { isOver, type Moment } from './moment.ts';
 import { type Qube, ruleOwnerName } from './qube.ts';
 import { maxRules, type RuleFile, type StoredRule } from './rule-file.ts';
 import { hasRules, type RuleFiles } from './rule-files.ts';
+import { isNothing } from './rules-after.ts';
 import type { SetName } from './set-name.ts';
 import type { FileContent, SharedFiles, Tagged } from './shared-files.ts';
 
@@ -37,6 +39,8 @@ export interface RulesOfFile {
     /** The lines that include it, the outermost first; none of its own. */
     readonly via: readonly Place[];
     readonly rules: readonly StoredRule[];
+    /** Those among them whose time is over. */
+    readonly over: ReadonlySet<StoredRule>;
 }
 
 export interface EffectiveRules {
@@ -44,6 +48,8 @@ export interface EffectiveRules {
     readonly default: Default;
     /** The qube's own file first; a set only once. */
     readonly files: readonly RulesOfFile[];
+    /** It has a proxy even when no rule is left, as it includes sets. */
+    readonly isLasting: boolean;
 }
 
 /** Null: it has none, and no proxy. */
@@ -54,10 +60,15 @@ export interface AllFiles {
     readonly files: RuleFiles;
     readonly shared: SharedFiles;
     readonly tagged: Tagged;
+    readonly moment: Moment;
 }
 
 /** Those of a qube without any. */
-export const noRules: QubeRules = ok({ default: 'deny', files: [] });
+export const noRules: QubeRules = ok({
+    default: 'deny',
+    files: [],
+    isLasting: false,
+});
 
 /** The rules of a qube; null if no file has any for it. */
 export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
@@ -65,18 +76,21 @@ export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
     if (!roots.some(({ content }) => hasRules({ content }))) {
         return null;
     }
-    const reading = new Reading(all.shared);
+    const reading = new Reading(all, qube.xid);
     for (const { path, content } of roots) {
         reading.file(path, content, []);
     }
     reading.defaults(roots);
     reading.settings(qube.netvm);
-    return reading.result(ruleFilePath(ruleOwnerName(qube)));
+    const result = reading.result(ruleFilePath(ruleOwnerName(qube)));
+    return result.ok && isNothing(result.value) ? null : result;
 }
 
-/** The rules of all files, in their order. */
+/** The rules of all files that are in force, in their order. */
 export function allRules({ files }: EffectiveRules): StoredRule[] {
-    return files.flatMap(({ rules }) => rules);
+    return files.flatMap(({ rules, over }) =>
+        rules.filter((rule) => !over.has(rule)),
+    );
 }
 
 interface Root {
@@ -105,9 +119,14 @@ class Reading {
     private default: Default = 'deny';
 
     private readonly shared: SharedFiles;
+    private readonly moment: Moment;
+    private readonly xid: number | null;
+    private isLasting = false;
 
-    constructor(shared: SharedFiles) {
+    constructor({ shared, moment }: AllFiles, xid: number | null) {
         this.shared = shared;
+        this.moment = moment;
+        this.xid = xid;
     }
 
     file(path: string, content: FileContent, via: readonly Place[]): void {
@@ -115,7 +134,8 @@ class Reading {
             this.problems.push(...content.error);
             return;
         }
-        this.found.push({ file: path, via, rules: content.value.rules });
+        const { rules } = content.value;
+        this.found.push({ file: path, via, rules, over: new Set() });
         this.includes(path, content.value, via);
     }
 
@@ -135,6 +155,7 @@ class Reading {
     ): void {
         for (const { directive, line } of directives) {
             if (directive.kind === 'include') {
+                this.isLasting = true;
                 this.include(directive.set, [...via, { file: path, line }]);
             }
         }
@@ -174,6 +195,17 @@ class Reading {
         }
     }
 
+    /** What cannot be told is no way out: a host stays blocked then. */
+    private inForce(file: RulesOfFile): RulesOfFile {
+        const { moment, xid } = this;
+        const known =
+            this.default === 'allow' && moment.passed === null
+                ? { ...moment, passed: 0 }
+                : moment;
+        const isEnded = (rule: StoredRule) => isOver(rule, known, xid);
+        return { ...file, over: new Set(file.rules.filter(isEnded)) };
+    }
+
     result(own: string): QubeRules {
         const count = this.found.reduce(
             (sum, each) => sum + each.rules.length,
@@ -185,7 +217,11 @@ class Reading {
         }
         return this.problems.length > 0
             ? err(this.problems)
-            : ok({ default: this.default, files: this.found });
+            : ok({
+                  default: this.default,
+                  files: this.found.map((file) => this.inForce(file)),
+                  isLasting: this.isLasting || this.default === 'allow',
+              });
     }
 }
 

@@ -24,13 +24,14 @@ export function overlaps(
 ): Overlap[] {
     const automaton = lineAutomaton(named);
     const domain = domainOfLine(named);
-    return files.flatMap(({ file, via, rules }) =>
+    return files.flatMap(({ file, via, rules, over }) =>
         rules.flatMap((rule, index): Overlap[] => {
             const other = domainOfLine(rule.confined);
             if (
-                domain !== null &&
-                other !== null &&
-                !areRelated(domain, other)
+                over.has(rule) ||
+                (domain !== null &&
+                    other !== null &&
+                    !areRelated(domain, other))
             ) {
                 return [];
             }

@@ -5,11 +5,15 @@ import {
 } from '../../shared/pattern/index.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { LineProblem } from './file-problem.ts';
+import {
+    parseRuleOptions,
+    type RuleOptions,
+    renderRuleOptions,
+} from './rule-options.ts';
 
-export interface Rule {
+export interface Rule extends RuleOptions {
     /** A POSIX extended expression, as it stands in the file. */
     readonly expression: string;
-    readonly comment: string | null;
     /** What the proxy gets for it. */
     readonly confined: ConfinedLine;
 }
@@ -23,25 +27,21 @@ export function parseRule(untrusted_line: string): Result<Rule, LineProblem> {
     if (!confined.ok) {
         return err(shift(confined.error, start));
     }
-    const comment = parseOptions(trimBlanks(rest));
-    if (!comment.ok) {
+    const options = parseRuleOptions(trimBlanks(rest));
+    if (!options.ok) {
         const column = start + untrusted_expression.length + gap.length;
-        return err({ message: comment.error, column });
+        return err({ message: options.error, column });
     }
     return ok({
         expression: untrusted_expression,
-        comment: comment.value,
+        ...options.value,
         confined: confined.value,
     });
 }
 
 /** The line for a rule, as parseRule() reads it. */
-export function renderRuleLine(
-    rule: Pick<Rule, 'expression' | 'comment'>,
-): string {
-    return rule.comment === null
-        ? rule.expression
-        : `${rule.expression} comment=${rule.comment}`;
+export function renderRuleLine(rule: Omit<Rule, 'confined'>): string {
+    return [rule.expression, ...renderRuleOptions(rule)].join(' ');
 }
 
 /** Without blanks at its ends; a no-break space, say, is none. */
@@ -55,23 +55,6 @@ function trimBlanks(text: string): string {
         end -= 1;
     }
     return text.slice(start, end);
-}
-
-/** What follows the expression; the comment, or null without one. */
-function parseOptions(untrusted_text: string): Result<string | null, string> {
-    if (untrusted_text === '' || untrusted_text.startsWith('#')) {
-        return ok(null);
-    }
-    if (untrusted_text.startsWith('comment=')) {
-        const comment = trimBlanks(untrusted_text.slice('comment='.length));
-        return comment === '' ? err('comment= is without a text') : ok(comment);
-    }
-    return untrusted_text.startsWith('expire=')
-        ? err('this version does not understand expire=; remove it')
-        : err(
-              'only comment=TEXT or # and a remark may follow the ' +
-                  'expression, which ends at its first blank',
-          );
 }
 
 /** The expression as it reaches the proxy. */

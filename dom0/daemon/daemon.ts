@@ -8,6 +8,7 @@ import { reactTo } from '../core/events/react.ts';
 import type { Deps } from '../deps.ts';
 import { type Clock, onceQuiet, repeat } from './clock.ts';
 import { Edits } from './edits.ts';
+import { Expiries } from './expiries.ts';
 import { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import { keepListening } from './listening.ts';
@@ -58,7 +59,10 @@ export async function runDaemon(world: World): Promise<void> {
     });
     const removals = new Removals(world.deps, journal);
     const edits = new Edits(deps, journal);
-    const parts = { deps, clock, jobs, starts, removals, journal };
+    const expiries = new Expiries(clock, () =>
+        surveyor.mark({ isForAll: true, because: ['the time of a rule'] }),
+    );
+    const parts = { deps, clock, jobs, starts, removals, expiries, journal };
     const surveyor = new Surveyor(parts);
     await starts.recall();
     edits.mark();

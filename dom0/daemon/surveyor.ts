@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { Failure } from '../failure.ts';
 import { look } from '../view.ts';
 import { type CallOff, type Clock, waitAfter } from './clock.ts';
+import type { Expiries } from './expiries.ts';
 import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import { addMarks, isMarked, type Marks, noMarks } from './marks.ts';
@@ -17,6 +18,7 @@ interface Parts {
     readonly jobs: Jobs;
     readonly starts: Starts;
     readonly removals: Removals;
+    readonly expiries: Expiries;
     readonly journal: Journal;
 }
 
@@ -65,11 +67,12 @@ export class Surveyor {
     }
 
     private async lookOnce(marks: Marks): Promise<void> {
-        const { deps, jobs, starts, removals, journal } = this.parts;
+        const { deps, jobs, starts, removals, expiries, journal } = this.parts;
         await starts.store();
         await removals.setAsideGone();
         const view = await look(deps);
         removals.saw(view.system);
+        expiries.saw(view);
         if (marks.isForced) {
             await removals.setAsideUnseen(view.system);
         }

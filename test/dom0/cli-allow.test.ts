@@ -102,6 +102,8 @@ describe('allow', () => {
                     typed: 'a.test',
                     expression: '^a\\.test$',
                     comment: null,
+                    expire: null,
+                    untilShutdown: false,
                     meaning: 'The host a.test and no other.',
                     added: true,
                 },

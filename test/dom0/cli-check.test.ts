@@ -316,6 +316,8 @@ describe('check', () => {
                             line: 4,
                             expression: '^8\\.8\\.8\\.8$',
                             comment: null,
+                            expire: null,
+                            untilShutdown: false,
                             meaning: expect.stringContaining('8.8.8.8'),
                         },
                     ],

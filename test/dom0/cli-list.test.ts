@@ -130,6 +130,8 @@ describe('list', () => {
                             line: 1,
                             expression: '^bank\\.test$',
                             comment: null,
+                            expire: null,
+                            untilShutdown: false,
                             meaning: 'The host bank.test and no other.',
                         },
                     ],

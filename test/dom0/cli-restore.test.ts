@@ -97,6 +97,8 @@ describe('list --removed', () => {
                             line: 2,
                             expression: '(^|\\.)github\\.com$',
                             comment: 'code',
+                            expire: null,
+                            untilShutdown: false,
                             meaning:
                                 'The host github.com and all its subdomains.',
                         },

@@ -31,7 +31,12 @@ function effective(
     byDefault: EffectiveRules['default'] = 'deny',
 ): EffectiveRules {
     const file = 'qubes/work.rules';
-    return { default: byDefault, files: [{ file, via: [], rules }] };
+    const over = new Set<StoredRule>();
+    return {
+        default: byDefault,
+        files: [{ file, via: [], rules, over }],
+        isLasting: false,
+    };
 }
 
 /** Rule files of a few random rules, and hosts that some of them match. */

@@ -19,7 +19,7 @@ import {
     systemOf,
     uuidOf,
 } from './fake-qubes.ts';
-import { filesOf, nameOf, nothingShared } from './rules.ts';
+import { filesOf, nameOf, noonMoment, nothingShared } from './rules.ts';
 
 const seed = 20261123;
 const boot = parseUuid('c295b21f-d8e0-4c9d-94f7-ac61ab9c9aa5');
@@ -52,7 +52,13 @@ function documentOf(
     texts: Readonly<Record<string, string>>,
 ) {
     const { system, placements } = placed(changes, texts);
-    return desiredState(nameOf(proxyvm), system, placements, issued);
+    return desiredState(
+        nameOf(proxyvm),
+        system,
+        placements,
+        issued,
+        noonMoment,
+    );
 }
 
 function at(placements: Placements, qube: string) {
@@ -143,6 +149,7 @@ describe('a desired state', () => {
             system,
             placements,
             issued,
+            noonMoment,
         );
         const [client] = document.clients;
         expect(client).toMatchObject({ name: 'work', xid: null });
@@ -297,6 +304,7 @@ test('whatever runs where, every document is one the agent takes', () => {
                         system,
                         placements,
                         issued,
+                        noonMoment,
                     );
                     expect(v.is(desiredStateSchema, document)).toBe(true);
                     for (const { name } of document.clients) {

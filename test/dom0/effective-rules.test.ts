@@ -8,7 +8,7 @@ import {
 import { parseRuleText } from '../../dom0/core/rule-file.ts';
 import type { SetName, TagName } from '../../dom0/core/set-name.ts';
 import { disposable, exampleWith, systemOf } from './fake-qubes.ts';
-import { filesOf, nameOf } from './rules.ts';
+import { filesOf, nameOf, noonMoment } from './rules.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -36,6 +36,7 @@ function read<Name extends string>(
 
 function given({ qubes = {}, tagged = {}, ...shared }: Given): AllFiles {
     return {
+        moment: noonMoment,
         files: filesOf(qubes),
         shared: {
             tags: read<TagName>('tags', '.rules', shared.tags),

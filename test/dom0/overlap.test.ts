@@ -1,7 +1,8 @@
 // Which rules concern hosts that somebody names, against single hosts.
 import { expect, test } from 'vitest';
+import type { EffectiveRules } from '../../dom0/core/effective-rules.ts';
 import { overlaps } from '../../dom0/core/overlap.ts';
-import { parseRuleText } from '../../dom0/core/rule-file.ts';
+import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
 import { matches } from '../../shared/pattern/index.ts';
 import { confinedLine } from '../pattern/confined-line.ts';
 import { hostWalker } from '../pattern/host-walker.ts';
@@ -22,6 +23,15 @@ function rulesOf(text: string) {
     return file.ok ? file.value.rules : [];
 }
 
+function effective(rules: readonly StoredRule[]): EffectiveRules {
+    const file = 'qubes/work.rules';
+    return {
+        default: 'deny',
+        files: [{ file, via: [], rules, over: new Set<StoredRule>() }],
+        isLasting: false,
+    };
+}
+
 test('rules are found exactly where a host is of both', () => {
     const random = new Random(5);
     let found = 0;
@@ -31,8 +41,8 @@ test('rules are found exactly where a host is of both', () => {
         if (rule === undefined || named === undefined) {
             continue;
         }
-        const files = [{ file: 'qubes/work.rules', via: [], rules: [rule] }];
-        const [overlap] = overlaps({ default: 'deny', files }, named.confined);
+        const given = effective([rule]);
+        const [overlap] = overlaps(given, named.confined);
         if (overlap !== undefined) {
             const { host, besides } = overlap;
             found += 1;
@@ -58,9 +68,9 @@ test('one host of a hundred thousand rules is found fast', () => {
         { length: 100_000 },
         (_, n) => `(^|\\.)h${n}\\.test$\n`,
     ).join('');
-    const files = [{ file: 'qubes/work.rules', via: [], rules: rulesOf(text) }];
+    const given = effective(rulesOf(text));
     const started = performance.now();
     const line = confinedLine('(^|\\.)h4711\\.test$');
-    expect(overlaps({ default: 'deny', files }, line).length).toBe(1);
+    expect(overlaps(given, line).length).toBe(1);
     expect(performance.now() - started).toBeLessThan(5_000);
 });

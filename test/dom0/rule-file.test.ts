@@ -73,19 +73,24 @@ describe('a rule file', () => {
             '/etc/qubes/filterproxy/qubes/work.rules:1: no such directive; there are !include SET, !default deny or !default allow',
         ],
         [
-            'an expiry, which would be an open door if it were ignored',
-            '^a$ expire=1795407446\n',
-            '/etc/qubes/filterproxy/qubes/work.rules:1: this version does not understand expire=; remove it',
+            'a time that is none',
+            '^a$ expire=+60 comment=one minute\n',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: expire= takes seconds since 1970, as date +%s prints them; qvm-filterproxy allow --expire takes 2h and the like',
         ],
         [
-            'an expiry before a comment',
-            '^a$ expire=+60 comment=one minute\n',
-            '/etc/qubes/filterproxy/qubes/work.rules:1: this version does not understand expire=; remove it',
+            'two times',
+            '^a$ expire=1795407446 expire=1795407447\n',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: expire= stands there twice',
+        ],
+        [
+            'a run that is none',
+            '^a$ until-shutdown=c295b21f.0\n',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: until-shutdown= names a run of the qube; to have it written: qvm-filterproxy allow --until-shutdown',
         ],
         [
             'a second expression',
             '^a$ ^b$\n',
-            '/etc/qubes/filterproxy/qubes/work.rules:1: only comment=TEXT or # and a remark may follow the expression, which ends at its first blank',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: only expire=TIME, until-shutdown=RUN, comment=TEXT or # and a remark may follow the expression, which ends at its first blank',
         ],
         [
             'an empty comment',
@@ -189,6 +194,8 @@ const fileText = fc
 const newRule = {
     expression: '^new\\.example$',
     comment: 'why',
+    expire: null,
+    run: null,
 };
 
 describe('an edit of a rule file', () => {
@@ -235,7 +242,7 @@ describe('an edit of a rule file', () => {
     });
 
     test('gives a rule that is there its new comment, and keeps the remark', () => {
-        const rule = { expression: '^a$', comment: 'new' };
+        const rule = { ...newRule, expression: '^a$', comment: 'new' };
         const textOf = (line: string) =>
             addRules(parsed(`^b$\n${line}\n^c$`), [rule]);
         expect(textOf(' ^a$ comment=old')).toBe('^b$\n^a$ comment=new\n^c$');

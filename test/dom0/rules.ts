@@ -1,6 +1,7 @@
 // Rule files in memory.
 
 import { ruleFilePath } from '../../dom0/core/config-file.ts';
+import type { Moment } from '../../dom0/core/moment.ts';
 import { parseRuleText } from '../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../dom0/core/rule-files.ts';
 import { noSharedFiles } from '../../dom0/core/shared-files.ts';
@@ -26,8 +27,19 @@ export function uuidFor(qube: string): Uuid {
     return uuid.value;
 }
 
+/** The time in tests, when nothing has passed yet. */
+export const noonMoment: Moment = {
+    nowMs: Date.UTC(2026, 10, 24, 12),
+    passed: 0,
+    boot: 'c295b21f',
+};
+
 /** There are files of qubes only. */
-export const nothingShared = { shared: noSharedFiles, tagged: new Map() };
+export const nothingShared = {
+    shared: noSharedFiles,
+    tagged: new Map(),
+    moment: noonMoment,
+};
 
 /** Rule files by qube; an owner that is given is a uuid. */
 export function filesOf(

@@ -3,14 +3,18 @@ import { narrow } from '../../../shared/pattern/index.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isSettled } from '../../core/judge-situation.ts';
+import { type Ending, type Moment, runOf } from '../../core/moment.ts';
+import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
 import { openWay } from '../open-way.ts';
 import type { Output } from '../output.ts';
+import { parseExpire } from '../parse-expire.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import {
     type Added,
@@ -23,13 +27,24 @@ import {
 import { allowOnBlockList } from './other-list.ts';
 import { changeAndTell } from './rule-change.ts';
 
+export interface AllowArguments extends RuleArguments {
+    /** As typed; null: it does not expire. */
+    readonly expire: string | null;
+    readonly untilShutdown: boolean;
+}
+
 /** Adds rules to a qube's file and puts them in force. */
-export async function allow(deps: Deps, args: RuleArguments): Promise<Output> {
-    const wanted = readWanted(args, narrow);
+export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
+    // What is wrong with the patterns is said first.
+    readWanted(args, narrow);
     const name = parseTypedName(args.qube);
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
-    const owner = chooseOwner(view.system, qube, args.template);
+    const ending = endingOf(args, qube, view.moment);
+    const wanted = readWanted(args, narrow, ending);
+    // A rule for one run of a disposable is none for other disposables.
+    const isForOne = args.untilShutdown && ruleOwnerName(qube) !== name;
+    const owner = chooseOwner(view.system, qube, args.template || isForOne);
     const rules = knownRules(view, owner);
     if (rules.ok && rules.value.default === 'allow') {
         const { patterns } = args;
@@ -54,7 +69,10 @@ export async function allow(deps: Deps, args: RuleArguments): Promise<Output> {
     });
     const { note, setAside, effect, output } = changed;
     const { around, open } = await openWay(deps, qube, effect);
-    const added = describeAll(owner.name, note, args.dryRun);
+    const added = describeAll(owner.name, note, args.dryRun, {
+        moment: view.moment,
+        xid: qube.xid,
+    });
     return {
         ...output,
         lines: [
@@ -69,6 +87,25 @@ export async function allow(deps: Deps, args: RuleArguments): Promise<Output> {
             rules: note.map(addedJson),
             wayAround: around,
         },
+    };
+}
+
+/** When the rules are to end. */
+function endingOf(
+    { expire, untilShutdown }: AllowArguments,
+    { name, xid }: Qube,
+    moment: Moment,
+): Ending {
+    if (untilShutdown && xid === null) {
+        throw new Failure(
+            `nothing was changed: ${name} does not run, so there is nothing ` +
+                'that --until-shutdown could last for; start it first, or ' +
+                'use --expire',
+        );
+    }
+    return {
+        expire: expire === null ? null : parseExpire(expire, moment),
+        run: untilShutdown && xid !== null ? runOf(moment, xid) : null,
     };
 }
 

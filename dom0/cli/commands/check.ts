@@ -46,6 +46,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
         ? targets.map(
               (each): Checked => ({
                   ...each,
+                  context: { moment: view.moment, xid: qube.xid },
                   decision: decide(rules.value, each.target),
                   others: respell(each.target).map((host) => ({
                       host,

@@ -68,7 +68,10 @@ export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
     return {
         ...output,
         lines: [
-            ...describeAll(owner.name, note, args.dryRun),
+            ...describeAll(owner.name, note, args.dryRun, {
+                moment: view.moment,
+                xid: qube.xid,
+            }),
             ...formatSetAside(setAside, args.dryRun),
             ...output.lines,
             ...open,

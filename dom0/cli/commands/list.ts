@@ -1,9 +1,12 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultIn } from '../../core/default.ts';
+import type { FileProblem } from '../../core/file-problem.ts';
+import type { Moment } from '../../core/moment.ts';
 import { looseRules, orphan } from '../../core/notices.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
+import { noSharedFiles } from '../../core/shared-files.ts';
 import {
     type Held,
     holdOn,
@@ -11,8 +14,10 @@ import {
     type Stopped,
 } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
+import { readMoment } from '../../read-moment.ts';
 import { explainUnreadable } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
+import type { EndingContext } from '../format/ending.ts';
 import { describeHeld, heldJson } from '../format/held.ts';
 import { reachOf } from '../format/reach.ts';
 import { formatRules, ruleJson } from '../format/rules.ts';
@@ -29,6 +34,8 @@ interface Entry {
     /** A disposable with the rules of that name. */
     readonly disposable: QubeName | null;
     readonly held: Held | null;
+    /** What the ends of its rules are told by. */
+    readonly moment: Moment;
 }
 
 /** Prints the rules of some qubes, or of all that have some. */
@@ -62,21 +69,42 @@ async function listNamed(
     const entries = await Promise.all(
         names.map((name) => entryOf(deps, name, stopped)),
     );
-    return join(entries.map(describe));
+    const files = new Map(entries.map(({ name, file }) => [name, file]));
+    const read = await readMoment(deps, { files, shared: noSharedFiles });
+    const { moment } = read;
+    return withProblems(
+        join(entries.map((entry) => describe({ ...entry, moment }))),
+        read.problems,
+    );
+}
+
+function withProblems(
+    output: Output,
+    problems: readonly FileProblem[],
+): Output {
+    return {
+        ...output,
+        warnings: [...output.warnings, ...formatProblems(problems)],
+        failed: output.failed || problems.length > 0,
+    };
 }
 
 async function listAll(deps: Deps, stopped: Stopped): Promise<Output> {
-    const [{ files, strays, ignored }, system] = await Promise.all([
+    const [rules, system] = await Promise.all([
         deps.rules.readAll(),
         deps.inventory.all(),
     ]);
+    const { files, ignored } = rules;
+    const { moment, problems } = await readMoment(deps, rules);
+    const strays = [...rules.strays, ...problems];
     const entries = [...files]
         .filter(([, file]) => hasRules(file))
         .sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([name, file]) => {
             const qube = system.get(name) ?? null;
             const held = qube && holdOn(stopped, qube, system);
-            return describe({ name, qube, file, disposable: null, held });
+            const disposable = null;
+            return describe({ name, qube, file, disposable, held, moment });
         });
     const output = join(entries);
     return {
@@ -99,7 +127,7 @@ async function entryOf(
     deps: Deps,
     name: QubeName,
     stopped: Stopped,
-): Promise<Entry> {
+): Promise<Omit<Entry, 'moment'>> {
     const asked = await deps.inventory.one(name);
     const owner = asked === null ? name : ruleOwnerName(asked);
     const file = await deps.rules.read(owner);
@@ -128,7 +156,7 @@ function describe(entry: Entry): Output {
     return {
         lines:
             problems.length === 0
-                ? [heading(entry), ...formatRules(rules)]
+                ? [heading(entry), ...formatRules(rules, contextOf(entry))]
                 : [],
         warnings: [
             ...formatProblems([...problems, ...loose]),
@@ -147,6 +175,10 @@ function describe(entry: Entry): Output {
         },
         failed: problems.length > 0,
     };
+}
+
+function contextOf({ moment, qube }: Entry): EndingContext {
+    return { moment, xid: qube?.xid ?? null };
 }
 
 function heading(entry: Entry): string {

@@ -114,6 +114,7 @@ async function showQubes(
             ]),
             default: rules?.ok ? rules.value.default : null,
             rules: rules?.ok ? allRules(rules.value) : [],
+            moment: view.moment,
             around: await aroundOf(deps.firewall, qube),
         };
     });

@@ -11,6 +11,7 @@ import type { Place } from '../../core/effective-rules.ts';
 import { whyUnresolvable, withPort } from '../../core/odd-host.ts';
 import type { Target } from '../../core/target.ts';
 import { shownConfig } from '../../paths.ts';
+import { type EndingContext, formatEnding } from './ending.ts';
 import { ruleJson } from './rules.ts';
 
 export interface Checked {
@@ -22,6 +23,8 @@ export interface Checked {
         readonly host: string;
         readonly matching: readonly PlacedRule[];
     }[];
+    /** What the ends of rules are told by. */
+    readonly context: EndingContext;
 }
 
 /** What the proxy makes of it. */
@@ -126,11 +129,18 @@ export function nameRule({ file, number, rule }: PlacedRule): string {
 }
 
 /** Where a rule stands, and how it comes to concern the qube. */
-export function describePlace({ file, rule, via }: PlacedRule): string {
-    const place = showPlace({ file, line: rule.line });
-    return via.length === 0
-        ? place
-        : `${place}, included at ${via.map(showPlace).join(' and ')}`;
+export function describePlace(
+    { file, rule, via }: PlacedRule,
+    context: EndingContext | null = null,
+): string {
+    const ending = context && formatEnding(rule, context);
+    return [
+        showPlace({ file, line: rule.line }),
+        ...(via.length === 0
+            ? []
+            : [`included at ${via.map(showPlace).join(' and ')}`]),
+        ...(ending === null ? [] : [ending]),
+    ].join(', ');
 }
 
 function showPlace({ file, line }: Place): string {
@@ -145,7 +155,9 @@ export function explainTarget(checked: Checked): string[] {
     const typed = toPrintable(untrusted_typed, 120);
     const isKnownSoFar = decision.refused === null;
     return [
-        ...named.slice(0, mostRules).map(describePlace),
+        ...named
+            .slice(0, mostRules)
+            .map((rule) => describePlace(rule, checked.context)),
         ...(target.isRewritten
             ? [`that is what programs make of ${typed}`]
             : []),

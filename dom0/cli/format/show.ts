@@ -3,6 +3,7 @@ import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
 import { hasProxy, isStopped } from '../../core/judge-situation.ts';
+import type { Moment } from '../../core/moment.ts';
 import type { Qube, System } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
@@ -10,6 +11,7 @@ import { withDetails } from '../output.ts';
 import type { Around } from '../way-around.ts';
 import { explainWider, isWider } from './connections.ts';
 import { heldOf } from './effect.ts';
+import { formatEnding } from './ending.ts';
 import type { Explanation } from './explanation.ts';
 import {
     describePending,
@@ -27,6 +29,7 @@ export interface Shown {
     /** Null if its files have an error. */
     readonly default: Default | null;
     readonly rules: readonly StoredRule[];
+    readonly moment: Moment;
     readonly around: Around;
 }
 
@@ -89,14 +92,14 @@ function updateHint(proxyvm: QubeName): string {
 
 function formatClient(shown: Shown, system: System): string[] {
     const { what, todo } = explainShown(shown, system);
-    const { qube, situation, rules, around } = shown;
+    const { qube, situation, around } = shown;
     const wider = isWider(situation) ? explainWider(qube.name) : null;
     const reach = situation.kind === 'in-force' ? '' : blockListNote(shown);
     const line = `${qube.name}: ${what}${reach}, ${describeLocked(around)}`;
     return withDetails(line, [
         ...(wider === null ? [] : [wider.what, ...wider.todo]),
         ...todo,
-        ...formatFew(qube.name, rules),
+        ...formatFew(shown),
     ]);
 }
 
@@ -143,11 +146,17 @@ function explainServed(
           };
 }
 
-function formatFew(qube: QubeName, rules: readonly StoredRule[]): string[] {
+function formatFew({ qube, rules, moment }: Shown): string[] {
     const rest = rules.length - mostRules;
+    const { name, xid } = qube;
     return [
-        ...rules.slice(0, mostRules).map((rule) => rule.expression),
-        ...(rest > 0 ? [`and ${rest} more: qvm-filterproxy list ${qube}`] : []),
+        ...rules.slice(0, mostRules).map((rule) => {
+            const ending = formatEnding(rule, { moment, xid });
+            return ending === null
+                ? rule.expression
+                : `${rule.expression}  [${ending}]`;
+        }),
+        ...(rest > 0 ? [`and ${rest} more: qvm-filterproxy list ${name}`] : []),
     ];
 }
 

@@ -23,6 +23,7 @@ const netvm = fc.constantFrom(...proxyvmNames, 'sys-net', null);
 const address = fc.constantFrom(...addresses);
 const rules = fc.constantFrom(...ruleTexts);
 const which = fc.nat(3);
+const timed = fc.constantFrom(1, 5, 20, 60);
 
 /** A rule file with a line for each of these hosts. */
 export function rulesOf(hosts: string): string {
@@ -173,6 +174,26 @@ const ofUser = fc.oneof(
                 world.setRules(name, rulesOf(hosts)),
             ),
         ),
+    fc.tuple(client, rules, timed).map(([name, hosts, seconds]) => ({
+        text: `${name}.rules is saved: ${hosts}, and t for ${seconds} s`,
+        act: (world: World) =>
+            world.dom0.writeRules(
+                nameOf(name),
+                world.timedRules(rulesOf(hosts), seconds),
+            ),
+    })),
+    fc
+        .tuple(client, rules, timed)
+        .map(([name, hosts, seconds]) =>
+            ofQubes(
+                `a command gives ${name}: ${hosts}, and t for ${seconds} s`,
+                (world) =>
+                    world.setRules(
+                        name,
+                        world.timedRules(rulesOf(hosts), seconds),
+                    ),
+            ),
+        ),
     client.map((name) =>
         ofQubes(`the user stops ${name}`, (world) =>
             world.setStopped(name, true),
@@ -197,6 +218,12 @@ const ofProxyvms = fc.oneof(
                 "the next step of %'s agent fails",
                 (each) => {
                     each.isFailing = true;
+                },
+            ],
+            [
+                'the agent of % cannot be run by systemd',
+                (each) => {
+                    each.isAgentGone = true;
                 },
             ],
             [
@@ -235,6 +262,12 @@ const ofProxyvms = fc.oneof(
 );
 
 const ofDom0 = fc.oneof(
+    fc.constantFrom(-90, -30, 30, 90).map((seconds) => ({
+        text: `dom0's clock is set by ${seconds} s`,
+        act: ({ scheduler }: World) => {
+            scheduler.skewMs += seconds * 1000;
+        },
+    })),
     which.map((lost) => ({
         text: `the connection to qubesd is cut, and ${lost} events are lost`,
         act: ({ qubesd }: World) => qubesd.cut(lost),

@@ -8,6 +8,7 @@ import {
     wholeFile,
 } from '../../../dom0/core/file-problem.ts';
 import { qubeOfPath } from '../../../dom0/core/history-entry.ts';
+import { bootOf, type Moment } from '../../../dom0/core/moment.ts';
 import { parseRuleText } from '../../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../../dom0/core/rule-files.ts';
 import { noFile } from '../../../dom0/core/rule-files.ts';
@@ -21,6 +22,7 @@ import { noProgress } from '../../../dom0/progress.ts';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { noonMoment } from '../../dom0/rules.ts';
 import { historyIn, type Kept } from './history-in.ts';
 import type { ProxyVm } from './proxyvm.ts';
 import type { Qubes } from './qubes.ts';
@@ -38,6 +40,8 @@ export class Dom0 {
     tools = 0;
     stopped: Stopped = nobodyStopped;
     starting: Starting = new Map();
+    /** The latest time of a rule that was seen to pass. */
+    passed = 0;
     readonly owners = new Map<QubeName, Uuid>();
     readonly entries: Kept[] = [];
     /** Rule files that were set aside, by no name any more. */
@@ -71,6 +75,16 @@ export class Dom0 {
     writeRules(name: QubeName, text: string): void {
         this.contents.set(name, contentOf(name, text));
         this.onChange();
+    }
+
+    /** As dom0 would have it now. */
+    get moment(): Moment {
+        const { nowMs, skewMs } = this.scheduler;
+        return {
+            nowMs: noonMoment.nowMs + nowMs + skewMs,
+            passed: this.passed,
+            boot: bootOf(bootId),
+        };
     }
 
     /** All rule files as they are now. */
@@ -145,6 +159,17 @@ export class Dom0 {
                 write: (stopped) =>
                     write('who is stopped', () => {
                         this.stopped = stopped;
+                        this.onChange();
+                    }),
+            },
+            passed: {
+                read: () => read('what has passed', () => ok(this.passed)),
+                write: (until) =>
+                    write('what has passed', () => {
+                        if (until < this.passed) {
+                            throw new Error('what has passed comes back');
+                        }
+                        this.passed = until;
                         this.onChange();
                     }),
             },

@@ -4,7 +4,10 @@
 import { callFailure } from '../../../dom0/core/agent-answer.ts';
 import type { Deps } from '../../../dom0/deps.ts';
 import { apply } from '../../../proxyvm/apply/apply.ts';
+import { StartFailure } from '../../../proxyvm/apply/start-failure.ts';
+import { clientsAfter } from '../../../proxyvm/core/deadlines.ts';
 import type { ObservedState } from '../../../proxyvm/core/observed-state.ts';
+import { planClosing, planExpiry } from '../../../proxyvm/core/plan-expiry.ts';
 import { planEnd } from '../../../proxyvm/core/plan-upkeep.ts';
 import type { ProxyUid } from '../../../proxyvm/core/proxy-uid.ts';
 import type { Step } from '../../../proxyvm/core/step.ts';
@@ -21,6 +24,10 @@ import { limits } from '../../../shared/protocol/limits.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { carryOut, emptyState } from '../../proxyvm/model.ts';
 import { Life, Mutex, type Scheduler } from './scheduler.ts';
+
+/** How long the agent may take when a deadline has come, milliseconds. */
+const patienceMs = 10_000;
+const retrySeconds = 10;
 
 /** An interface that a client has here, as Qubes plugged it in. */
 export interface Vif {
@@ -48,12 +55,17 @@ export class ProxyVm {
     isFailing = false;
     /** The next proxy does not start. */
     isBroken = false;
+    /** The agent's program cannot be run. */
+    isAgentGone = false;
     /** What happens to its next call, after so many turns of that. */
     fate: { readonly turns: number; readonly what: 'dies' | 'hangs' } | null =
         null;
     calls = 0;
     /** The documents that it may act on: the last applied and later ones. */
     documents: DesiredState[] = [];
+    /** Told of each document that is accepted, and when it came. */
+    onReceived: (document: DesiredState, atMs: number) => void = () =>
+        undefined;
     /** Told of each document that was applied. */
     onApplied: (document: DesiredState) => void = () => undefined;
 
@@ -65,6 +77,10 @@ export class ProxyVm {
     /** tinyproxies that died, and that systemd starts again. */
     private fallen = new Set<ProxyUid>();
     private boot = new Life('nobody');
+    /** What systemd has for deadlines. */
+    private readonly timers = new Map<ProxyUid, () => void>();
+    /** When what is left of deadlines was last reckoned. */
+    private reckonedMs = 0;
 
     constructor(name: QubeName, scheduler: Scheduler) {
         this.name = name;
@@ -88,6 +104,7 @@ export class ProxyVm {
         this.lock = new Mutex();
         this.fallen.clear();
         this.isHung = false;
+        this.timers.clear();
     }
 
     attach(vif: string, client: Vif): void {
@@ -112,6 +129,7 @@ export class ProxyVm {
         this.hang(false);
         this.isFailing = false;
         this.isBroken = false;
+        this.isAgentGone = false;
         this.fate = null;
         for (const { process } of this.open) {
             process.fate = null;
@@ -176,12 +194,15 @@ export class ProxyVm {
             const callOff = this.scheduler.after(caller, limits.answerMs, () =>
                 end(err(callFailure('too-slow', 'it did not answer'))),
             );
-            const ran = this.run(process, document).then((ended) => {
-                callOff();
-                process.isAlive = false;
-                this.open.delete(call);
-                end(ended);
-            });
+            const receivedMs = this.scheduler.nowMs;
+            const ran = this.run(process, document, receivedMs).then(
+                (ended) => {
+                    callOff();
+                    process.isAlive = false;
+                    this.open.delete(call);
+                    end(ended);
+                },
+            );
             this.scheduler.spawn(ran);
         });
         const text = `${caller.name} hears from ${this.name}: ${textOf(answer)}`;
@@ -210,13 +231,14 @@ export class ProxyVm {
     private async run(
         process: Life,
         document: DesiredState,
+        receivedMs: number,
     ): Promise<Answered> {
         try {
             const patience = limits.lockSeconds * 1000;
             if (!(await this.scheduler.acquire(process, this.lock, patience))) {
                 throw new AgentFailure('busy', 'another call did not end');
             }
-            return ok(await this.apply(process, document));
+            return ok(await this.apply(process, document, receivedMs));
         } catch (error) {
             if (error instanceof AgentFailure) {
                 const { message, code } = error;
@@ -229,21 +251,25 @@ export class ProxyVm {
     private async apply(
         process: Life,
         document: DesiredState,
+        receivedMs: number,
     ): Promise<Report> {
-        const { issued, clients } = document;
+        const { issued } = document;
         if (this.accepted !== null && issued.counter < this.accepted.counter) {
             throw new AgentFailure('stale', 'a newer document is in force');
         }
         this.accepted = issued;
         this.documents.push(document);
+        this.onReceived(document, receivedMs);
+        const elapsed = (this.scheduler.nowMs - receivedMs) / 1000;
+        const clients = clientsAfter(document.clients, elapsed);
         const applied = await apply(
             {
-                before: this.state,
+                before: this.observed(),
                 observe: () =>
                     this.scheduler.turn(
                         process,
                         `${process.name} looks again`,
-                        () => this.state,
+                        () => this.observed(),
                     ),
                 execute: (step) =>
                     this.scheduler.turn(process, this.textOf(step), () => {
@@ -282,7 +308,98 @@ export class ProxyVm {
         if (isStart) {
             this.isBroken = false;
         }
-        this.state = carryOut(this.state, step, broken);
+        this.state = carryOut(this.observed(), step, broken);
+        this.keepTimers(step);
+    }
+
+    /** What is there, with what is left of deadlines now. */
+    observed(): ObservedState {
+        const { nowMs } = this.scheduler;
+        const elapsed = (nowMs - this.reckonedMs) / 1000;
+        this.reckonedMs = nowMs;
+        const proxies = this.state.proxies.map((proxy) => ({
+            ...proxy,
+            deadlines: proxy.deadlines.map((each) => ({
+                ...each,
+                seconds: each.seconds - elapsed,
+            })),
+        }));
+        this.state = { ...this.state, proxies };
+        return this.state;
+    }
+
+    private keepTimers(step: Step): void {
+        if (step.action === 'end-proxies') {
+            step.uids.forEach((uid) => {
+                this.setTimer(uid, null);
+            });
+        }
+        if (step.action === 'set-deadlines') {
+            for (const { uid, deadlines } of step.timings) {
+                this.setTimer(uid, deadlines[0]?.seconds ?? null);
+            }
+        }
+    }
+
+    private setTimer(uid: ProxyUid, seconds: number | null): void {
+        this.timers.get(uid)?.();
+        this.timers.delete(uid);
+        if (seconds !== null) {
+            const waitMs = Math.max(seconds, 0) * 1000;
+            const callOff = this.scheduler.after(this.boot, waitMs, () => {
+                this.setTimer(uid, retrySeconds);
+                this.scheduler.spawn(this.expire(uid));
+            });
+            this.timers.set(uid, callOff);
+        }
+    }
+
+    /** As systemd does: the agent for a while, and then the end. */
+    private async expire(uid: ProxyUid): Promise<void> {
+        const process = new Life(`${this.name}'s agent, by a timer,`);
+        process.isHung = this.isHung;
+        const end = () => {
+            process.isAlive = false;
+            this.fallen.delete(uid);
+            this.setAlive(uid, false);
+            this.scheduler.log.push(`    systemd ends ${uid} of ${this.name}`);
+        };
+        if (this.isAgentGone) {
+            end();
+            return;
+        }
+        const callOff = this.scheduler.after(this.boot, patienceMs, end);
+        try {
+            await this.scheduler.acquire(process, this.lock, patienceMs * 2);
+            await this.putNextInForce(process, uid);
+        } catch (error) {
+            if (!(error instanceof AgentFailure)) {
+                throw error;
+            }
+            end();
+        }
+        process.isAlive = false;
+        callOff();
+    }
+
+    private async putNextInForce(process: Life, uid: ProxyUid): Promise<void> {
+        try {
+            await this.doAll(process, planExpiry(uid, this.observed()));
+        } catch (error) {
+            if (!(error instanceof StartFailure)) {
+                throw error;
+            }
+            await this.doAll(process, planClosing(uid, this.observed()));
+        }
+    }
+
+    private async doAll(process: Life, steps: readonly Step[]): Promise<void> {
+        for (const step of steps) {
+            await this.scheduler.turn(process, this.textOf(step), () => {
+                this.failIfTold();
+                this.execute(step);
+            });
+        }
     }
 
     /** What it leaves half done, a visit does: here it does all. */

@@ -19,6 +19,8 @@ import { nothingShared } from '../../dom0/rules.ts';
 import type { Dom0 } from './dom0.ts';
 import type { ProxyVm, Vif } from './proxyvm.ts';
 import type { Qubes } from './qubes.ts';
+import type { Scheduler } from './scheduler.ts';
+import { Times } from './times.ts';
 
 /** Lines that a client may use; null: its file has an error. */
 type Lines = ReadonlySet<ConfinedLine> | null;
@@ -30,20 +32,36 @@ const nothing: Lines = new Set();
 
 export class Rights {
     private readonly recent = new Map<ProxyVm, Recent>();
+    private readonly times: Times[] = [];
     private readonly dom0: Dom0;
     private readonly qubes: Qubes;
 
-    constructor(dom0: Dom0, qubes: Qubes, proxyvms: Iterable<ProxyVm>) {
+    constructor(
+        dom0: Dom0,
+        qubes: Qubes,
+        proxyvms: Iterable<ProxyVm>,
+        scheduler: Scheduler,
+    ) {
         this.dom0 = dom0;
         this.qubes = qubes;
         for (const proxyvm of proxyvms) {
             this.recent.set(proxyvm, new Map());
-            proxyvm.onApplied = (document) => this.applied(proxyvm, document);
+            const times = new Times(proxyvm, scheduler);
+            this.times.push(times);
+            proxyvm.onReceived = (document, atMs) =>
+                times.received(document, atMs);
+            proxyvm.onApplied = (document) => {
+                times.applied(document);
+                this.applied(proxyvm, document);
+            };
         }
     }
 
     /** Fails if a client is served what it may not, or by another's proxy. */
     check(): void {
+        for (const times of this.times) {
+            times.check();
+        }
         const now = this.linesNow();
         for (const [proxyvm, recent] of this.recent) {
             for (const [uuid, lines] of now) {
@@ -105,8 +123,9 @@ export class Rights {
         const system = this.qubes.system();
         return new Map(
             [...system.values()].map((qube): [string, Lines] => {
-                const { files } = this.dom0;
-                const rules = rulesOf({ ...nothingShared, files }, qube);
+                const { files, moment } = this.dom0;
+                const all = { ...nothingShared, files, moment };
+                const rules = rulesOf(all, qube);
                 const owner =
                     files.get(ruleOwnerName(qube))?.owner ?? qube.uuid;
                 if (

@@ -48,6 +48,8 @@ const always = () => true;
 
 export class Scheduler {
     nowMs = 0;
+    /** By how much dom0's clock was set forward since. */
+    skewMs = 0;
     /** What happened, a line each. */
     readonly log: string[] = [];
     /** Called after all that happens. */
@@ -108,7 +110,7 @@ export class Scheduler {
     /** As a program knows the time. */
     clockOf(life: Life): Clock {
         return {
-            now: () => new Date(began + this.nowMs),
+            now: () => new Date(began + this.nowMs + this.skewMs),
             after: (milliseconds, action) =>
                 this.after(life, milliseconds, action),
         };

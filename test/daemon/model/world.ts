@@ -56,7 +56,12 @@ export class World {
         );
         this.qubes = new Qubes(scheduler, qubesd, this.proxyvms);
         this.dom0 = new Dom0(scheduler, qubesd, this.qubes, this.proxyvms);
-        this.rights = new Rights(this.dom0, this.qubes, this.proxyvms.values());
+        this.rights = new Rights(
+            this.dom0,
+            this.qubes,
+            this.proxyvms.values(),
+            scheduler,
+        );
         scheduler.afterEach = () => this.rights.check();
         this.dom0.onChange = () => this.onChange();
     }
@@ -161,6 +166,12 @@ export class World {
         });
     }
 
+    /** Rules that hold for so many seconds, beside others. */
+    timedRules(text: string, seconds: number): string {
+        const now = Math.ceil(this.dom0.moment.nowMs / 1000);
+        return `${text}^t\\.test$ expire=${now + seconds}\n`;
+    }
+
     private command(text: string, action: (deps: Deps) => Promise<void>): void {
         const life = new Life(text);
         const doing = action(this.dom0.depsOf(life)).catch((error) => {
@@ -221,10 +232,11 @@ export class World {
     /** What a ProxyVM would still have to do, by a fresh look. */
     stepsLeft(name: string): string[] {
         const system = this.qubes.system();
-        const { files, stopped } = this.dom0;
+        const { files, stopped, moment } = this.dom0;
         const serve = runningQubes(system);
         const placements = place({
             ...nothingShared,
+            moment,
             system,
             files,
             stopped,
@@ -235,8 +247,9 @@ export class World {
             system,
             placements,
             never,
+            moment,
         );
-        const { state } = this.proxyvm(name);
+        const state = this.proxyvm(name).observed();
         const own = new Set(clients.map(({ xid }) => vifOf(xid ?? 0)));
         // An interface of a qube that is none of its clients may take an
         // earlier address of one at any time: nothing tells dom0 of it.

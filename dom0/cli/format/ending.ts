@@ -1,0 +1,68 @@
+// When a rule ends, for people.
+import {
+    type Ending,
+    hasPassed,
+    type Moment,
+    runOf,
+} from '../../core/moment.ts';
+import { localTime } from './local-time.ts';
+
+/** What the time and the run of its qube are that a rule goes by. */
+export interface EndingContext {
+    readonly moment: Moment;
+    /** The qube's Xen domain; null if it does not run. */
+    readonly xid: number | null;
+}
+
+/** Until when it holds, or that it does not any more; null: no end is set. */
+export function formatEnding(
+    { expire, run }: Ending,
+    context: EndingContext,
+): string | null {
+    const parts = [
+        ...(expire === null ? [] : [formatExpire(expire, context.moment)]),
+        ...(run === null ? [] : [formatRun(run, context)]),
+    ];
+    return parts.length === 0 ? null : parts.join(', ');
+}
+
+function formatExpire(expire: number, moment: Moment): string {
+    const time = localTime(new Date(expire * 1000).toISOString());
+    if (moment.passed === null) {
+        return `not in force, until ${time}`;
+    }
+    const left = formatDuration(expire - moment.nowMs / 1000);
+    return hasPassed(expire, moment)
+        ? `expired ${time}`
+        : `expires in ${left}, ${time}`;
+}
+
+function formatRun(run: string, { moment, xid }: EndingContext): string {
+    if (xid !== null && run === runOf(moment, xid)) {
+        return 'until it shuts down';
+    }
+    const [boot, domain] = run.split('.');
+    return boot === moment.boot
+        ? `only while domain ${domain} runs`
+        : 'over, that run has ended';
+}
+
+/** In the two largest units that matter. */
+export function formatDuration(seconds: number): string {
+    const whole = Math.max(0, Math.ceil(seconds));
+    const [days, hours] = [whole / 86_400, (whole / 3600) % 24];
+    const minutes = (whole / 60) % 60;
+    const parts = [
+        [days, 'd'],
+        [hours, 'h'],
+        [minutes, 'min'],
+        [whole % 60, 's'],
+    ] as const;
+    const first = parts.findIndex(([count]) => count >= 1);
+    const shown =
+        first === -1 ? parts.slice(-1) : parts.slice(first, first + 2);
+    return shown
+        .filter(([count], index) => index === 0 || count >= 1)
+        .map(([count, unit]) => `${Math.floor(count)} ${unit}`)
+        .join(' ');
+}

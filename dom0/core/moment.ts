@@ -1,0 +1,47 @@
+// When a rule holds that does not hold for ever: until a time, or until its
+// qube shuts down. Pure: what the clock says comes from outside.
+import type { Rule } from './rule-line.ts';
+
+export interface Moment {
+    /** dom0's clock, milliseconds since 1970. */
+    readonly nowMs: number;
+    /**
+     * The latest `expire=` that was ever seen to pass, in seconds since 1970.
+     * What has passed stays so when the clock is set back. Null: it cannot be
+     * told, so no rule with a time holds.
+     */
+    readonly passed: number | null;
+    /** This boot of dom0. */
+    readonly boot: string;
+}
+
+/** What ends a rule; null each: nothing does. */
+export type Ending = Pick<Rule, 'expire' | 'run'>;
+
+export const noEnding: Ending = { expire: null, run: null };
+
+/** What names a run of a qube: the boot of dom0, and its Xen domain in it. */
+export function runOf({ boot }: Pick<Moment, 'boot'>, xid: number): string {
+    return `${boot}.${xid}`;
+}
+
+/** Begins the name of each run in this boot, given dom0's boot id. */
+export function bootOf(bootId: string): string {
+    return bootId.slice(0, 8);
+}
+
+/** Whether it holds no more for a qube that runs as that domain, if it does. */
+export function isOver(
+    { expire, run }: Ending,
+    moment: Moment,
+    xid: number | null,
+): boolean {
+    const isExpired = expire !== null && hasPassed(expire, moment);
+    const isOtherRun =
+        run !== null && (xid === null || run !== runOf(moment, xid));
+    return isExpired || isOtherRun;
+}
+
+export function hasPassed(expire: number, { nowMs, passed }: Moment): boolean {
+    return passed === null || expire <= passed || expire * 1000 <= nowMs;
+}

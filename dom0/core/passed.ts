@@ -1,0 +1,65 @@
+// The latest time of a rule that was seen to pass, kept in dom0: what has
+// expired never comes back, whatever becomes of the clock.
+import * as v from 'valibot';
+import { decode } from '../../shared/protocol/json.ts';
+import { counter } from '../../shared/protocol/schema.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { Moment } from './moment.ts';
+import type { RuleFiles } from './rule-files.ts';
+import { byPath, type SharedFiles } from './shared-files.ts';
+
+/** The place of the file below /etc/qubes/filterproxy. */
+export const passedFile = 'expired.json';
+export const maxPassedBytes = 1024;
+
+const schema = v.strictObject({ version: v.literal(1), until: counter });
+
+/** Reads the file: seconds since 1970. */
+export function parsePassed(
+    untrusted_bytes: Uint8Array,
+): Result<number, string> {
+    const decoded = decode(schema, untrusted_bytes, maxPassedBytes);
+    return decoded.ok ? ok(decoded.value.until) : decoded;
+}
+
+/** The text of the file. */
+export function renderPassed(until: number): string {
+    return `${JSON.stringify({ version: 1, until })}\n`;
+}
+
+interface Files {
+    readonly files: RuleFiles;
+    readonly shared: SharedFiles;
+}
+
+/** The times of all rules in all files, each once, in order. */
+export function expiriesIn({ files, shared }: Files): number[] {
+    const contents = [
+        ...[...files.values()].map(({ content }) => content),
+        ...byPath(shared).map(([, content]) => content),
+    ];
+    const expiries = new Set<number>();
+    for (const content of contents) {
+        for (const { expire } of content.ok ? content.value.rules : []) {
+            if (expire !== null) {
+                expiries.add(expire);
+            }
+        }
+    }
+    return [...expiries].sort((one, other) => one - other);
+}
+
+/** The latest that has passed and is to be noted; null if none is. */
+export function newlyPassed(
+    expiries: readonly number[],
+    nowMs: number,
+    passed: number,
+): number | null {
+    const latest = expiries.findLast((expire) => expire * 1000 <= nowMs) ?? 0;
+    return latest > passed ? latest : null;
+}
+
+/** The next that is to pass; null if none is. */
+export function nextExpiry(files: Files, { nowMs }: Moment): number | null {
+    return expiriesIn(files).find((expire) => expire * 1000 > nowMs) ?? null;
+}

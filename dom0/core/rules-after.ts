@@ -1,0 +1,26 @@
+// What is left of a qube's rules as their times pass.
+import type { EffectiveRules } from './effective-rules.ts';
+import type { StoredRule } from './rule-file.ts';
+
+/** The rules once the time of all rules until then is over; null: none. */
+export function rulesAfter(
+    rules: EffectiveRules,
+    expire: number,
+): EffectiveRules | null {
+    const isEnded = (rule: StoredRule) =>
+        rule.expire !== null && rule.expire <= expire;
+    const files = rules.files.map((each) => ({
+        ...each,
+        over: new Set([...each.over, ...each.rules.filter(isEnded)]),
+    }));
+    const after = { ...rules, files };
+    return isNothing(after) ? null : after;
+}
+
+/** All that it had is over. */
+export function isNothing({ files, isLasting }: EffectiveRules): boolean {
+    return (
+        !isLasting &&
+        files.every(({ rules, over }) => rules.length === over.size)
+    );
+}

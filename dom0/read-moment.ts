@@ -1,0 +1,63 @@
+// The time, as far as rules go by it.
+import { toPrintable } from '../shared/printable.ts';
+import { type FileProblem, wholeFile } from './core/file-problem.ts';
+import { bootOf, type Moment } from './core/moment.ts';
+import { expiriesIn, newlyPassed, passedFile } from './core/passed.ts';
+import type { RuleFiles } from './core/rule-files.ts';
+import type { SharedFiles } from './core/shared-files.ts';
+import type { Deps } from './deps.ts';
+
+interface Files {
+    readonly files: RuleFiles;
+    readonly shared: SharedFiles;
+}
+
+export interface ReadMoment {
+    readonly moment: Moment;
+    /** Why no rule with a time holds, if that is so. */
+    readonly problems: readonly FileProblem[];
+}
+
+/**
+ * The moment. What has passed by now is noted first, so that whoever goes by
+ * this moment may tell it: from then on it has passed whatever the clock says.
+ */
+export async function readMoment(
+    deps: Deps,
+    rules: Files,
+): Promise<ReadMoment> {
+    const { boot } = await deps.issue();
+    const now = { nowMs: deps.now().getTime(), boot: bootOf(boot) };
+    const expiries = expiriesIn(rules);
+    const passed = await deps.passed.read();
+    if (!passed.ok) {
+        const problems = expiries.length === 0 ? [] : [describe(passed.error)];
+        return { moment: { ...now, passed: null }, problems };
+    }
+    const newly = newlyPassed(expiries, now.nowMs, passed.value);
+    if (newly !== null) {
+        await note(deps, newly);
+    }
+    const until = Math.max(passed.value, newly ?? 0);
+    return { moment: { ...now, passed: until }, problems: [] };
+}
+
+/** Never less than somebody else has noted meanwhile. */
+async function note(deps: Deps, until: number): Promise<void> {
+    // No ProxyVM's lock has that name: a qube's starts with a letter.
+    await deps.withLock('.expired', async () => {
+        const before = await deps.passed.read();
+        if (before.ok && before.value < until) {
+            await deps.passed.write(until);
+        }
+    });
+}
+
+function describe(error: string): FileProblem {
+    return wholeFile(
+        passedFile,
+        `${toPrintable(error)}; it says which times of rules have passed, and ` +
+            'until it can be read no rule with expire= is in force; if ' +
+            'the clock of dom0 is right, remove it',
+    );
+}

@@ -1,0 +1,296 @@
+// Rules that end by themselves, as the commands take and tell them.
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { Deadline } from '../../shared/protocol/desired-state.ts';
+import { obedientAgent } from './fake-agent.ts';
+import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
+import { exampleWith } from './fake-qubes.ts';
+
+/** It is noon, and work runs as that domain. */
+const noon = Date.UTC(2026, 10, 24, 12) / 1000;
+const run = { boot: 'c295b21f', xid: 12 };
+
+async function dom0With(options: FakeDom0Options = {}) {
+    const sysFilter = obedientAgent();
+    const dom0 = await fakeDom0({
+        agents: { 'sys-filter': sysFilter.agent },
+        qubes: exampleWith({ name: 'work', xid: run.xid }),
+        ...options,
+    });
+    let now = noon;
+    Object.assign(dom0.deps, {
+        now: () => new Date(now * 1000),
+        issue: async () => ({
+            boot: `${run.boot}-d8e0-4c9d-94f7-ac61ab9c9aa5`,
+            counter: 1,
+        }),
+    });
+    return {
+        ...dom0,
+        qubesAre: (qubes: typeof dom0.qubes) => {
+            dom0.qubes = qubes;
+        },
+        at: (seconds: number) => {
+            now = noon + seconds;
+        },
+        /** What the agent was told last of work. */
+        told: () =>
+            sysFilter.applied
+                .at(-1)
+                ?.clients.find(({ name }) => name === 'work'),
+    };
+}
+
+function secondsOf(deadlines: readonly Deadline[] | undefined) {
+    return deadlines?.map(({ seconds, filter }) => [
+        seconds,
+        filter === null ? null : filter.lines.length,
+    ]);
+}
+
+describe('allow --expire', () => {
+    test.each([
+        ['+3600', 3600],
+        ['90s', 90],
+        ['30m', 1800],
+        ['2h', 7200],
+        ['1d', 86_400],
+        ['2w', 14 * 86_400],
+        ['1795525200', 1_795_525_200 - noon],
+    ])('of %s is that many seconds from now', async (typed, seconds) => {
+        const dom0 = await dom0With();
+        const { exitCode } = await dom0.cli(
+            'allow',
+            'work',
+            'a.test',
+            '--expire',
+            typed,
+        );
+        expect(exitCode).toBe(0);
+        expect(await dom0.rules('work')).toBe(
+            `^a\\.test$ expire=${noon + seconds}\n`,
+        );
+    });
+
+    test.each([
+        ['a date', '2026-12-24', new Date(2026, 11, 24)],
+        [
+            'a date with a time',
+            '2026-12-24T18:30',
+            new Date(2026, 11, 24, 18, 30),
+        ],
+    ])('takes %s of the local clock', async (_, typed, date) => {
+        const dom0 = await dom0With();
+        await dom0.cli('allow', 'work', 'a.test', '--expire', typed);
+        expect(await dom0.rules('work')).toBe(
+            `^a\\.test$ expire=${date.getTime() / 1000}\n`,
+        );
+    });
+
+    test.each([
+        ['soon', /is no time; write 30m, 2h/],
+        ['2026-02-30', /is no time/],
+        ['-5', /is no time/],
+        ['3600', /--expire \+3600/],
+        ['1795000000', /is over already/],
+        ['+0', /is over already/],
+        ['2y', /is no time/],
+        ['400d', /more than a year ahead/],
+        ['99999999999', /more than a year ahead/],
+    ])('refuses %s', async (typed, message) => {
+        const dom0 = await dom0With();
+        const { exitCode, err } = await dom0.cli(
+            'allow',
+            'work',
+            'a.test',
+            `--expire=${typed}`,
+        );
+        expect(exitCode).toBe(2);
+        expect(err).toMatch(message);
+    });
+
+    test('tells the ProxyVM what holds then, and the user until when', async () => {
+        const dom0 = await dom0With({ rules: { work: '^kept\\.test$\n' } });
+        const { out } = await dom0.cli(
+            'allow',
+            'work',
+            'a.test',
+            '--expire',
+            '2h',
+        );
+        expect(out).toMatch(/added, expires in 2 h, 2026-11-24 \d\d:00\n/);
+        expect(dom0.told()?.filter?.lines).toHaveLength(2);
+        expect(secondsOf(dom0.told()?.deadlines)).toEqual([[7200, 1]]);
+    });
+
+    test('of the only rule leaves nothing after it', async () => {
+        const dom0 = await dom0With();
+        await dom0.cli('allow', 'work', 'a.test', '--expire', '2h');
+        expect(secondsOf(dom0.told()?.deadlines)).toEqual([[7200, null]]);
+    });
+
+    test('of a rule that is there changes when it ends, and says so', async () => {
+        const dom0 = await dom0With({ rules: { work: '^a\\.test$ # mine\n' } });
+        const allow = async (...more: string[]) =>
+            (await dom0.cli('allow', 'work', 'a.test', ...more)).out;
+        expect(await allow('--expire', '2h')).toMatch(
+            /is there already, now: expires in 2 h, .*; before: no end\n/,
+        );
+        expect(await dom0.rules('work')).toBe(
+            `# mine\n^a\\.test$ expire=${noon + 7200}\n`,
+        );
+        expect(await allow('--expire', '1h')).toMatch(
+            /now: expires in 1 h, .*; before: expires in 2 h, /,
+        );
+        expect(await allow('--expire', '1h')).toMatch(/is there already\n/);
+        expect(await allow()).toMatch(/now: no end; before: expires in 1 h, /);
+        expect(await dom0.rules('work')).toBe('# mine\n^a\\.test$\n');
+        expect(dom0.told()?.deadlines).toEqual([]);
+    });
+});
+
+describe('a rule whose time is over', () => {
+    const rules = {
+        work: `^kept\\.test$\n^a\\.test$ expire=${noon + 60}\n`,
+    };
+
+    test('is told to nobody any more, and stays in the file', async () => {
+        const dom0 = await dom0With({ rules });
+        await dom0.cli('update');
+        expect(dom0.told()?.filter?.lines).toHaveLength(2);
+        dom0.at(60);
+        await dom0.cli('update');
+        expect(dom0.told()?.filter?.lines).toHaveLength(1);
+        expect(dom0.told()?.deadlines).toEqual([]);
+        expect(await dom0.rules('work')).toBe(rules.work);
+        expect((await dom0.cli('list', 'work')).out).toMatch(
+            /\[expired 2026-11-24 \d\d:01\]/,
+        );
+        const { out, exitCode } = await dom0.cli('check', 'work', 'a.test');
+        expect([exitCode, out]).toEqual([
+            1,
+            'work: a.test is refused, no rule matches it\n',
+        ]);
+    });
+
+    test('stays over when the clock is set back, and so does any that ends before', async () => {
+        const dom0 = await dom0With({ rules });
+        dom0.at(61);
+        await dom0.cli('update');
+        dom0.at(-3600);
+        await dom0.cli('update');
+        expect(dom0.told()?.filter?.lines).toHaveLength(1);
+        expect((await dom0.cli('list')).out).toContain('[expired ');
+        const refused = await dom0.cli(
+            'allow',
+            'work',
+            'b.test',
+            '--expire',
+            '1h',
+        );
+        expect(refused.exitCode).toBe(1);
+        expect(refused.err).toMatch(/clock seems to be set back/);
+        const taken = await dom0.cli(
+            'allow',
+            'work',
+            'b.test',
+            '--expire',
+            '2h',
+        );
+        expect(taken.exitCode).toBe(0);
+    });
+
+    test('is the end of the qube as a client if it was the only one', async () => {
+        const work = `^a\\.test$ expire=${noon + 60}\n`;
+        const dom0 = await dom0With({ rules: { work } });
+        await dom0.cli('update');
+        expect(dom0.told()).toBeDefined();
+        dom0.at(60);
+        await dom0.cli('update', 'sys-filter');
+        expect(dom0.told()).toBeUndefined();
+    });
+
+    test('is noted before anybody is told, and the later of two times stays', async () => {
+        const dom0 = await dom0With({ rules });
+        const mark = async () =>
+            JSON.parse(await readFile(dom0.config('expired.json'), 'utf8'));
+        dom0.at(100);
+        await dom0.cli('show');
+        expect(await mark()).toEqual({ version: 1, until: noon + 60 });
+        dom0.at(0);
+        await dom0.cli('update');
+        expect(await mark()).toEqual({ version: 1, until: noon + 60 });
+    });
+});
+
+test('without knowing what has passed, no rule with a time is in force, and that is said', async () => {
+    const rules = { work: `^kept\\.test$\n^a\\.test$ expire=${noon + 60}\n` };
+    const dom0 = await dom0With({ rules });
+    await writeFile(dom0.config('expired.json'), '{"version":2}\n');
+    const { exitCode, err } = await dom0.cli('update');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('expired.json: ');
+    expect(err).toContain('no rule with expire= is in force');
+    expect(dom0.told()?.filter?.lines).toHaveLength(1);
+    const allow = await dom0.cli('allow', 'work', 'b.test', '--expire', '1h');
+    expect(allow.exitCode).toBe(1);
+    const { out, exitCode: listed } = await dom0.cli('list', 'work');
+    expect(out).toContain('[not in force, until ');
+    expect(listed).toBe(1);
+});
+
+test('more times than a document takes end in nothing, not in everything', async () => {
+    const work = Array.from(
+        { length: 12 },
+        (_, index) => `^h${index}\\.test$ expire=${noon + 60 * (index + 1)}\n`,
+    ).join('');
+    const dom0 = await dom0With({ rules: { work } });
+    await dom0.cli('update');
+    const deadlines = secondsOf(dom0.told()?.deadlines) ?? [];
+    expect(deadlines).toHaveLength(8);
+    expect(deadlines.at(-2)).toEqual([420, 5]);
+    expect(deadlines.at(-1)).toEqual([480, null]);
+});
+
+test('a ProxyVM that was told stays up to date while less time is left', async () => {
+    const work = `^a\\.test$ expire=${noon + 600}\n`;
+    const dom0 = await dom0With({ rules: { work } });
+    await dom0.cli('update');
+    for (const seconds of [0, 0.4, 1, 1.999, 599]) {
+        dom0.at(seconds);
+        const { out } = await dom0.cli('show', 'sys-filter', '--json');
+        expect(JSON.parse(out).proxyvms[0].upToDate).toBe(true);
+    }
+    dom0.at(600);
+    const { out } = await dom0.cli('show', '--json');
+    expect(JSON.parse(out).proxyvms[0].upToDate).toBe(false);
+});
+
+describe('allow --until-shutdown', () => {
+    const allow = ['allow', 'work', 'a.test', '--until-shutdown'] as const;
+
+    test('holds while the qube runs, and not when it runs again', async () => {
+        const dom0 = await dom0With();
+        const { out } = await dom0.cli(...allow);
+        expect(out).toContain('added, until it shuts down\n');
+        expect(await dom0.rules('work')).toBe(
+            `^a\\.test$ until-shutdown=${run.boot}.${run.xid}\n`,
+        );
+        expect(dom0.told()?.filter?.lines).toHaveLength(1);
+        dom0.qubesAre(exampleWith({ name: 'work', xid: run.xid + 1 }));
+        await dom0.cli('update', 'sys-filter');
+        expect(dom0.told()).toBeUndefined();
+        expect((await dom0.cli('list', 'work')).out).toMatch(
+            /\[only while domain 12 runs\]/,
+        );
+    });
+
+    test('refuses a qube that does not run', async () => {
+        const dom0 = await dom0With({
+            qubes: exampleWith({ name: 'work', xid: -1 }),
+        });
+        const { exitCode, err } = await dom0.cli(...allow);
+        expect(exitCode).toBe(1);
+        expect(err).toContain('work does not run');
+    });
+});
