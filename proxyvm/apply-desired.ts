@@ -15,6 +15,7 @@ import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 import { AgentFailure } from './failure.ts';
+import { readClocks } from './observe/clocks.ts';
 import { observe } from './observe/observe.ts';
 import { reportOf } from './report.ts';
 
@@ -77,6 +78,7 @@ async function carryOut(
     const tools = {
         run,
         tinyproxy: version,
+        planned: readClocks(),
         countEnded: (uid: ProxyUid, count: number) => ended.set(uid, count),
     };
     const applied = await apply(

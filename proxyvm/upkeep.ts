@@ -9,6 +9,7 @@ import { planClosing, planExpiry } from './core/plan-expiry.ts';
 import { planEnd, planResolvers } from './core/plan-upkeep.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { Plan } from './core/step.ts';
+import { readClocks } from './observe/clocks.ts';
 import { observe } from './observe/observe.ts';
 import { observeTinyproxy } from './observe/tinyproxy.ts';
 
@@ -31,12 +32,13 @@ export async function endDrained(
  */
 export async function expire(run: RunCommand, uid: ProxyUid): Promise<void> {
     await withLock(run, async () => {
+        const planned = readClocks();
         const [observed, tinyproxy] = await Promise.all([
             observe(run),
             observeTinyproxy(run),
         ]);
         const version = tinyproxy.ok ? tinyproxy.value : null;
-        const tools = { ...noTools, run, tinyproxy: version };
+        const tools = { ...noTools, run, tinyproxy: version, planned };
         try {
             await executeAll(tools, planExpiry(uid, observed));
         } catch (error) {
@@ -63,6 +65,8 @@ async function carryOut(
     planFor: (observed: ObservedState) => Plan,
 ): Promise<void> {
     await withLock(run, async () => {
-        await executeAll({ ...noTools, run }, planFor(await observe(run)));
+        const planned = readClocks();
+        const steps = planFor(await observe(run));
+        await executeAll({ ...noTools, run, planned }, steps);
     });
 }

@@ -4,8 +4,13 @@
 import { rmSync } from 'node:fs';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { runOrFail } from '../commands.ts';
-import { asKept } from '../core/kept-deadlines.ts';
-import type { StepOf, Timing } from '../core/step.ts';
+import {
+    asKept,
+    type KeptDeadline,
+    type KeptDeadlines,
+} from '../core/kept-deadlines.ts';
+import type { ProxyUid } from '../core/proxy-uid.ts';
+import type { StepOf } from '../core/step.ts';
 import { readClocks } from '../observe/clocks.ts';
 import { observeUnits } from '../observe/units.ts';
 import { paths, proxyPaths, units } from '../paths.ts';
@@ -13,29 +18,29 @@ import { writeWhole } from './files.ts';
 import { systemctl, type Tools } from './tools.ts';
 
 export async function setDeadlines(
-    { run }: Tools,
+    { run, planned }: Tools,
     { timings }: StepOf<'set-deadlines'>,
 ): Promise<void> {
     const { timers } = await observeUnits(run);
     for (const timing of timings) {
-        await setOne(run, timing, timers.get(timing.uid) ?? []);
+        const kept = timing.deadlines.map((each) => asKept(each, planned));
+        await setOne(run, timing.uid, kept, timers.get(timing.uid) ?? []);
     }
 }
 
 /** First the new timer, then what it goes by, and then the old ones go. */
 async function setOne(
     run: RunCommand,
-    { uid, deadlines }: Timing,
+    uid: ProxyUid,
+    kept: KeptDeadlines,
     timers: readonly number[],
 ): Promise<void> {
-    const now = readClocks();
-    const kept = deadlines.map((each) => asKept(each, now));
     const [first] = kept;
     if (first === undefined) {
         rmSync(proxyPaths(uid).deadlines, { force: true });
     } else {
         if (!timers.includes(first.unix)) {
-            await startTimer(run, uid, first.unix, first.uptime - now.uptime);
+            await startTimer(run, uid, first);
         }
         writeWhole(proxyPaths(uid).deadlines, JSON.stringify(kept));
     }
@@ -52,10 +57,10 @@ async function setOne(
  */
 async function startTimer(
     run: RunCommand,
-    uid: Timing['uid'],
-    at: number,
-    seconds: number,
+    uid: ProxyUid,
+    { unix: at, uptime }: KeptDeadline,
 ): Promise<void> {
+    const seconds = Math.max(uptime - readClocks().uptime, 0.1);
     await runOrFail(run, 'systemd-run', [
         '--quiet',
         `--unit=${units.expiry(uid, at)}`,

@@ -1,6 +1,7 @@
 // What executors work with.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { runOrFail } from '../commands.ts';
+import type { Clocks } from '../core/kept-deadlines.ts';
 import type { ProxyUid } from '../core/proxy-uid.ts';
 import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
 
@@ -8,6 +9,8 @@ export interface Tools {
     readonly run: RunCommand;
     /** Null where none is needed: nothing is started. */
     readonly tinyproxy: TinyproxyVersion | null;
+    /** When it was planned: what is left of deadlines counts from then on. */
+    readonly planned: Clocks;
     /** Hears how many connections a proxy had when it was ended. */
     readonly countEnded: (uid: ProxyUid, connections: number) => void;
 }

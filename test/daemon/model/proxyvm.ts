@@ -262,6 +262,7 @@ export class ProxyVm {
         this.onReceived(document, receivedMs);
         const elapsed = (this.scheduler.nowMs - receivedMs) / 1000;
         const clients = clientsAfter(document.clients, elapsed);
+        const plannedMs = this.scheduler.nowMs;
         const applied = await apply(
             {
                 before: this.observed(),
@@ -274,7 +275,7 @@ export class ProxyVm {
                 execute: (step) =>
                     this.scheduler.turn(process, this.textOf(step), () => {
                         this.failIfTold();
-                        this.execute(step);
+                        this.execute(this.lateBy(step, plannedMs));
                     }),
             },
             clients,
@@ -326,6 +327,22 @@ export class ProxyVm {
         }));
         this.state = { ...this.state, proxies };
         return this.state;
+    }
+
+    /** What is left of deadlines counts from when it was planned. */
+    private lateBy(step: Step, plannedMs: number): Step {
+        if (step.action !== 'set-deadlines') {
+            return step;
+        }
+        const elapsed = (this.scheduler.nowMs - plannedMs) / 1000;
+        const timings = step.timings.map(({ uid, deadlines }) => ({
+            uid,
+            deadlines: deadlines.map((each) => ({
+                ...each,
+                seconds: each.seconds - elapsed,
+            })),
+        }));
+        return { ...step, timings };
     }
 
     private keepTimers(step: Step): void {
@@ -394,10 +411,11 @@ export class ProxyVm {
     }
 
     private async doAll(process: Life, steps: readonly Step[]): Promise<void> {
+        const plannedMs = this.scheduler.nowMs;
         for (const step of steps) {
             await this.scheduler.turn(process, this.textOf(step), () => {
                 this.failIfTold();
-                this.execute(step);
+                this.execute(this.lateBy(step, plannedMs));
             });
         }
     }

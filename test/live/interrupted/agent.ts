@@ -7,6 +7,7 @@ import { execute } from '../../../proxyvm/apply/executors.ts';
 import { accept } from '../../../proxyvm/apply/issued.ts';
 import { withLock } from '../../../proxyvm/apply/lock.ts';
 import type { Step } from '../../../proxyvm/core/step.ts';
+import { readClocks } from '../../../proxyvm/observe/clocks.ts';
 import { observe } from '../../../proxyvm/observe/observe.ts';
 import { observeTinyproxy } from '../../../proxyvm/observe/tinyproxy.ts';
 import { runCommand as run } from '../../../shared/io/run-command.ts';
@@ -23,7 +24,12 @@ if (!desired.ok || !tinyproxy.ok) {
     throw new Error('a document and a tinyproxy are needed');
 }
 const { issued, clients } = desired.value;
-const tools = { run, tinyproxy: tinyproxy.value, countEnded: () => undefined };
+const tools = {
+    run,
+    tinyproxy: tinyproxy.value,
+    planned: readClocks(),
+    countEnded: () => undefined,
+};
 let done = 0;
 
 function dieIfDone(): void {
