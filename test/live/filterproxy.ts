@@ -13,7 +13,7 @@ export async function forgetAll(): Promise<void> {
     await bed.dom0(
         'sh',
         '-c',
-        `rm -rf ${config}/*/* ${config}/stopped.json /run/qubes/filterproxy`,
+        `rm -rf ${config}/*/* ${config}/*.json /run/qubes/filterproxy`,
     );
     await stop('sys-filter');
     await stop('sys-filter2');
