@@ -18,7 +18,9 @@ function effective(...files: (readonly StoredRule[])[]): EffectiveRules {
             file: 'qubes/work.rules',
             via: [],
             rules,
+            over: new Set(),
         })),
+        isLasting: false,
     };
 }
 
