@@ -21,15 +21,23 @@ const timeoutSeconds = 600;
 /** One thread each; a browser with many tabs stays well below. */
 const maxClients = 512;
 
+/** Bytes: see DATA_LIMIT below. */
+const dataLimit = 384 * 1024 * 1024;
+
 /**
- * Bytes of data that a proxy may have, so that who uses them up loses his
- * connection only: 128 MiB more than the memory at which the kernel kills it
- * (MemoryMax= of its unit), since the 256 KiB of stack of each of 512 threads
- * count too. Without memory to match a line tinyproxy goes on as if it did not
- * match (src/filter.c), which lets a blocked host through: with a block list
- * it is killed instead.
+ * What a proxy's unit and the C library in it read. DATA_LIMIT is how much data
+ * it may have, so that who uses it up loses his connection only: 128 MiB more
+ * than the memory at which the kernel kills it (MemoryMax= of its unit), since
+ * the 256 KiB of stack of each of 512 threads count too. With a block list it
+ * is killed instead: without memory to match a line tinyproxy goes on as if it
+ * did not match (src/filter.c). And there no name is completed by the
+ * resolver's search list (resolv.conf(5)): what is asked for is not what was
+ * matched.
  */
-const dataLimits = { deny: 384 * 1024 * 1024, allow: 'unlimited' } as const;
+const environments = {
+    deny: `DATA_LIMIT=${dataLimit}\n`,
+    allow: 'DATA_LIMIT=unlimited\nLOCALDOMAIN=.\n',
+} as const;
 
 /**
  * What tinyproxy reads for one client. `secret` is a random word: whoever
@@ -58,7 +66,7 @@ export function renderTinyproxy(
         filter: linesOf(filter)
             .map((line) => `${line}\n`)
             .join(''),
-        environment: `DATA_LIMIT=${dataLimits[filter.default]}\n`,
+        environment: environments[filter.default],
     };
 }
 

@@ -78,7 +78,7 @@ StatHost "secret.invalid"
             'secret',
         );
         expect(files.config).toContain('FilterDefaultDeny No\n');
-        expect(files.environment).toBe('DATA_LIMIT=unlimited\n');
+        expect(files.environment).toBe('DATA_LIMIT=unlimited\nLOCALDOMAIN=.\n');
         expect(files.filter.split('\n')).toEqual([
             ...oddNameLines,
             "\\`ads\\.test\\'",
