@@ -104,12 +104,12 @@ function readDomain(
     if (!rest.test(name)) {
         return null;
     }
-    const domain = foldCase(withoutEscapes(name.slice(0, -endLength)));
+    const domain = foldCase(withPlainDots(name.slice(0, -endLength)));
     return isAddress(domain) ? null : { kind, domain };
 }
 
 /** `\.` and `[.]` are a dot. */
-function withoutEscapes(name: string): string {
+function withPlainDots(name: string): string {
     const bare = name.replaceAll('\\', '');
     return bare.includes('[') ? bare.replaceAll(/[[\]]/g, '') : bare;
 }
