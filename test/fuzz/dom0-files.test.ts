@@ -32,11 +32,22 @@ const files = [
     '\n\n# nothing yet\n\n# nor here, but a name such as ^x$ in a remark\n',
     '^x$ comment=one letter, for a host in the local network\n',
     '^y?x$ comment=one letter or two; "quoted", (bracketed) and so on\n',
+    '^w$ expire=1795407446 comment=until then\n^v$ until-shutdown=c295b21f.7\n',
+    '^u$  until-shutdown=0a0b0c0d.32751  expire=1 # over\n',
     '# from here on\n#\n^z$ # the last one of them, which is short\n',
 ];
 
 const words = [
-    ...['comment=', ' comment=x', 'expire=1', '!include ', '# ', '#', '\r\n'],
+    ...[
+        'comment=',
+        ' comment=x',
+        'expire=1',
+        ' until-shutdown=c295b21f.1',
+        '!include ',
+        '# ',
+        '#',
+        '\r\n',
+    ],
     ...['\n', '\n\n', ' ', '\t', '^', '$', '(^|\\.)', '\\.', '.*', '.', '\\`'],
     ...[
         "\\'",
@@ -100,15 +111,31 @@ describe('a rule file that was tampered with', () => {
 
 const blank = /^[ \t]*(?:#.*)?$/;
 const rule =
-    /^[ \t]*(?<expression>[!-~]+)(?:[ \t]+(?:#.*|comment=[ \t]*(?<comment>.*?)[ \t]*)?)?$/;
+    /^[ \t]*(?<expression>[!-~]+)(?:[ \t]+(?<ends>(?:(?:expire|until-shutdown)=[^ \t]+(?:[ \t]+|$))*)(?:#.*|comment=[ \t]*(?<comment>.*?)[ \t]*)?)?$/;
+const directive =
+    /^[ \t]*!(?:include[ \t]+[A-Za-z0-9][A-Za-z0-9._-]{0,99}|default[ \t]+(?:deny|allow))[ \t]*(?:(?<=[ \t])#.*)?$/;
+const expiry = /^expire=([0-9]{1,11})$/;
+const ofRun = /^until-shutdown=([0-9a-f]{8}\.[1-9][0-9]{0,4})$/;
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** Each of the two at most once, in any order. */
+function endsAs({ expire, run }: StoredRule, text: string): boolean {
+    const words = text.split(/[ \t]+/).filter((word) => word !== '');
+    const times = words.flatMap((word) => expiry.exec(word)?.slice(1) ?? []);
+    const runs = words.flatMap((word) => ofRun.exec(word)?.slice(1) ?? []);
+    return (
+        times.length + runs.length === words.length &&
+        times.map(Number).join() === (expire ?? []).toString() &&
+        runs.join() === (run ?? '')
+    );
+}
 
 /** One rule for each line that is neither blank nor a remark, in order. */
 function checkRules(rules: readonly StoredRule[], text: string): void {
     const left = [...rules];
     for (const [index, line] of text.split('\n').entries()) {
         demand(!invisible.test(line.replaceAll('\t', ' ')), 'invisible');
-        if (!blank.test(line)) {
+        if (!blank.test(line) && !directive.test(line)) {
             const groups = rule.exec(line)?.groups;
             demand(groups !== undefined, `the line ${JSON.stringify(line)}`);
             const found = left.shift();
@@ -117,6 +144,7 @@ function checkRules(rules: readonly StoredRule[], text: string): void {
                     found.expression === groups['expression'] &&
                     found.comment === (groups['comment'] ?? null) &&
                     found.comment !== '' &&
+                    endsAs(found, groups['ends'] ?? '') &&
                     !/[#!]/.test(found.expression.charAt(0)),
                 `a rule of the line ${JSON.stringify(line)}`,
             );
