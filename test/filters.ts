@@ -15,6 +15,9 @@ export function filterOfLines(
         httpPorts: [80],
         upstreams: [],
         privateDestinations: [],
+        timeoutSeconds: 600,
+        maxClients: 512,
+        record: 'refused',
         ...change,
     };
 }

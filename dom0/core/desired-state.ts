@@ -57,7 +57,6 @@ function client(
         ip6: attachment(qube.ip6, qube.gateway6),
         filter: rules.ok ? filterOf(rules.value) : null,
         deadlines: rules.ok ? deadlinesOf(rules.value, moment) : [],
-        record: 'refused',
         narrowing: 'end',
     };
 }

@@ -9,7 +9,7 @@ export type FileLine =
     | { readonly kind: 'rule'; readonly rule: Rule }
     | { readonly kind: 'directive'; readonly directive: Directive };
 
-/** Characters of a line: an expression of 511 and a comment. */
+/** Characters of a line: an expression of 501 and a comment. */
 const maxLength = 2000;
 
 /** What a terminal or an editor does not show as it is. */

@@ -1,6 +1,7 @@
 // Who is served by which proxy, and what becomes of the others.
 import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
 import { locate } from './attached.ts';
+import { whyLocalUpstream } from './local-upstream.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { assignOldProxies, isServing, type OldProxies } from './old-proxies.ts';
 import { belongsTo, fits, isWithin, type ProxyRecord } from './proxy-record.ts';
@@ -44,6 +45,12 @@ export function assign(
     const assigned = located.map(({ client, unclear }) => {
         if (unclear !== null) {
             return { client, proxy: null, reason: unclear };
+        }
+        const local = client.filter
+            ? whyLocalUpstream(client.filter, clients, observed.attached)
+            : null;
+        if (local !== null) {
+            return { client, proxy: null, reason: local };
         }
         const obstacle = obstacles.each.get(client.uuid) ?? obstacles.all;
         return assignOne(client, observed, obstacle, free);

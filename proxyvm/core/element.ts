@@ -4,7 +4,9 @@
 import {
     addressesOf,
     type DesiredClient,
+    type Filter,
 } from '../../shared/protocol/desired-state.ts';
+import { goesDirect, isNextProxy } from '../../shared/protocol/route.ts';
 import { vifOf } from './attached.ts';
 import type { ProxyRecord } from './proxy-record.ts';
 import { type ProxyUid, portOf } from './proxy-uid.ts';
@@ -23,6 +25,9 @@ export const elementSets = [
     'caller6',
     'instance',
     'permit',
+    'upstream4',
+    'private4',
+    'private6',
     'resolver4',
     'resolver6',
 ] as const;
@@ -98,8 +103,6 @@ export function doorsOf(
 /** What a living proxy needs beside a door: its client and its permits. */
 export function supportOf(uid: ProxyUid, record: ProxyRecord): Element[] {
     const port = portOf(uid);
-    const { filter } = record;
-    const permitted = new Set([...filter.connectPorts, ...filter.httpPorts]);
     return [
         { set: 'instance', key: [port], value: null },
         ...addressesOf(record).flatMap((address): Element[] => {
@@ -113,14 +116,35 @@ export function supportOf(uid: ProxyUid, record: ProxyRecord): Element[] {
                 { set: `caller${family}`, key: [address, port], value: null },
             ];
         }),
-        ...[...permitted].map(
-            (destination): Element => ({
-                set: 'permit',
-                key: [uid, destination],
-                value: null,
-            }),
-        ),
+        ...permitsOf(uid, record.filter),
     ];
+}
+
+/** Where it may connect to. */
+function permitsOf(uid: ProxyUid, filter: Filter): Element[] {
+    const { connectPorts, httpPorts, upstreams, privateDestinations } = filter;
+    const open = goesDirect(upstreams) ? [...connectPorts, ...httpPorts] : [];
+    const next = upstreams
+        .filter(isNextProxy)
+        .map(({ address, port }) => `${address} ${port}`);
+    return [
+        ...[...new Set(open)].map((port) => elementOf('permit', uid, port)),
+        ...[...new Set(next)].map((each) => {
+            const [address = '', port] = each.split(' ');
+            return elementOf('upstream4', uid, address, Number(port));
+        }),
+        ...privateDestinations.flatMap(({ network, ports }) => {
+            const set = network.includes(':') ? 'private6' : 'private4';
+            return ports.map((port) => elementOf(set, uid, network, port));
+        }),
+    ];
+}
+
+function elementOf(
+    set: ElementSet,
+    ...key: readonly (string | number)[]
+): Element {
+    return { set, key, value: null };
 }
 
 /** The resolvers that proxies may ask. */

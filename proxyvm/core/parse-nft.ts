@@ -1,8 +1,9 @@
 // What nft says of our table and of our rule, in the JSON that it prints
 // (libnftables-json(5)).
 import * as v from 'valibot';
+import { parseNetwork } from '../../shared/domain/network.ts';
 import { decode, describeIssue } from '../../shared/protocol/json.ts';
-import { ip4, ip6 } from '../../shared/protocol/schema.ts';
+import { ip4, ip6, parsed } from '../../shared/protocol/schema.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type Element, type ElementSet, elementSets } from './element.ts';
 import { maxToolBytes } from './tool-output.ts';
@@ -15,6 +16,14 @@ const number = v.pipe(
     v.maxValue(65_535),
 );
 
+const network = v.pipe(
+    v.strictObject({
+        prefix: v.strictObject({ addr: v.union([ip4, ip6]), len: number }),
+    }),
+    v.transform(({ prefix: { addr, len } }) => `${addr}/${len}`),
+    parsed(parseNetwork),
+);
+
 /** What may stand in a key, and be given to nft again to delete it by. */
 const part = v.union([
     number,
@@ -23,6 +32,11 @@ const part = v.union([
     ip6,
 ]);
 const key = v.union([part, v.strictObject({ concat: v.array(part) })]);
+
+/** The same in a set of intervals. */
+const keyWithNetwork = v.strictObject({
+    concat: v.array(v.union([part, network])),
+});
 
 /** An element of a map whose elements go after a while. */
 const passing = v.pipe(
@@ -132,7 +146,7 @@ export function parseNft(
 /** A text equal for equal tables, whatever their elements and history. */
 function listingOf(untrusted_json: unknown): string {
     const dropped = new Set(['elem', 'handle', 'metainfo']);
-    const constant = new Set(['closed4', 'closed6']);
+    const constant = new Set(['closed4', 'closed6', 'qubes4', 'qubes6']);
     return JSON.stringify(untrusted_json, (name, value) => {
         const isConstant = constant.has(value?.name);
         if (isConstant) {
@@ -169,12 +183,17 @@ function parseElement(
         const [mapKey, value] = inMap.output;
         return { set, key: partsOf(mapKey), value };
     }
-    const inSet = v.safeParse(key, untrusted_element);
+    const inSet = v.safeParse(
+        set.startsWith('private') ? keyWithNetwork : key,
+        untrusted_element,
+    );
     return inSet.success
         ? { set, key: partsOf(inSet.output), value: null }
         : null;
 }
 
-function partsOf(value: v.InferOutput<typeof key>): (string | number)[] {
+function partsOf(
+    value: v.InferOutput<typeof key | typeof keyWithNetwork>,
+): (string | number)[] {
     return typeof value === 'object' ? value.concat : [value];
 }

@@ -1,6 +1,7 @@
 // What a proxy was started with: kept beside its configuration under /run,
 // so that the next call knows what runs without asking anybody.
 import * as v from 'valibot';
+import { isInNetwork } from '../../shared/domain/network.ts';
 import {
     areLinesWithin,
     type ConfinedLine,
@@ -10,8 +11,10 @@ import {
     attachmentSchemas,
     type DesiredClient,
     type Filter,
-    filterSchema,
+    type PrivateDestination,
 } from '../../shared/protocol/desired-state.ts';
+import { filterSchema } from '../../shared/protocol/filter.ts';
+import { bySpecificity } from '../../shared/protocol/route.ts';
 import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
 
 /** Its lines were checked when they came in; now they are only compared. */
@@ -47,7 +50,10 @@ export function fits(
     return (
         belongsTo(record, client) &&
         isWithin(record.filter, filter) &&
-        isWithin(filter, record.filter)
+        isWithin(filter, record.filter) &&
+        record.filter.timeoutSeconds === filter.timeoutSeconds &&
+        record.filter.maxClients === filter.maxClients &&
+        record.filter.record === filter.record
     );
 }
 
@@ -66,7 +72,10 @@ export function belongsTo(
  * Whether `inner` lets through nothing that `outer` does not: a `true` is
  * certain, a `false` may be overcautious; see `areLinesWithin`. Of two block
  * lists the one that blocks more is within; a list of hosts that are allowed
- * and one of hosts that are blocked are not compared.
+ * and one of hosts that are blocked are not compared. With other upstreams it
+ * is none of it: each may let through what another one refuses, and sees what
+ * that one was not to see. Time-outs and limits are no matter of what is
+ * reached: who has a connection keeps it.
  */
 export function isWithin(inner: Filter, outer: Filter): boolean {
     const [fewer, more] =
@@ -75,6 +84,26 @@ export function isWithin(inner: Filter, outer: Filter): boolean {
         inner.default === outer.default &&
         areLinesWithin(fewer.lines, more.lines) &&
         inner.connectPorts.every((port) => outer.connectPorts.includes(port)) &&
-        inner.httpPorts.every((port) => outer.httpPorts.includes(port))
+        inner.httpPorts.every((port) => outer.httpPorts.includes(port)) &&
+        inner.privateDestinations.every((one) =>
+            outer.privateDestinations.some((other) => isCovered(one, other)),
+        ) &&
+        routesOf(inner) === routesOf(outer)
     );
+}
+
+function isCovered(inner: PrivateDestination, outer: PrivateDestination) {
+    return (
+        isInNetwork(inner.network, outer.network) &&
+        inner.ports.every((port) => outer.ports.includes(port))
+    );
+}
+
+/** Equal for upstreams that lead the same hosts the same way. */
+function routesOf({ upstreams }: Filter): string {
+    const routes = bySpecificity(upstreams).map((each) => {
+        const to = each.kind === 'none' ? [] : [each.address, each.port];
+        return [each.domain, each.kind, ...to];
+    });
+    return JSON.stringify(routes);
 }

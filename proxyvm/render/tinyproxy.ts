@@ -1,12 +1,14 @@
-import { oddNameLines } from '../../shared/pattern/index.ts';
 import {
     addressesOf,
     type Filter,
+    type Upstream,
 } from '../../shared/protocol/desired-state.ts';
+import { bySpecificity, isNextProxy } from '../../shared/protocol/route.ts';
 import type { ProxyRecord } from '../core/proxy-record.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
 import { render } from '../templates/tinyproxy.conf.hbs';
+import { isConnectOnly, renderFilter } from './filter.ts';
 
 export interface TinyproxyFiles {
     readonly config: string;
@@ -15,11 +17,8 @@ export interface TinyproxyFiles {
     readonly environment: string;
 }
 
-/** As tinyproxy's own default: an idle connection is closed then. */
-const timeoutSeconds = 600;
-
-/** One thread each; a browser with many tabs stays well below. */
-const maxClients = 512;
+/** What it logs, in tinyproxy's words. */
+const logLevels = { refused: 'Notice', nothing: 'Warning' } as const;
 
 /** Bytes: see DATA_LIMIT below. */
 const dataLimit = 384 * 1024 * 1024;
@@ -56,23 +55,47 @@ export function renderTinyproxy(
             name: record.name,
             port: portOf(uid),
             allowed: allowedAddresses(record, version),
-            connectPorts: filter.connectPorts,
+            connectPorts: connectPortsOf(filter),
+            upstreams: bySpecificity(filter.upstreams).flatMap(renderUpstream),
             deniesByDefault: filter.default === 'deny' ? 'Yes' : 'No',
             filterPath,
-            timeoutSeconds,
-            maxClients,
+            isConnectOnly: isConnectOnly(filter),
+            timeoutSeconds: filter.timeoutSeconds,
+            maxClients: filter.maxClients,
+            logLevel: logLevels[filter.record],
             statHost: `${secret}.invalid`,
         }),
-        filter: linesOf(filter)
-            .map((line) => `${line}\n`)
-            .join(''),
+        filter: renderFilter(filter),
         environment: environments[filter.default],
     };
 }
 
-/** Before a block list stands what no document can leave out. */
-function linesOf({ default: byDefault, lines }: Filter): readonly string[] {
-    return byDefault === 'deny' ? lines : [...oddNameLines, ...lines];
+/**
+ * Those of private networks, too: nftables holds them to these. Not so where
+ * a next proxy takes a port to any host.
+ */
+function connectPortsOf(filter: Filter): number[] {
+    const { connectPorts, upstreams, privateDestinations } = filter;
+    const more = upstreams.some(isNextProxy) ? [] : privateDestinations;
+    return [
+        ...new Set([...connectPorts, ...more.flatMap(({ ports }) => ports)]),
+    ];
+}
+
+/**
+ * tinyproxy takes the last line that is for a host, but the one for all after
+ * all others (src/upstream.c), and ".a.test" is not a.test there.
+ */
+function renderUpstream(upstream: Upstream): string[] {
+    const { kind, domain } = upstream;
+    const to = isNextProxy(upstream)
+        ? `${kind} ${upstream.address}:${upstream.port}`
+        : kind;
+    if (domain === null) {
+        return [to];
+    }
+    const sites = domain.startsWith('.') ? [domain, domain.slice(1)] : [domain];
+    return sites.map((site) => `${to} "${site}"`);
 }
 
 /**

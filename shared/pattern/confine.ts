@@ -35,7 +35,7 @@ const everyHost = buildAutomaton(repeatOf(anyCharacter, 1, null));
  * Fails with the reason and what to write instead: back-references, a
  * backslash before a letter without meaning, an expression that matches no
  * host name, or both names and addresses, and one whose confined form is
- * longer than 511 bytes.
+ * longer than 501 bytes.
  */
 export function confine(tree: PatternNode): Result<ConfinedLine, PatternError> {
     return capture(() => {
@@ -97,7 +97,7 @@ function printLine(expression: HostExpression): ConfinedLine {
         fault(
             0,
             `confined to host names this takes ${line.length} bytes, and ` +
-                `tinyproxy reads ${maxPatternBytes}; write several rules`,
+                `a line takes ${maxPatternBytes}; write several rules`,
         );
     }
     return line as ConfinedLine;

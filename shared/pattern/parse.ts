@@ -10,8 +10,14 @@ import { parseEscape } from './parse-escape.ts';
 import { parseInterval } from './parse-interval.ts';
 import { choice, group, type PatternNode, repeat, sequence } from './tree.ts';
 
-/** What fits in a line of a tinyproxy filter file (src/filter.c, 512). */
-export const maxPatternBytes = 511;
+/** What tinyproxy reads of a line of its filter file (src/filter.c, 512). */
+const maxLineBytes = 511;
+
+/** For what is added if CONNECT alone passes: proxyvm/render/filter.ts. */
+const roomForPort = 10;
+
+/** What fits in such a line in any case. */
+export const maxPatternBytes = maxLineBytes - roomForPort;
 
 /** Groups in groups: 64 repeated ones take glibc 70 MB. */
 export const maxNesting = 32;
@@ -24,7 +30,7 @@ interface Groups {
 }
 
 /**
- * Takes what regcomp takes, within these bounds: at most 511 characters, all
+ * Takes what regcomp takes, within these bounds: at most 501 characters, all
  * printable ASCII without blanks, at most 32 groups in groups, and at most
  * 1000 single characters with all intervals written out. Constructs that
  * cannot be confined are in the tree like any other: `confine` refuses them.

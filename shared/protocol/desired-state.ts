@@ -2,37 +2,11 @@
 // that the agent acts on. Unknown fields and values are refused, never
 // ignored: a rule that one side does not understand must not be half in force.
 import * as v from 'valibot';
-import { parseConfinedLine } from '../pattern/index.ts';
+import { filterSchema, isDistinct } from './filter.ts';
 import { limits } from './limits.ts';
-import { counter, ip4, ip6, parsed, port, qubeName, uuid } from './schema.ts';
+import { counter, ip4, ip6, qubeName, uuid } from './schema.ts';
 
 export const protocolVersion = 1;
-
-const ports = v.pipe(v.array(port), v.maxLength(limits.portsPerFilter));
-
-/** What a client may reach. */
-export const filterSchema = v.strictObject({
-    /**
-     * What becomes of a host that no line matches. With `allow` the lines are
-     * what is refused, and so is, whatever they say, what is not a plain host
-     * name: see shared/pattern/plain-name.ts.
-     */
-    default: v.picklist(['deny', 'allow']),
-    /** What tinyproxy gets, confined: see shared/pattern/confine.ts. */
-    lines: v.pipe(
-        v.array(parsed(parseConfinedLine)),
-        v.maxLength(limits.linesPerFilter),
-    ),
-    /** The rules that the lines were made of, to tell people. */
-    rules: counter,
-    /** Ports that CONNECT may name, and ports of plain HTTP. */
-    connectPorts: v.pipe(ports, v.minLength(1)),
-    httpPorts: ports,
-    /** Next proxies; none are known yet. */
-    upstreams: v.strictTuple([]),
-    /** Private addresses that are opened; none can be yet. */
-    privateDestinations: v.strictTuple([]),
-});
 
 /** An address of a client and the gateway address it knows, both or none. */
 export const attachmentSchemas = {
@@ -101,8 +75,6 @@ const client = v.strictObject({
     filter: v.nullable(filterSchema),
     /** The filters that follow it, in order; none after a null filter. */
     deadlines,
-    /** Which requests are written to the ProxyVM's journal. */
-    record: v.literal('refused'),
     /** What becomes of open connections if the filter is a narrower one. */
     narrowing: v.union([v.literal('end'), drain]),
 });
@@ -115,18 +87,19 @@ export const issuedSchema = v.strictObject({ boot: uuid, counter });
 
 export type Deadline = v.InferOutput<typeof deadline>;
 export type DesiredClient = v.InferOutput<typeof client>;
-export type Filter = v.InferOutput<typeof filterSchema>;
 export type Issued = v.InferOutput<typeof issuedSchema>;
+
+export type {
+    Filter,
+    PrivateDestination,
+    Upstream,
+} from './filter.ts';
 
 /** A client's own addresses, IPv4 first. */
 export function addressesOf(
     each: Pick<DesiredClient, 'ip4' | 'ip6'>,
 ): string[] {
     return [each.ip4, each.ip6].flatMap((one) => (one ? [one.client] : []));
-}
-
-function distinct(values: readonly string[]): boolean {
-    return new Set(values).size === values.length;
 }
 
 /** What the verb `stop` takes: it, too, must not come late. */
@@ -142,15 +115,15 @@ export const desiredState = v.strictObject({
         v.array(client),
         v.maxLength(limits.clients),
         v.check(
-            (clients) => distinct(clients.map((each) => each.uuid)),
+            (clients) => isDistinct(clients.map((each) => each.uuid)),
             'two clients have one uuid',
         ),
         v.check(
-            (clients) => distinct(clients.map((each) => each.name)),
+            (clients) => isDistinct(clients.map((each) => each.name)),
             'two clients have one name',
         ),
         v.check(
-            (clients) => distinct(clients.flatMap(addressesOf)),
+            (clients) => isDistinct(clients.flatMap(addressesOf)),
             'two clients have one address',
         ),
         v.check(

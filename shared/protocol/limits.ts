@@ -11,6 +11,14 @@ export const limits = {
     domains: 5000,
     linesPerFilter: 100_000,
     portsPerFilter: 32,
+    upstreamsPerFilter: 64,
+    privateNetworksPerFilter: 64,
+    /** As many as may be open on public addresses. */
+    portsPerPrivateNetwork: 64,
+    /** After which an idle connection is closed at the latest: a day. */
+    timeoutSeconds: 24 * 60 * 60,
+    /** Connections of one proxy: each is a thread, see its unit. */
+    maxClients: 512,
     gatewayPort: 8100,
     steps: 10_000,
     /** Clients of which an answer says that connections were ended. */

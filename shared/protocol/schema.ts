@@ -2,9 +2,12 @@
 // that both directions use.
 import * as v from 'valibot';
 import { parseIp4, parseIp6 } from '../domain/address.ts';
+import { parseDomain } from '../domain/domain-name.ts';
+import { parsePrivateNetwork } from '../domain/private-network.ts';
 import { parseQubeName } from '../domain/qube-name.ts';
+import { parseUpstreamAddress } from '../domain/upstream-address.ts';
 import { parseUuid } from '../domain/uuid.ts';
-import type { Result } from '../result.ts';
+import { err, type Result } from '../result.ts';
 import { limits } from './limits.ts';
 
 /** A schema that takes what the parser takes and yields its type. */
@@ -24,10 +27,25 @@ export function parsed<T>(
     );
 }
 
+/** A parser that refuses what it would write otherwise. */
+function inOneForm<T extends string>(
+    parse: (untrusted_text: string) => Result<T, string>,
+) {
+    return (untrusted_text: string): Result<T, string> => {
+        const result = parse(untrusted_text);
+        return result.ok && result.value !== untrusted_text
+            ? err(`it is written ${result.value}`)
+            : result;
+    };
+}
+
 export const qubeName = parsed(parseQubeName);
 export const uuid = parsed(parseUuid);
 export const ip4 = parsed(parseIp4);
 export const ip6 = parsed(parseIp6);
+export const domain = parsed(inOneForm(parseDomain));
+export const privateNetwork = parsed(inOneForm(parsePrivateNetwork));
+export const upstreamAddress = parsed(parseUpstreamAddress);
 
 /** A count or serial number that a JSON number holds exactly. */
 export const counter = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

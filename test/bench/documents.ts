@@ -53,7 +53,6 @@ export function clientWith(
         ip6: null,
         filter: filterOfHosts(allowed),
         deadlines: [],
-        record: 'refused',
         narrowing: 'end',
     };
 }

@@ -83,7 +83,6 @@ describe('a desired state', () => {
                 },
                 filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"]),
                 deadlines: [],
-                record: 'refused',
                 narrowing: 'end',
             },
         ]);

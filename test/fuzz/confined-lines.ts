@@ -48,7 +48,7 @@ export class ConfinedLines {
         if (this.#lines.has(line)) {
             return false;
         }
-        demand(line.length <= 511, 'a line longer than tinyproxy reads');
+        demand(line.length <= 501, 'a line longer than tinyproxy reads');
         demand(form.test(line), `filter line ${line}`);
         this.#lines.add(line);
         return true;

@@ -19,6 +19,7 @@ const words = [
     ...['door4', 'door6', 'client4', 'permit', 'instance', 'resolver4', 'elem'],
     ...['closed4', 'comment', 'qubes-filterproxy', 'rule', 'handle', 'concat'],
     ...['vif5.0', 'vif5.0"; flush ruleset; "', 'eth0', '10.137.0.5 } ; flush'],
+    ...['private4', 'private6', 'upstream4', 'prefix', '192.168.1.0'],
     ...['10.137.0.5', 'fd09::5', '::ffff:1.2.3.4', 'fe80::1%eth0', '1.2.3'],
 ];
 
@@ -146,7 +147,9 @@ function checkInputRule(
 function isKeyPart(part: string | number): boolean {
     return typeof part === 'number'
         ? isPort(part)
-        : /^(?:vif[1-9][0-9]{0,4}\.0|[0-9a-f:]+|[0-9.]+)$/.test(part);
+        : /^(?:vif[1-9][0-9]{0,4}\.0|[0-9a-f:]+(?:\/\d+)?|[0-9.]+(?:\/\d+)?)$/.test(
+              part,
+          );
 }
 
 function isPort(value: number): boolean {
@@ -183,10 +186,27 @@ function elementsIn(json: Value): string[] {
 function keyOf(key: Value): Value[] {
     const parts = key instanceof Map ? key.get('concat') : [key];
     return (Array.isArray(parts) ? parts : []).map((part) => {
+        const network = part instanceof Map ? part.get('prefix') : undefined;
+        if (network instanceof Map && part instanceof Map && part.size === 1) {
+            return networkOf(network);
+        }
         try {
             return typeof part === 'string' ? canonicalIp(part) : part;
         } catch {
             return part;
         }
     });
+}
+
+/** As it is written: the address, and its length unless that is all of it. */
+function networkOf(network: ReadonlyMap<string, Value>): Value {
+    const [address, length] = [network.get('addr'), network.get('len')];
+    try {
+        const text = canonicalIp(String(address));
+        return length === (text.includes(':') ? 128 : 32)
+            ? text
+            : `${text}/${String(length)}`;
+    } catch {
+        return String(address);
+    }
 }

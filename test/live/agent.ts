@@ -49,7 +49,6 @@ export async function clientOf(qube: string, options: ClientOptions) {
         ip6: ip6 === '-' ? null : { client: ip6, gateway: gateway6 },
         filter: filterOfHosts(options.hosts),
         deadlines: [],
-        record: 'refused',
         narrowing: 'end',
         ...options.change,
     };

@@ -20,7 +20,7 @@ export interface TableElement {
     readonly parts: readonly (string | number)[];
 }
 
-/** All elements of our table but the closed networks; none without it. */
+/** All elements of our table but the constant networks; none without it. */
 export async function tableElements(): Promise<TableElement[]> {
     const json = await inProxyvm(
         'nft --json --numeric list table inet qubes-filterproxy',
@@ -30,7 +30,7 @@ export async function tableElements(): Promise<TableElement[]> {
     };
     return nftables
         .flatMap(({ set, map }) => set ?? map ?? [])
-        .filter(({ name }) => !name.startsWith('closed'))
+        .filter(({ name }) => !/^(closed|qubes)/.test(name))
         .flatMap(({ name, elem = [] }) =>
             elem.map((one) => ({ set: name, parts: partsOf(one) })),
         );

@@ -111,7 +111,7 @@ describe('refuses what it cannot confine', () => {
         ['an IPv6 address beside any text', '^g.*(::1)?$', 0, 'IPv6'],
         ['too many IPv6 addresses', '^fd00::[0-9a-f]{2}$', 0, 'IPv6'],
         [
-            'a confined form over 511 bytes',
+            'a confined form over 501 bytes',
             `${'[^a]'.repeat(60)}g$`,
             0,
             'several',
@@ -280,8 +280,8 @@ describe('the agent refuses the line', () => {
         });
     });
 
-    test('and takes one of 511 bytes', () => {
-        const line = `\\\`${'g'.repeat(507)}\\'`;
+    test('and takes one of 501 bytes', () => {
+        const line = `\\\`${'g'.repeat(497)}\\'`;
         expect(parseConfinedLine(line)).toEqual({ ok: true, value: line });
     });
 });

@@ -6,12 +6,15 @@ import type { ObservedState } from '../../proxyvm/core/observed-state.ts';
 import type { ProxyRecord } from '../../proxyvm/core/proxy-record.ts';
 import { allProxyUids } from '../../proxyvm/core/proxy-uid.ts';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import type { Domain } from '../../shared/domain/domain-name.ts';
+import type { Network } from '../../shared/domain/network.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import type {
     Deadline,
     DesiredClient,
     Filter,
+    Upstream,
 } from '../../shared/protocol/desired-state.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { filterOfHosts } from '../filters.ts';
@@ -22,16 +25,49 @@ function filterOf(
     letters: readonly string[],
     ports: readonly number[],
     byDefault: Filter['default'] = 'deny',
+    settings: Partial<Filter> = {},
 ): Filter {
-    const httpPorts = [...ports];
-    return filterOfHosts(letters, { default: byDefault, httpPorts });
+    const httpPorts = byDefault === 'allow' ? [80] : [...ports];
+    const change = { default: byDefault, httpPorts, ...settings };
+    return filterOfHosts(letters, change);
 }
+
+const lan = (network: string, ports: number[]) => ({
+    privateDestinations: [{ network: network as Network, ports }],
+});
+const via = (port: number, domain: Domain | null = null): Upstream => ({
+    kind: 'socks5',
+    address: '192.168.7.7' as Ip4,
+    port,
+    domain,
+});
+const site = '.a.test' as Domain;
+
+/** Mostly none. */
+const settings: fc.Arbitrary<Partial<Filter>> = fc.oneof(
+    { weight: 3, arbitrary: fc.constant({}) },
+    {
+        weight: 2,
+        arbitrary: fc.constantFrom<Partial<Filter>>(
+            lan('192.168.1.0/24', [80, 443]),
+            lan('192.168.1.0/25', [443]),
+            lan('fd12::/16', [443]),
+            { upstreams: [via(1080)] },
+            { upstreams: [via(1081)] },
+            { upstreams: [via(1080), { kind: 'none', domain: site }] },
+            { upstreams: [via(1080, site)] },
+            { timeoutSeconds: 60 },
+            { record: 'nothing' },
+        ),
+    },
+);
 
 const filter = fc
     .tuple(
         fc.uniqueArray(fc.constantFrom('a', 'b', 'c')),
         fc.constantFrom([], [80]),
         fc.constantFrom('deny' as const, 'deny' as const, 'allow' as const),
+        settings,
     )
     .map((drawn) => filterOf(...drawn));
 
@@ -96,7 +132,6 @@ export const clients: fc.Arbitrary<DesiredClient[]> = fc
             ...attachments(slots[position] ?? 0, hasIp6),
             ...rest,
             deadlines: rest.filter === null ? [] : rest.deadlines,
-            record: 'refused',
         })),
     );
 
@@ -111,7 +146,6 @@ export function clientWithRules(count: number): DesiredClient {
         ...attachments(0, false),
         filter: filterOf(letters, [80]),
         deadlines: [],
-        record: 'refused',
         narrowing: 'end',
     };
 }

@@ -133,6 +133,9 @@ function uidOf({ set, key, value }: Element): ProxyUid | null {
         case 'client4':
         case 'client6':
         case 'permit':
+        case 'upstream4':
+        case 'private4':
+        case 'private6':
             return first as ProxyUid;
         case 'resolver4':
         case 'resolver6':

@@ -14,9 +14,17 @@ import {
 } from '../../proxyvm/render/nft.ts';
 import { renderTinyproxy } from '../../proxyvm/render/tinyproxy.ts';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import type { Domain } from '../../shared/domain/domain-name.ts';
+import type { Network } from '../../shared/domain/network.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
-import { oddNameLines } from '../../shared/pattern/index.ts';
+import {
+    type ConfinedLine,
+    maxPatternBytes,
+    oddNameLines,
+    parseConfinedLine,
+} from '../../shared/pattern/index.ts';
+import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { filterOfHosts } from '../filters.ts';
 
 const record: ProxyRecord = {
@@ -96,6 +104,80 @@ StatHost "secret.invalid"
             'secret',
         );
         expect(files.filter.split('\n')).toEqual([...oddNameLines, '']);
+    });
+
+    function rendered(change: Partial<Filter>) {
+        const filter = { ...record.filter, ...change };
+        const changed = { ...record, filter };
+        const [config, path] = [version('1.11.1'), '/run/filter'];
+        return renderTinyproxy(uid, changed, config, path, 'secret');
+    }
+
+    test('has its upstreams in an order in which tinyproxy finds the right one', () => {
+        const address = '10.0.0.1' as Ip4;
+        const via = { kind: 'socks5', address, port: 1080 } as const;
+        const { config } = rendered({
+            upstreams: [
+                { ...via, domain: 'b.a.test' as Domain },
+                { kind: 'none', domain: '.b.a.test' as Domain },
+                { ...via, domain: null },
+                { ...via, port: 1081, domain: '.a.test' as Domain },
+            ],
+        });
+        expect(config.split('\n').filter((each) => /^Up/.test(each))).toEqual([
+            'Upstream socks5 10.0.0.1:1080',
+            'Upstream socks5 10.0.0.1:1081 ".a.test"',
+            'Upstream socks5 10.0.0.1:1081 "a.test"',
+            'Upstream none ".b.a.test"',
+            'Upstream none "b.a.test"',
+            'Upstream socks5 10.0.0.1:1080 "b.a.test"',
+        ]);
+    });
+
+    test('without plain HTTP matches the targets of CONNECT', () => {
+        const lines = ["\\`fd00::1\\'", "\\`(a|b)\\.test\\'"] as ConfinedLine[];
+        const { config, filter } = rendered({ httpPorts: [], lines });
+        expect(config).toContain('Filter "/run/filter"\nFilterURLs On\n');
+        expect(filter).toBe(
+            "\\`\\[fd00::1]:[0-9]+\\'\n\\`(a|b)\\.test:[0-9]+\\'\n",
+        );
+    });
+
+    test('has no line that tinyproxy would cut, however long a rule is', () => {
+        const host = 'a'.repeat(maxPatternBytes - 4);
+        const line = `\\\`${host}\\'`;
+        expect(parseConfinedLine(line).ok).toBe(true);
+        expect(parseConfinedLine(`\\\`${host}a\\'`).ok).toBe(false);
+        const lines = [line] as ConfinedLine[];
+        const { filter } = rendered({ httpPorts: [], lines });
+        expect(filter.trimEnd().length).toBeLessThanOrEqual(511);
+    });
+
+    test('takes tunnels to the ports of private networks, but to none for an upstream', () => {
+        const network = '10.0.0.0/8' as Network;
+        const privateDestinations = [{ network, ports: [22, 443] }];
+        const ports = (change: Partial<Filter>) =>
+            [...rendered(change).config.matchAll(/^ConnectPort (.*)$/gm)].map(
+                ([, port]) => port,
+            );
+        expect(ports({ privateDestinations })).toEqual(['443', '8443', '22']);
+        const upstream = {
+            kind: 'socks5',
+            address: '10.0.0.1' as Ip4,
+            port: 1080,
+            domain: '.a.test' as Domain,
+        } as const;
+        const both = { privateDestinations, upstreams: [upstream] };
+        expect(ports(both)).toEqual(['443', '8443']);
+    });
+
+    test('says how much of it is logged, and when it gives up', () => {
+        const { config } = rendered({
+            record: 'nothing',
+            timeoutSeconds: 5,
+            maxClients: 7,
+        });
+        expect(config).toContain('Timeout 5\nMaxClients 7\nLogLevel Warning\n');
     });
 
     test('leaves half of the IPv6 address of a client of 1.11.1 to nftables', () => {

@@ -17,8 +17,14 @@ const work = {
     ip6: null,
     filter: filterOfLines(["\\`([a-z0-9_-]+\\.)*github\\.com\\'"]),
     deadlines: [],
-    record: 'refused',
     narrowing: 'end',
+};
+
+const next = {
+    kind: 'socks5',
+    address: '10.0.0.1',
+    port: 1080,
+    domain: null,
 };
 
 const document = {
@@ -91,10 +97,59 @@ describe('a desired state', () => {
         ],
         ['a default of neither', withFilter({ default: 'drop' }), /default/],
         [
-            'an upstream',
-            withFilter({ upstreams: ['10.0.0.1:3128'] }),
-            /upstreams/,
+            'a block list without plain HTTP',
+            withFilter({ default: 'allow', httpPorts: [] }),
+            /block list/,
         ],
+        ...Object.entries({
+            'a next proxy as text': '10.0.0.1:3128',
+            'a next proxy of another kind': { ...next, kind: 'socks4' },
+            'a next proxy by name': { ...next, address: 'proxy.test' },
+            'a next proxy on this machine': { ...next, address: '127.0.0.1' },
+            'a next proxy without a port': { ...next, port: 0 },
+            'a domain with a line end': { ...next, domain: 'a.test"\nAllow' },
+            'a domain in capitals': { ...next, domain: 'A.test' },
+            'a way past nothing': { kind: 'none', domain: null },
+        }).map(([what, upstream]): [string, unknown, RegExp] => [
+            what,
+            withFilter({ upstreams: [upstream] }),
+            /upstreams/,
+        ]),
+        [
+            'two next proxies for the same hosts',
+            withFilter({ upstreams: [next, { ...next, port: 1081 }] }),
+            /for one domain/,
+        ],
+        [
+            'plain HTTP through an HTTP proxy',
+            withFilter({ upstreams: [{ ...next, kind: 'http' }] }),
+            /cannot be kept to the filter/,
+        ],
+        ...Object.entries({
+            'a public network': '93.184.0.0/16',
+            'all of them': '0.0.0.0/0',
+            loopback: '127.0.0.0/8',
+            'the addresses of qubes': '10.137.0.0/16',
+            'a host part': '192.168.1.1/24',
+            'a network in another form': '192.168.1.1/32',
+            'a network that goes on': '192.168.1.0/24, 0.0.0.0/0',
+        }).map(([what, network]): [string, unknown, RegExp] => [
+            `${what} opened`,
+            withFilter({ privateDestinations: [{ network, ports: [80] }] }),
+            /privateDestinations/,
+        ]),
+        [
+            'networks that overlap',
+            withFilter({
+                privateDestinations: ['10.0.0.0/8', '10.1.0.0/16'].map(
+                    (network) => ({ network, ports: [80] }),
+                ),
+            }),
+            /overlap/,
+        ],
+        ['no time at all', withFilter({ timeoutSeconds: 0 }), /timeout/],
+        ['too many clients', withFilter({ maxClients: 513 }), /maxClients/],
+        ['another record', withFilter({ record: 'all' }), /record/],
         [
             'no port for CONNECT, which tinyproxy reads as every port',
             withFilter({ connectPorts: [] }),
