@@ -1,20 +1,15 @@
-// What the proxy of a qube makes of a request, by the rules alone.
-import {
-    type Ip4,
-    type Ip6,
-    parseIp4,
-    parseIp6,
-} from '../../shared/domain/address.ts';
+// What the proxy of a qube makes of a request, by its rules and settings.
 import {
     findOddity,
     matches,
     type Oddity,
 } from '../../shared/pattern/index.ts';
+import { type NextProxy, nextProxy } from '../../shared/protocol/route.ts';
+import { type ClosedWay, whyClosed } from './closed-way.ts';
 import type { Default } from './default.ts';
 import type { EffectiveRules, Place } from './effective-rules.ts';
 import type { StoredRule } from './rule-file.ts';
 import type { Target } from './target.ts';
-import { isUnreachable } from './unreachable.ts';
 
 /** A rule, and where it stands. */
 export interface PlacedRule {
@@ -33,32 +28,33 @@ export type Refused =
     /** On a block list: one of its rules, or what its name looks like. */
     | { readonly kind: 'blocked' }
     | { readonly kind: 'odd-name'; readonly oddity: Oddity }
-    | { readonly kind: 'port'; readonly open: readonly number[] }
-    | { readonly kind: 'address'; readonly address: Ip4 | Ip6 };
+    | ClosedWay;
 
 export interface Decision {
     /** With `allow` the rules are a block list. */
     readonly default: Default;
     /** All rules that match the host; any one of them decides. */
     readonly matching: readonly PlacedRule[];
+    /** The next proxy that it would go through; null for none. */
+    readonly upstream: NextProxy | null;
     /** Null if it is allowed. */
     readonly refused: Refused | null;
 }
 
 /**
- * As desired-state.ts opens them: plain HTTP passes to both, all else is a
- * tunnel. Browsers ask for one for web sockets too (RFC 6455, 4.1).
+ * What goes through the proxy. All but plain HTTP is a tunnel; browsers ask
+ * for one for web sockets too (RFC 6455, 4.1).
  */
-const openPorts: ReadonlyMap<string | null, readonly number[]> = new Map([
-    [null, [80, 443]],
-    ['http', [80, 443]],
-    ['https', [443]],
-    ['ws', [443]],
-    ['wss', [443]],
-]);
+const schemes: readonly (string | null)[] = [
+    null,
+    'http',
+    'https',
+    'ws',
+    'wss',
+];
 
 export function decide(rules: EffectiveRules, target: Target): Decision {
-    const { default: byDefault, files } = rules;
+    const { default: byDefault, files, settings } = rules;
     const matching = files.flatMap(({ file, via, rules: own, over }) =>
         own
             .map((rule, index) => ({ rule, file, via, number: index + 1 }))
@@ -68,33 +64,25 @@ export function decide(rules: EffectiveRules, target: Target): Decision {
             ),
     );
     const isMatched = matching.length > 0;
-    const refused = whyRefused(byDefault, isMatched, target);
-    return { default: byDefault, matching, refused };
+    const upstream = nextProxy(settings.upstreams, target.host);
+    const refused = whyRefused(rules, isMatched, target);
+    return { default: byDefault, matching, upstream, refused };
 }
 
 function whyRefused(
-    byDefault: Default,
+    { default: byDefault, settings }: EffectiveRules,
     isMatched: boolean,
-    { host, scheme, port }: Target,
+    target: Target,
 ): Refused | null {
-    const open = openPorts.get(scheme);
-    if (open === undefined) {
+    const { host, scheme } = target;
+    if (!schemes.includes(scheme)) {
         return { kind: 'scheme' };
     }
     const byName =
         byDefault === 'allow'
             ? whyBlocked(isMatched, host)
             : whyNotAllowed(isMatched);
-    if (byName !== null) {
-        return byName;
-    }
-    if (port !== null && !open.includes(port)) {
-        return { kind: 'port', open };
-    }
-    const address = addressOf(host);
-    return address !== null && isUnreachable(address)
-        ? { kind: 'address', address }
-        : null;
+    return byName ?? whyClosed(target, settings);
 }
 
 function whyNotAllowed(isMatched: boolean): Refused | null {
@@ -108,15 +96,4 @@ function whyBlocked(isMatched: boolean, host: string): Refused | null {
         return { kind: 'odd-name', oddity };
     }
     return isMatched ? { kind: 'blocked' } : null;
-}
-
-/** The address that a resolver reads a host as, in whatever spelling. */
-export function addressOf(host: string): Ip4 | Ip6 | null {
-    const ip6 = parseIp6(host);
-    if (ip6.ok) {
-        return ip6.value;
-    }
-    const url = `http://${host}/`;
-    const ip4 = parseIp4(URL.canParse(url) ? new URL(url).hostname : '');
-    return ip4.ok ? ip4.value : null;
 }

@@ -4,12 +4,21 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { ConfigDirectoryName } from './config-file.ts';
 import type { LineProblem } from './file-problem.ts';
 import { parseSetName, type SetName } from './set-name.ts';
+import {
+    isSettingName,
+    parseSetting,
+    settingDirectives,
+    settingNames,
+} from './settings/parse-setting.ts';
+import type { Setting, SettingName } from './settings/setting.ts';
+import { type Word, wordsOf } from './words-of.ts';
 
 export type Directive =
     /** The rules of a set are rules of this file, too. */
     | { readonly kind: 'include'; readonly set: SetName }
     /** What becomes of a host that no rule matches. */
-    | { readonly kind: 'default'; readonly value: 'deny' | 'allow' };
+    | { readonly kind: 'default'; readonly value: 'deny' | 'allow' }
+    | { readonly kind: 'setting'; readonly setting: Setting };
 
 interface DirectiveKind {
     /** How it is written, for messages. */
@@ -21,7 +30,9 @@ interface DirectiveKind {
     ) => Result<Directive, string>;
 }
 
-const kinds: Readonly<Record<Directive['kind'], DirectiveKind>> = {
+const kinds: Readonly<
+    Record<Exclude<Directive['kind'], 'setting'>, DirectiveKind>
+> = {
     include: {
         form: '!include SET',
         places: ['qubes', 'tags', 'sets'],
@@ -34,11 +45,8 @@ const kinds: Readonly<Record<Directive['kind'], DirectiveKind>> = {
     },
 };
 
-/** A word of a line, and where it begins. */
-interface Word {
-    readonly untrusted_text: string;
-    readonly column: number;
-}
+/** Settings of a qube, or of all clients of a ProxyVM. */
+const settingPlaces = ['qubes', 'proxies'] as const;
 
 /** The directive on a line that starts with `!`. */
 export function parseDirective(
@@ -47,13 +55,16 @@ export function parseDirective(
     const [head, ...words] = wordsOf(untrusted_line);
     const name = head?.untrusted_text.slice(1) ?? '';
     const column = head?.column ?? 0;
+    if (isSettingName(name)) {
+        return parseSettingDirective(name, words, column);
+    }
     const kind = Object.hasOwn(kinds, name)
-        ? kinds[name as Directive['kind']]
+        ? kinds[name as keyof typeof kinds]
         : undefined;
     if (kind === undefined) {
-        const forms = Object.values(kinds).map(({ form }) => form);
-        const message = `no such directive; there are ${forms.join(', ')}`;
-        return err({ message, column });
+        const names = [...Object.keys(kinds), ...settingNames];
+        const all = names.map((each) => `!${each}`).join(', ');
+        return err({ message: `no such directive; there are ${all}`, column });
     }
     const directive = kind.parse(words.map((word) => word.untrusted_text));
     return directive.ok
@@ -64,27 +75,34 @@ export function parseDirective(
           });
 }
 
-/** A remark may follow after a blank, as behind a rule. */
-function wordsOf(untrusted_line: string): Word[] {
-    const words = [...untrusted_line.matchAll(/[^ \t]+/g)].map((match) => ({
-        untrusted_text: match[0],
-        column: match.index,
-    }));
-    const remark = words.findIndex((word) =>
-        word.untrusted_text.startsWith('#'),
-    );
-    return remark === -1 ? words : words.slice(0, remark);
+function parseSettingDirective(
+    name: SettingName,
+    words: readonly Word[],
+    column: number,
+): Result<Directive, LineProblem> {
+    const setting = parseSetting(name, words);
+    const form = `!${name} ${settingDirectives[name].usage}`;
+    return setting.ok
+        ? ok({ kind: 'setting', setting: setting.value })
+        : err({
+              message: `${setting.error.message}; it is written ${form}`,
+              column: setting.error.column ?? column,
+          });
 }
 
 /** Whether it may stand in a file of that directory, and if not, why. */
 export function misplaced(
-    { kind }: Directive,
+    directive: Directive,
     directory: ConfigDirectoryName,
 ): string | null {
-    const { places } = kinds[kind];
+    const isSetting = directive.kind === 'setting';
+    const name = isSetting ? directive.setting.name : directive.kind;
+    const places: readonly ConfigDirectoryName[] = isSetting
+        ? settingPlaces
+        : kinds[directive.kind].places;
     return places.includes(directory)
         ? null
-        : `!${kind} has no place here; it may stand in files in ` +
+        : `!${name} has no place here; it may stand in files in ` +
               places.map((place) => `${place}/`).join(', ');
 }
 

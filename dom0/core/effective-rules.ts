@@ -4,12 +4,7 @@
 // another filter.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import {
-    proxyFilePath,
-    ruleFilePath,
-    setFilePath,
-    tagFilePath,
-} from './config-file.ts';
+import { proxyFilePath, ruleFilePath, setFilePath } from './config-file.ts';
 import {
     contradictions,
     type Default,
@@ -19,10 +14,17 @@ import {
 import { type FileProblem, wholeFile } from './file-problem.ts';
 import { isOver, type Moment } from './moment.ts';
 import { type Qube, ruleOwnerName } from './qube.ts';
+import { type Root, rootsOf } from './roots.ts';
 import { maxRules, type RuleFile, type StoredRule } from './rule-file.ts';
 import { hasRules, type RuleFiles } from './rule-files.ts';
 import { isNothing } from './rules-after.ts';
 import type { SetName } from './set-name.ts';
+import {
+    defaultSettings,
+    type FilterSettings,
+} from './settings/filter-settings.ts';
+import { mergeSettings } from './settings/merge-settings.ts';
+import { type PlacedSetting, settingsIn } from './settings/setting.ts';
 import type { FileContent, SharedFiles, Tagged } from './shared-files.ts';
 
 /** A line of a file. */
@@ -50,6 +52,7 @@ export interface EffectiveRules {
     readonly files: readonly RulesOfFile[];
     /** It has a proxy even when no rule is left, as it includes sets. */
     readonly isLasting: boolean;
+    readonly settings: FilterSettings;
 }
 
 /** Null: it has none, and no proxy. */
@@ -68,6 +71,7 @@ export const noRules: QubeRules = ok({
     default: 'deny',
     files: [],
     isLasting: false,
+    settings: defaultSettings,
 });
 
 /** The rules of a qube; null if no file has any for it. */
@@ -81,7 +85,9 @@ export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
         reading.file(path, content, []);
     }
     reading.defaults(roots);
-    reading.settings(qube.netvm);
+    if (qube.netvm !== null) {
+        reading.proxyvm(qube.netvm);
+    }
     const result = reading.result(ruleFilePath(ruleOwnerName(qube)));
     return result.ok && isNothing(result.value) ? null : result;
 }
@@ -93,30 +99,14 @@ export function allRules({ files }: EffectiveRules): StoredRule[] {
     );
 }
 
-interface Root {
-    readonly path: string;
-    readonly content: FileContent;
-}
-
-/** The files that concern a qube by themselves. */
-function rootsOf({ files, shared, tagged }: AllFiles, qube: Qube): Root[] {
-    const owner = ruleOwnerName(qube);
-    const own = files.get(owner);
-    const ofTags = [...shared.tags]
-        .filter(([tag]) => tagged.get(tag)?.has(qube.name))
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([tag, content]) => ({ path: tagFilePath(tag), content }));
-    return own === undefined
-        ? ofTags
-        : [{ path: ruleFilePath(owner), content: own.content }, ...ofTags];
-}
-
 /** Goes through files and what they include, each set once. */
 class Reading {
     private readonly found: RulesOfFile[] = [];
     private readonly problems: FileProblem[] = [];
     private readonly seen = new Set<SetName>();
     private default: Default = 'deny';
+    private readonly own: PlacedSetting[] = [];
+    private readonly ofProxyvm: PlacedSetting[] = [];
 
     private readonly shared: SharedFiles;
     private readonly moment: Moment;
@@ -137,6 +127,7 @@ class Reading {
         const { rules } = content.value;
         this.found.push({ file: path, via, rules, over: new Set() });
         this.includes(path, content.value, via);
+        this.own.push(...settingsIn(path, content.value));
     }
 
     defaults(roots: readonly Root[]): void {
@@ -188,11 +179,13 @@ class Reading {
     }
 
     /** What holds for all clients of that ProxyVM. */
-    settings(proxyvm: QubeName | null): void {
-        const content = proxyvm && this.shared.proxies.get(proxyvm);
-        if (proxyvm !== null && content && !content.ok) {
-            this.file(proxyFilePath(proxyvm), content, []);
+    proxyvm(name: QubeName): void {
+        const content = this.shared.proxies.get(name);
+        if (content?.ok) {
+            const path = proxyFilePath(name);
+            this.ofProxyvm.push(...settingsIn(path, content.value));
         }
+        this.problems.push(...(content?.ok === false ? content.error : []));
     }
 
     /** What cannot be told is no way out: a host stays blocked then. */
@@ -215,13 +208,16 @@ class Reading {
             const message = `more than ${maxRules} rules with all that it includes`;
             this.problems.push(wholeFile(own, message));
         }
-        return this.problems.length > 0
-            ? err(this.problems)
-            : ok({
-                  default: this.default,
-                  files: this.found.map((file) => this.inForce(file)),
-                  isLasting: this.isLasting || this.default === 'allow',
-              });
+        const merged = mergeSettings(this.ofProxyvm, this.own, this.default);
+        if (this.problems.length > 0 || !merged.ok) {
+            return err([...this.problems, ...(merged.ok ? [] : merged.error)]);
+        }
+        return ok({
+            default: this.default,
+            files: this.found.map((file) => this.inForce(file)),
+            isLasting: this.isLasting || this.default === 'allow',
+            settings: merged.value,
+        });
     }
 }
 

@@ -2,13 +2,12 @@
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { compileRules, countDistinct } from './compile-rules.ts';
 import type { EffectiveRules } from './effective-rules.ts';
-import { defaultSettings } from './settings/filter-settings.ts';
 
 export function filterOf(rules: EffectiveRules): Filter {
     return {
         default: rules.default,
         lines: compileRules(rules),
         rules: countDistinct(rules),
-        ...defaultSettings,
+        ...rules.settings,
     };
 }

@@ -1,4 +1,4 @@
-// Addresses to which a proxy of this version never connects: those that the
+// Addresses to which a proxy connects only if a setting opens them: those that the
 // ProxyVM's nftables rules keep closed (table.nft.hbs there).
 import { type Ip4, type Ip6, parseIp4 } from '../../shared/domain/address.ts';
 import { addressIn } from '../../shared/pattern/index.ts';

@@ -152,12 +152,12 @@ describe('allow says', () => {
         ['fd00::1'],
         ['fe80::1'],
         ['::1'],
-    ])('that the proxy never connects to %s', async (address) => {
+    ])('that the proxy does not connect to %s by itself', async (address) => {
         const dom0 = await fakeDom0({ agents: agents() });
         const result = await dom0.cli('allow', 'work', address);
         expect(result.out).toContain(`The address ${address}, spelled`);
         expect(result.err).toBe(
-            `work: ${address} is no public address; in this version the proxy never connects there\n`,
+            `work: ${address} is no public address; the proxy connects to none that no !lan opens\n`,
         );
         expect(result.exitCode).toBe(0);
         expect((await dom0.cli('list')).out).toContain(

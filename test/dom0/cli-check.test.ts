@@ -134,15 +134,15 @@ describe('check', () => {
         ],
         [
             'https://github.com:8443/',
-            'github.com:8443 is refused: in this version only port 443 is let through for https; the host is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com:8443 is refused: only port 443 is let through for https; the host is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             'https://github.com:80/',
-            'github.com:80 is refused: in this version only port 443 is let through for https; the host is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com:80 is refused: only port 443 is let through for https; the host is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             'github.com:22',
-            'github.com:22 is refused: in this version only ports 80 and 443 are let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com:22 is refused: only ports 80 and 443 are let through; the host is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             'ftp://github.com/',
@@ -150,11 +150,11 @@ describe('check', () => {
         ],
         [
             '10.0.0.1',
-            '10.0.0.1 is refused: the proxy never connects to 10.0.0.1, which is no public address; the rules allow it, by rule 3, ^10\\.0\\.0\\.1$',
+            '10.0.0.1 is refused: the proxy does not connect to 10.0.0.1, which is no public address and not opened by !lan; the rules allow it, by rule 3, ^10\\.0\\.0\\.1$',
         ],
         [
             'https://[fd00::1]/',
-            '[fd00::1]:443 is refused: the proxy never connects to fd00::1, which is no public address; the rules allow it, by rule 6, ^fd00::1$',
+            '[fd00::1]:443 is refused: the proxy does not connect to fd00::1, which is no public address and not opened by !lan; the rules allow it, by rule 6, ^fd00::1$',
         ],
         [
             '134744072',
@@ -176,7 +176,7 @@ describe('check', () => {
         ],
         [
             'ws://github.com/',
-            'github.com:80 is refused: in this version only port 443 is let through for ws; the host is allowed by rule 1, (^|\\.)github\\.com$',
+            'github.com:80 is refused: only port 443 is let through for ws; the host is allowed by rule 1, (^|\\.)github\\.com$',
         ],
         [
             '2606:4700::1111:443',
@@ -308,6 +308,7 @@ describe('check', () => {
                     port: 22,
                     allowed: false,
                     refused: 'port',
+                    upstream: null,
                     rules: [
                         {
                             number: 4,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileRules, countDistinct } from '../../dom0/core/compile-rules.ts';
 import type { EffectiveRules } from '../../dom0/core/effective-rules.ts';
 import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
+import { defaultSettings } from '../../dom0/core/settings/filter-settings.ts';
 import { areLinesWithin } from '../../shared/pattern/index.ts';
 
 function rulesIn(...expressions: string[]): readonly StoredRule[] {
@@ -21,6 +22,7 @@ function effective(...files: (readonly StoredRule[])[]): EffectiveRules {
             over: new Set(),
         })),
         isLasting: false,
+        settings: defaultSettings,
     };
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decide } from '../../dom0/core/decide.ts';
 import type { EffectiveRules } from '../../dom0/core/effective-rules.ts';
 import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
+import { defaultSettings } from '../../dom0/core/settings/filter-settings.ts';
 import { parseTarget } from '../../dom0/core/target.ts';
 import { isUnreachable } from '../../dom0/core/unreachable.ts';
 import { parseIp4, parseIp6 } from '../../shared/domain/address.ts';
@@ -36,6 +37,7 @@ function effective(
         default: byDefault,
         files: [{ file, via: [], rules, over }],
         isLasting: false,
+        settings: defaultSettings,
     };
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { EffectiveRules } from '../../dom0/core/effective-rules.ts';
 import { overlaps } from '../../dom0/core/overlap.ts';
 import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
+import { defaultSettings } from '../../dom0/core/settings/filter-settings.ts';
 import { matches } from '../../shared/pattern/index.ts';
 import { confinedLine } from '../pattern/confined-line.ts';
 import { hostWalker } from '../pattern/host-walker.ts';
@@ -29,6 +30,7 @@ function effective(rules: readonly StoredRule[]): EffectiveRules {
         default: 'deny',
         files: [{ file, via: [], rules, over: new Set<StoredRule>() }],
         isLasting: false,
+        settings: defaultSettings,
     };
 }
 

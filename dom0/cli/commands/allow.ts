@@ -115,8 +115,8 @@ function warnUnreachable(owner: QubeName, rules: readonly Added[]): string[] {
         return address === null
             ? []
             : [
-                  `${owner}: ${address} is no public address; in this version ` +
-                      'the proxy never connects there',
+                  `${owner}: ${address} is no public address; the proxy ` +
+                      'connects to none that no !lan opens',
               ];
     });
 }

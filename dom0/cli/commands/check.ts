@@ -1,8 +1,9 @@
 // `check` tells what the rules say of a host or a URL. It asks no ProxyVM:
 // what is in force there is what `show` tells.
 import { toPrintable } from '../../../shared/printable.ts';
+import { addressOf } from '../../core/closed-way.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
-import { addressOf, decide } from '../../core/decide.ts';
+import { decide } from '../../core/decide.ts';
 import type { QubeRules } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { isForeign, type KnownFile, noFile } from '../../core/rule-files.ts';

@@ -2,6 +2,7 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { askAll, askForHalted } from '../../ask.ts';
 import { allRules, rulesOf } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
+import { defaultSettings } from '../../core/settings/filter-settings.ts';
 import { situationOf, type Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
@@ -115,6 +116,7 @@ async function showQubes(
             default: rules?.ok ? rules.value.default : null,
             rules: rules?.ok ? allRules(rules.value) : [],
             moment: view.moment,
+            settings: rules?.ok ? rules.value.settings : defaultSettings,
             around: await aroundOf(deps.firewall, qube),
         };
     });

@@ -1,9 +1,5 @@
 // The answer of `check`, in a sentence for each host.
 
-import {
-    isAddressSpelling,
-    type Oddity,
-} from '../../../shared/pattern/index.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { directoryOf } from '../../core/config-file.ts';
 import type { Decision, PlacedRule } from '../../core/decide.ts';
@@ -12,7 +8,9 @@ import { whyUnresolvable, withPort } from '../../core/odd-host.ts';
 import type { Target } from '../../core/target.ts';
 import { shownConfig } from '../../paths.ts';
 import { type EndingContext, formatEnding } from './ending.ts';
+import { describeOddity, oddCharacter } from './oddity.ts';
 import { ruleJson } from './rules.ts';
+import { nameUpstream, upstreamJson } from './settings.ts';
 
 export interface Checked {
     readonly untrusted_typed: string;
@@ -33,7 +31,7 @@ export function describeDecision({ target, decision }: Checked): string {
     const what = nameOf(target);
     switch (refused?.kind) {
         case undefined:
-            return `${what} is allowed${byWhat(decision)}`;
+            return `${what} is allowed${describeWay(decision)}${byWhat(decision)}`;
         case 'scheme':
             return (
                 `${what} is refused: only http and https go through the ` +
@@ -48,10 +46,15 @@ export function describeDecision({ target, decision }: Checked): string {
                 `${what} is refused: ${describeOddity(target, refused.oddity)}, ` +
                 'and a block list lets plain host names through only'
             );
+        case 'plain-http':
+            return (
+                `${what} is refused: plain HTTP is closed, only https ` +
+                `passes; the host is allowed${byWhat(decision)}`
+            );
         case 'port': {
             const { scheme } = target;
             return (
-                `${what} is refused: in this version only ` +
+                `${what} is refused: only ` +
                 `${namePorts(refused.open)} let through` +
                 `${scheme === null ? '' : ` for ${scheme}`}; the host is ` +
                 `allowed${byWhat(decision)}`
@@ -59,9 +62,9 @@ export function describeDecision({ target, decision }: Checked): string {
         }
         case 'address':
             return (
-                `${what} is refused: the proxy never connects to ` +
-                `${refused.address}, which is no public address; the rules ` +
-                `allow it, by ${nameRules(matching)}`
+                `${what} is refused: the proxy does not connect to ` +
+                `${refused.address}, which is no public address and not ` +
+                `opened by !lan; the rules allow it, by ${nameRules(matching)}`
             );
     }
 }
@@ -73,29 +76,9 @@ function byWhat({ default: byDefault, matching }: Decision): string {
         : ` by ${nameRules(matching)}`;
 }
 
-function describeOddity({ host }: Target, oddity: Oddity): string {
-    switch (oddity) {
-        case 'character':
-            return host.includes(':')
-                ? 'an address'
-                : `"${toPrintable(oddCharacter(host) ?? '')}" is in no host name`;
-        case 'no-dot':
-            return 'a name without a dot';
-        case 'empty-label':
-            return host.endsWith('.')
-                ? 'it has a dot at its end'
-                : 'nothing stands before one of its dots';
-        case 'address':
-            return isAddressSpelling(host)
-                ? 'an address'
-                : 'no top-level domain starts like that';
-        case 'too-long':
-            return 'no name is as long';
-    }
-}
-
-function oddCharacter(host: string): string | undefined {
-    return /[^A-Za-z0-9._:-]/.exec(host)?.[0];
+/** Through which next proxy; nothing if there is none. */
+function describeWay({ upstream }: Decision): string {
+    return upstream === null ? '' : `, through ${nameUpstream(upstream)},`;
 }
 
 function namePorts(ports: readonly number[]): string {
@@ -200,6 +183,7 @@ export function checkedJson({ untrusted_typed, target, decision }: Checked) {
         port: target.port,
         allowed: decision.refused === null,
         refused: decision.refused?.kind ?? null,
+        upstream: upstreamJson(decision.upstream),
         rules: decision.matching.map(({ number, file, via, rule }) => ({
             number,
             file,

@@ -6,6 +6,7 @@ import { heldOf, stateOf, visitsJson } from './effect.ts';
 import { freshnessJson } from './freshness.ts';
 import { heldJson } from './held.ts';
 import { ruleJson } from './rules.ts';
+import { settingsJson } from './settings.ts';
 import { explainShown, type Shown, type ShownProxyvm } from './show.ts';
 
 export function showJson(
@@ -21,6 +22,7 @@ export function showJson(
         oldRules: isWider(shown.situation),
         default: shown.default,
         rules: shown.rules.map(ruleJson),
+        settings: settingsJson(shown.settings),
         wayAround: shown.around,
     });
     return {

@@ -6,6 +6,7 @@ import { hasProxy, isStopped } from '../../core/judge-situation.ts';
 import type { Moment } from '../../core/moment.ts';
 import type { Qube, System } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
+import type { FilterSettings } from '../../core/settings/filter-settings.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
 import { withDetails } from '../output.ts';
 import type { Around } from '../way-around.ts';
@@ -19,6 +20,7 @@ import {
     type Freshness,
 } from './freshness.ts';
 import { describeReach } from './reach.ts';
+import { formatSettings } from './settings.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 import { describeLocked, formatAroundAll } from './way-around.ts';
 
@@ -30,6 +32,7 @@ export interface Shown {
     readonly default: Default | null;
     readonly rules: readonly StoredRule[];
     readonly moment: Moment;
+    readonly settings: FilterSettings;
     readonly around: Around;
 }
 
@@ -92,13 +95,14 @@ function updateHint(proxyvm: QubeName): string {
 
 function formatClient(shown: Shown, system: System): string[] {
     const { what, todo } = explainShown(shown, system);
-    const { qube, situation, around } = shown;
+    const { qube, situation, settings, around } = shown;
     const wider = isWider(situation) ? explainWider(qube.name) : null;
     const reach = situation.kind === 'in-force' ? '' : blockListNote(shown);
     const line = `${qube.name}: ${what}${reach}, ${describeLocked(around)}`;
     return withDetails(line, [
         ...(wider === null ? [] : [wider.what, ...wider.todo]),
         ...todo,
+        ...formatSettings(settings),
         ...formatFew(shown),
     ]);
 }
