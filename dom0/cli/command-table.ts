@@ -3,14 +3,10 @@ import type { Deps } from '../deps.ts';
 import { blockListCommands } from './block-list-commands.ts';
 import type { Choice } from './choose-qubes.ts';
 import { allow } from './commands/allow.ts';
-import { check } from './commands/check.ts';
 import { killAll, killAllAndRestart } from './commands/kill-all.ts';
-import { list } from './commands/list.ts';
-import { listRemoved } from './commands/list-removed.ts';
 import { lock } from './commands/lock.ts';
 import { remove } from './commands/remove.ts';
 import { restart } from './commands/restart.ts';
-import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { stop } from './commands/stop.ts';
 import { update } from './commands/update.ts';
@@ -20,6 +16,7 @@ import { movingCommands } from './moving-commands.ts';
 import type { Flags, optionTable } from './option-table.ts';
 import { optionsOf } from './options.ts';
 import type { Output } from './output.ts';
+import { queryCommands } from './query-commands.ts';
 import { wholeFileCommands } from './whole-file-commands.ts';
 
 export interface CommandEntry {
@@ -82,33 +79,7 @@ export const commandTable: readonly CommandEntry[] = [
     ...blockListCommands,
     ...wholeFileCommands,
     ...movingCommands,
-    {
-        usage: 'list [QUBE...]',
-        description: 'print rules',
-        options: ['removed'],
-        isQuery: true,
-        helpText: help.list,
-        run: (deps, qubes, flags) =>
-            flags.removed
-                ? listRemoved(deps, { qubes })
-                : list(deps, { qubes }),
-    },
-    {
-        usage: 'check <QUBE> <HOST|URL...>',
-        description: 'say which rule decides on a host',
-        options: [],
-        isQuery: true,
-        helpText: help.check,
-        run: (deps, [qube = '', ...hosts]) => check(deps, { qube, hosts }),
-    },
-    {
-        usage: 'show [PROXYVM|QUBE...]',
-        description: 'print who is served by what, and who is not',
-        options: [],
-        isQuery: true,
-        helpText: help.show,
-        run: (deps, proxyvms) => show(deps, { proxyvms }),
-    },
+    ...queryCommands,
     {
         usage: 'update [PROXYVM|QUBE...]',
         description: 'bring ProxyVMs up to date with the rules',

@@ -87,12 +87,16 @@ Examples:
   qvm-filterproxy history
   qvm-filterproxy history work --json`,
     list: `
+With --effective it prints all rules that hold, with the files that they are in
+and the lines that include these; the numbers are those that "remove" takes.
+
 With --removed it prints whose rules were set aside when the qube was removed,
 when, in UTC, and how many; "qvm-filterproxy restore" brings them back.
 
 Examples:
   qvm-filterproxy list
   qvm-filterproxy work
+  qvm-filterproxy list work --effective
   qvm-filterproxy list --removed`,
     copy: `
 Gives NEW, which must have no rules, a copy of those of OLD, with all comments.

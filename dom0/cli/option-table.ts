@@ -14,6 +14,7 @@ export const optionTable = {
     exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
     to: ['--to <NUMBER>', 'this change, and all after it'],
     removed: ['--removed', 'what was set aside when qubes were removed'],
+    effective: ['--effective', 'all rules that hold, with their files'],
     from: ['--from <QUBE>', 'the removed qube, if it had another name'],
     date: ['--date <DATE>', 'when it was set aside, or the beginning of that'],
     apply: ['--apply', 'do it; without this it is only shown'],
@@ -38,6 +39,7 @@ export interface Flags {
     readonly all?: true;
     readonly to?: string;
     readonly removed?: true;
+    readonly effective?: true;
     readonly from?: string;
     readonly date?: string;
     readonly apply?: true;

@@ -35,6 +35,20 @@ export interface Place {
     readonly line: number;
 }
 
+/** Where a rule stands, and how it comes to concern somebody. */
+export interface RulePlace extends Place {
+    /** The lines that include its file, the outermost first. */
+    readonly via: readonly Place[];
+}
+
+/** A file that concerns somebody, whatever is in it. */
+export interface FileRead {
+    readonly file: string;
+    /** The lines that include it, the outermost first; none of its own. */
+    readonly via: readonly Place[];
+    readonly content: FileContent;
+}
+
 /** The rules of one file. */
 export interface RulesOfFile {
     readonly file: string;
@@ -65,6 +79,9 @@ export interface AllFiles {
     readonly tagged: Tagged;
     readonly moment: Moment;
 }
+
+/** What it takes to read what a file includes. */
+export type Includable = Pick<AllFiles, 'shared' | 'moment'>;
 
 /** Those of a qube without any. */
 export const noRules: QubeRules = ok({
@@ -100,7 +117,8 @@ export function allRules({ files }: EffectiveRules): StoredRule[] {
 }
 
 /** Goes through files and what they include, each set once. */
-class Reading {
+export class Reading {
+    readonly read: FileRead[] = [];
     private readonly found: RulesOfFile[] = [];
     private readonly problems: FileProblem[] = [];
     private readonly seen = new Set<SetName>();
@@ -113,13 +131,14 @@ class Reading {
     private readonly xid: number | null;
     private isLasting = false;
 
-    constructor({ shared, moment }: AllFiles, xid: number | null) {
+    constructor({ shared, moment }: Includable, xid: number | null) {
         this.shared = shared;
         this.moment = moment;
         this.xid = xid;
     }
 
     file(path: string, content: FileContent, via: readonly Place[]): void {
+        this.read.push({ file: path, via, content });
         if (!content.ok) {
             this.problems.push(...content.error);
             return;

@@ -14,26 +14,39 @@ export function noticesIn({
     system,
     ignored,
 }: View): FileProblem[] {
-    const sets = setsOfBlockLists({ files, shared });
-    const ofBlockLists = new Set([...sets].map(setFilePath));
     return [
         ...ignored,
         ...orphans(files, system),
         ...[...files].flatMap(([name, { content }]) =>
             system.has(name) ? looseRules(ruleFilePath(name), content) : [],
         ),
-        ...byPath(shared).flatMap(([path, content]) =>
-            looseRules(
-                path,
-                content,
-                ofBlockLists.has(path) ? 'allow' : defaultIn(content),
-            ),
-        ),
+        ...looseShared({ files, shared }),
     ];
 }
 
+/** Rules of tags and sets that deserve a look. */
+export function looseShared({
+    files,
+    shared,
+}: Pick<View, 'files' | 'shared'>): FileProblem[] {
+    const sets = setsOfBlockLists({ files, shared });
+    const ofBlockLists = new Set([...sets].map(setFilePath));
+    return byPath(shared).flatMap(([path, content]) =>
+        looseRules(
+            path,
+            content,
+            ofBlockLists.has(path) ? 'allow' : defaultIn(content),
+        ),
+    );
+}
+
 /** All that is wrong with rule files, and with what they make together. */
-export function problemsIn(view: View): FileProblem[] {
+export function problemsIn(
+    view: Pick<
+        View,
+        'files' | 'shared' | 'tagged' | 'moment' | 'system' | 'strays'
+    >,
+): FileProblem[] {
     const contents = [
         ...[...view.files.values()].map(({ content }) => content),
         ...byPath(view.shared).map(([, content]) => content),

@@ -4,7 +4,8 @@ import { toPrintable } from '../../../shared/printable.ts';
 import { directoryOf } from '../../core/config-file.ts';
 import type { Overlap } from '../../core/overlap.ts';
 import { withDetails } from '../output.ts';
-import { describePlace, nameRule } from './check.ts';
+import { nameRule } from './check.ts';
+import { describeRulePlace } from './place.ts';
 import { ruleJson } from './rules.ts';
 
 export interface Against {
@@ -68,7 +69,7 @@ function describeOne(
               ];
     return withDetails(
         `${owner}: ${rule.host}${of} is ${state} by ${nameRule(rule)}`,
-        [describePlace(rule), howToTakeBack(owner, rule), ...besides],
+        [describeRulePlace(rule), howToTakeBack(owner, rule), ...besides],
     );
 }
 

@@ -3,12 +3,11 @@
 import { toPrintable } from '../../../shared/printable.ts';
 import { directoryOf } from '../../core/config-file.ts';
 import type { Decision, PlacedRule } from '../../core/decide.ts';
-import type { Place } from '../../core/effective-rules.ts';
 import { whyUnresolvable, withPort } from '../../core/odd-host.ts';
 import type { Target } from '../../core/target.ts';
-import { shownConfig } from '../../paths.ts';
-import { type EndingContext, formatEnding } from './ending.ts';
+import type { EndingContext } from './ending.ts';
 import { describeOddity, oddCharacter } from './oddity.ts';
+import { describeRulePlace } from './place.ts';
 import { ruleJson } from './rules.ts';
 import { nameUpstream, upstreamJson } from './settings.ts';
 
@@ -111,25 +110,6 @@ export function nameRule({ file, number, rule }: PlacedRule): string {
         : rule.expression;
 }
 
-/** Where a rule stands, and how it comes to concern the qube. */
-export function describePlace(
-    { file, rule, via }: PlacedRule,
-    context: EndingContext | null = null,
-): string {
-    const ending = context && formatEnding(rule, context);
-    return [
-        showPlace({ file, line: rule.line }),
-        ...(via.length === 0
-            ? []
-            : [`included at ${via.map(showPlace).join(' and ')}`]),
-        ...(ending === null ? [] : [ending]),
-    ].join(', ');
-}
-
-function showPlace({ file, line }: Place): string {
-    return `${shownConfig}/${file}:${line}`;
-}
-
 /** Where the rules are, and what may not be expected of what was typed. */
 export function explainTarget(checked: Checked): string[] {
     const { target, untrusted_typed, decision } = checked;
@@ -140,7 +120,7 @@ export function explainTarget(checked: Checked): string[] {
     return [
         ...named
             .slice(0, mostRules)
-            .map((rule) => describePlace(rule, checked.context)),
+            .map((rule) => describeRulePlace(rule, checked.context)),
         ...(target.isRewritten
             ? [`that is what programs make of ${typed}`]
             : []),

@@ -8,16 +8,43 @@ export function formatRules(
     rules: readonly StoredRule[],
     context: EndingContext | null = null,
 ): string[] {
-    const numbers = String(rules.length).length + 4;
-    const width = Math.max(...rules.map((rule) => rule.expression.length), 0);
+    const width = String(rules.length).length + 4;
+    return rowsOf(rules, context, (_, index) =>
+        String(index + 1).padStart(width),
+    );
+}
+
+/** With their lines, and with their numbers if these are of any use. */
+export function formatPlacedRules(
+    rules: readonly StoredRule[],
+    context: EndingContext,
+    isNumbered: boolean,
+): string[] {
+    const width = String(rules.length).length + 4;
+    const lines = String(rules.at(-1)?.line ?? 0).length;
+    return rowsOf(rules, context, ({ line }, index) => {
+        const number = isNumbered ? String(index + 1) : '';
+        return `${number.padStart(width)}  :${String(line).padEnd(lines)}`;
+    });
+}
+
+function rowsOf(
+    rules: readonly StoredRule[],
+    context: EndingContext | null,
+    markOf: (rule: StoredRule, index: number) => string,
+): string[] {
+    const width = rules.reduce(
+        (most, { expression }) => Math.max(most, expression.length),
+        0,
+    );
     const most = Math.min(width, 40);
     return rules.map((rule, index) => {
-        const number = String(index + 1).padStart(numbers);
         const expression = rule.expression.padEnd(most);
         const ending = context && formatEnding(rule, context);
         const comment = rule.comment === null ? '' : `  (${rule.comment})`;
         return (
-            `${number}  ${expression}  ${meaningOf(rule.expression)}` +
+            `${markOf(rule, index)}  ${expression}  ` +
+            meaningOf(rule.expression) +
             `${ending === null ? '' : `  [${ending}]`}${comment}`
         );
     });
@@ -38,7 +65,7 @@ export function formatFirstRules(
     ];
 }
 
-export function countRules({ length }: readonly unknown[]): string {
+export function countRules({ length }: { readonly length: number }): string {
     return length === 0
         ? 'no rules'
         : `${length} ${length === 1 ? 'rule' : 'rules'}`;

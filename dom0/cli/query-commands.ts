@@ -1,0 +1,37 @@
+// The commands that tell something.
+import type { CommandEntry } from './command-table.ts';
+import { check } from './commands/check.ts';
+import { list } from './commands/list.ts';
+import { listRemoved } from './commands/list-removed.ts';
+import { show } from './commands/show.ts';
+import { help } from './help.ts';
+
+export const queryCommands: readonly CommandEntry[] = [
+    {
+        usage: 'list [QUBE...]',
+        description: 'print rules',
+        options: ['effective', 'removed'],
+        isQuery: true,
+        helpText: help.list,
+        run: (deps, qubes, flags) =>
+            flags.removed
+                ? listRemoved(deps, { qubes })
+                : list(deps, { qubes, effective: flags.effective ?? false }),
+    },
+    {
+        usage: 'check <QUBE> <HOST|URL...>',
+        description: 'say which rule decides on a host',
+        options: [],
+        isQuery: true,
+        helpText: help.check,
+        run: (deps, [qube = '', ...hosts]) => check(deps, { qube, hosts }),
+    },
+    {
+        usage: 'show [PROXYVM|QUBE...]',
+        description: 'print who is served by what, and who is not',
+        options: [],
+        isQuery: true,
+        helpText: help.show,
+        run: (deps, proxyvms) => show(deps, { proxyvms }),
+    },
+];
