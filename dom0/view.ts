@@ -1,10 +1,16 @@
 import { toPrintable } from '../shared/printable.ts';
 import type { FileProblem } from './core/file-problem.ts';
+import { qubeOfPath } from './core/history-entry.ts';
 import type { Moment } from './core/moment.ts';
 import { type Placements, place } from './core/place.ts';
 import type { Served, System } from './core/qube.ts';
-import type { RuleFiles } from './core/rule-files.ts';
-import type { SharedFiles, Tagged } from './core/shared-files.ts';
+import { parseRuleText } from './core/rule-file.ts';
+import { noFile, type RuleFiles } from './core/rule-files.ts';
+import {
+    type SharedFiles,
+    type Tagged,
+    withSharedFile,
+} from './core/shared-files.ts';
 import { servedQubes } from './core/starting.ts';
 import { type Stopped, stoppedFile } from './core/stopped.ts';
 import type { Deps } from './deps.ts';
@@ -79,6 +85,27 @@ export function explainUnreadable(error: string): string[] {
 export function withFiles(view: View, files: RuleFiles): View {
     const placements = place({ ...view, files });
     return { ...view, files, placements };
+}
+
+/** The view if that were in some files, by their paths. */
+export function withTexts(
+    view: View,
+    texts: ReadonlyMap<string, string>,
+): View {
+    const files = new Map(view.files);
+    let { shared } = view;
+    for (const [path, text] of texts) {
+        const content = parseRuleText(path, text);
+        const name = qubeOfPath(path);
+        if (name === null) {
+            shared = withSharedFile(shared, path, content);
+        } else {
+            const { owner } = files.get(name) ?? noFile;
+            files.set(name, { content, owner });
+        }
+    }
+    const placements = place({ ...view, files, shared });
+    return { ...view, files, shared, placements };
 }
 
 /** The view if those were stopped. */

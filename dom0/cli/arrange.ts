@@ -13,6 +13,7 @@ const ofOneQube = new Set([
     'copy',
     'restore',
     'list',
+    'lint',
     'check',
     'start',
     'stop',

@@ -98,6 +98,20 @@ Examples:
   qvm-filterproxy work
   qvm-filterproxy list work --effective
   qvm-filterproxy list --removed`,
+    lint: `
+Finds rules that match hosts which are hardly meant, or none at all, rules that
+another one makes superfluous, sets and tags that nobody uses, files of no qube,
+and all errors; each with its place and what to do. Without a QUBE it looks at
+all files, else at those that have rules for it.
+
+With --fix it removes the lines without which the same hosts are let through.
+With --narrow as well it also writes narrower rules, which let less through;
+look at them with --dry-run first. The exit code is 1 if something is left.
+
+Examples:
+  qvm-filterproxy lint
+  qvm-filterproxy lint work --fix
+  qvm-filterproxy lint --fix --narrow --dry-run`,
     copy: `
 Gives NEW, which must have no rules, a copy of those of OLD, with all comments.
 A clone has no rules until then, and so has what the Qube Manager calls a

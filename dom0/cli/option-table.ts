@@ -15,6 +15,8 @@ export const optionTable = {
     to: ['--to <NUMBER>', 'this change, and all after it'],
     removed: ['--removed', 'what was set aside when qubes were removed'],
     effective: ['--effective', 'all rules that hold, with their files'],
+    fix: ['--fix', 'remove lines that change nothing'],
+    narrow: ['--narrow', 'with --fix: write loose rules more narrowly'],
     from: ['--from <QUBE>', 'the removed qube, if it had another name'],
     date: ['--date <DATE>', 'when it was set aside, or the beginning of that'],
     apply: ['--apply', 'do it; without this it is only shown'],
@@ -40,6 +42,8 @@ export interface Flags {
     readonly to?: string;
     readonly removed?: true;
     readonly effective?: true;
+    readonly fix?: true;
+    readonly narrow?: true;
     readonly from?: string;
     readonly date?: string;
     readonly apply?: true;

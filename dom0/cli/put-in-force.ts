@@ -1,8 +1,9 @@
-// What follows on a changed rule file: the ProxyVMs that it concerns are
-// told, or only asked what they would do.
+// What follows on changed rule files: the ProxyVMs that it concerns are told,
+// or only asked what they would do.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { previewAll } from '../ask.ts';
 import { concernedProxyvms } from '../core/concerned.ts';
+import { filesFor } from '../core/concerning-files.ts';
 import { type Qube, usersOfFile } from '../core/qube.ts';
 import type { KnownFile } from '../core/rule-files.ts';
 import type { Deps } from '../deps.ts';
@@ -18,16 +19,39 @@ export interface Manner {
 }
 
 /** Puts a qube's rule file in force for all qubes that use it. */
-export async function putInForce(
+export function putInForce(
     deps: Deps,
     before: View,
     owner: Qube,
     file: KnownFile,
-    { isTrial, isDraining }: Manner,
+    manner: Manner,
 ): Promise<Effect> {
     const files = new Map(before.files).set(owner.name, file);
     const view = withFiles(before, files);
     const users = usersOfFile(view.system, owner.name);
+    return putInForceFor(deps, view, users, manner);
+}
+
+/** Puts files, by their paths, in force for all qubes that they concern. */
+export function putFilesInForce(
+    deps: Deps,
+    view: View,
+    paths: ReadonlySet<string>,
+    manner: Manner,
+): Promise<Effect> {
+    const users = [...view.system.values()].filter((qube) =>
+        filesFor(view, qube).some(({ file }) => paths.has(file)),
+    );
+    return putInForceFor(deps, view, users, manner);
+}
+
+/** Puts the rules of those qubes in force, as the view has them. */
+async function putInForceFor(
+    deps: Deps,
+    view: View,
+    users: readonly Qube[],
+    { isTrial, isDraining }: Manner,
+): Promise<Effect> {
     const names = new Set(users.map((user) => user.name));
     const told = await deps.told.read();
     const proxyvms = concernedProxyvms(names, view.placements, told);

@@ -1,10 +1,12 @@
 // The commands that tell something.
 import type { CommandEntry } from './command-table.ts';
 import { check } from './commands/check.ts';
+import { lint } from './commands/lint.ts';
 import { list } from './commands/list.ts';
 import { listRemoved } from './commands/list-removed.ts';
 import { show } from './commands/show.ts';
 import { help } from './help.ts';
+import { optionsOf } from './options.ts';
 
 export const queryCommands: readonly CommandEntry[] = [
     {
@@ -17,6 +19,20 @@ export const queryCommands: readonly CommandEntry[] = [
             flags.removed
                 ? listRemoved(deps, { qubes })
                 : list(deps, { qubes, effective: flags.effective ?? false }),
+    },
+    {
+        usage: 'lint [QUBE...]',
+        description: 'look for rules that do not mean what they seem to',
+        options: ['fix', 'narrow', 'dryRun'],
+        isQuery: true,
+        helpText: help.lint,
+        run: (deps, qubes, flags) =>
+            lint(deps, {
+                ...optionsOf(flags),
+                qubes,
+                fix: flags.fix ?? false,
+                narrow: flags.narrow ?? false,
+            }),
     },
     {
         usage: 'check <QUBE> <HOST|URL...>',

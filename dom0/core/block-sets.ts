@@ -5,11 +5,22 @@ import type { AllFiles } from './effective-rules.ts';
 import type { SetName } from './set-name.ts';
 import type { FileContent, SharedFiles } from './shared-files.ts';
 
+type Input = Pick<AllFiles, 'files' | 'shared'>;
+
+export interface SetsByList {
+    /** Included by block lists. */
+    readonly blocking: ReadonlySet<SetName>;
+    /** Included by lists of allowed hosts. */
+    readonly allowing: ReadonlySet<SetName>;
+}
+
 /** The sets that block lists include, and no list of allowed hosts does. */
-export function setsOfBlockLists({
-    files,
-    shared,
-}: Pick<AllFiles, 'files' | 'shared'>): ReadonlySet<SetName> {
+export function setsOfBlockLists(input: Input): ReadonlySet<SetName> {
+    const { blocking, allowing } = setsByList(input);
+    return new Set([...blocking].filter((set) => !allowing.has(set)));
+}
+
+export function setsByList({ files, shared }: Input): SetsByList {
     const roots = [
         ...[...files.values()].map(({ content }) => content),
         ...shared.tags.values(),
@@ -20,7 +31,7 @@ export function setsOfBlockLists({
         const isBlockList = defaultIn(root) === 'allow';
         gather(root, shared, isBlockList ? blocking : allowing);
     }
-    return new Set([...blocking].filter((set) => !allowing.has(set)));
+    return { blocking, allowing };
 }
 
 function gather(

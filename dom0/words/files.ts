@@ -71,3 +71,18 @@ function distinct(problems: readonly FileProblem[]): FileProblem[] {
     );
     return [...byPlace.values()];
 }
+
+/** What is in all rule files that can be read, by their paths. */
+export function textsIn({ files, shared }: View): Map<string, string> {
+    const contents = [
+        ...[...files].map(
+            ([name, { content }]) => [ruleFilePath(name), content] as const,
+        ),
+        ...byPath(shared),
+    ];
+    return new Map(
+        contents.flatMap(([path, content]) =>
+            content.ok ? [[path, content.value.text] as const] : [],
+        ),
+    );
+}

@@ -41,6 +41,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     unlock: ['banking'],
     history: ['work'],
     list: ['work'],
+    lint: ['work'],
     check: ['work', 'a.test'],
     show: [],
     import: ['ROOT/other'],

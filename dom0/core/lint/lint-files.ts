@@ -1,0 +1,159 @@
+// All that lint finds: in rules, in lines that include sets, and in files that
+// nobody uses.
+
+import { type SetsByList, setsByList } from '../block-sets.ts';
+import { filesFor, filesFrom } from '../concerning-files.ts';
+import { ruleFilePath, setFilePath } from '../config-file.ts';
+import { defaultIn } from '../default.ts';
+import type { AllFiles, FileRead } from '../effective-rules.ts';
+import type { FileProblem } from '../file-problem.ts';
+import { ruleOwnerName, type System } from '../qube.ts';
+import { isForeign } from '../rule-files.ts';
+import { byPath } from '../shared-files.ts';
+import { Budget } from './budget.ts';
+import { type Finding, type Findings, finding } from './finding.ts';
+import type { ListKind } from './known-rule.ts';
+import { lintIncludes, unusedSets, unusedTags } from './lint-lines.ts';
+import { filesWithoutQube } from './lint-owners.ts';
+import {
+    type Beside,
+    type LintedFile,
+    lintedFile,
+    lintRules,
+    type Now,
+} from './lint-rules.ts';
+
+export interface LintInput extends AllFiles {
+    readonly system: System;
+    /** All errors. */
+    readonly problems: readonly FileProblem[];
+    /** Files that are not taken for any of ours. */
+    readonly ignored: readonly FileProblem[];
+}
+
+/** Everything, or what is found in files that are meant. */
+export function lintFiles(
+    input: LintInput,
+    isMeant: (file: string) => boolean,
+): Findings {
+    const linter = new Linter(input);
+    const inRules = linter.files
+        .filter(({ file }) => isMeant(file))
+        .flatMap((each) => linter.lint(each));
+    const others = [
+        ...input.problems.map((problem) => finding('error', problem)),
+        ...input.ignored.map((problem) => finding('ignored', problem)),
+        ...filesWithoutQube(input),
+        ...unusedTags(input),
+        ...unusedSets(input),
+    ].filter(({ file }) => isMeant(file));
+    return {
+        findings: [...others, ...inRules].sort(byPlace),
+        skipped: linter.budget.skipped.size,
+    };
+}
+
+function byPlace(one: Finding, other: Finding): number {
+    if (one.file !== other.file) {
+        return one.file < other.file ? -1 : 1;
+    }
+    return (one.line ?? 0) - (other.line ?? 0);
+}
+
+class Linter {
+    readonly budget = new Budget();
+    /** Those that are or could be in force. */
+    readonly files: readonly FileRead[];
+    readonly #input: LintInput;
+    readonly #sets: SetsByList;
+    readonly #now: Now;
+    readonly #linted = new Map<string, LintedFile>();
+
+    constructor(input: LintInput) {
+        this.#input = input;
+        this.#sets = setsByList(input);
+        const qubes = [...input.system.values()];
+        const xids = qubes.flatMap(({ xid }) => (xid === null ? [] : [xid]));
+        this.#now = { moment: input.moment, xids: new Set(xids) };
+        this.files = [
+            ...[...input.files]
+                .filter(([name, file]) => {
+                    const qube = input.system.get(name);
+                    return (
+                        qube !== undefined &&
+                        ruleOwnerName(qube) === name &&
+                        !isForeign(file, name, input.system)
+                    );
+                })
+                .map(([name, { content }]) => ({
+                    file: ruleFilePath(name),
+                    via: [],
+                    content,
+                })),
+            ...byPath(input.shared).map(([file, content]) => ({
+                file,
+                via: [],
+                content,
+            })),
+        ];
+    }
+
+    lint(read: FileRead): Finding[] {
+        return [
+            ...lintIncludes(this.#input, read),
+            ...lintRules(
+                read.file,
+                this.#knownOf(read),
+                this.#beside(read),
+                this.#now,
+            ),
+        ];
+    }
+
+    /** What else holds where that file does, what it includes first. */
+    #beside({ file, content }: FileRead): Beside[] {
+        const { system } = this.#input;
+        const parts = filesFrom(this.#input, file, content).slice(1);
+        const isPart = new Set([file, ...parts.map((part) => part.file)]);
+        const qube = [...system.values()].find(
+            ({ name }) => ruleFilePath(name) === file,
+        );
+        const others =
+            qube === undefined
+                ? []
+                : filesFor(this.#input, qube).filter(
+                      (each) => !isPart.has(each.file),
+                  );
+        return [...parts, ...others].map((each) => ({
+            file: each.file,
+            via: each.via,
+            index: this.#knownOf(each).index,
+            isPartOfIt: isPart.has(each.file),
+        }));
+    }
+
+    #knownOf(read: FileRead): LintedFile {
+        const known = this.#linted.get(read.file);
+        if (known !== undefined) {
+            return known;
+        }
+        const list = this.#listOf(read);
+        const linted = lintedFile(read, list, this.budget);
+        this.#linted.set(read.file, linted);
+        return linted;
+    }
+
+    #listOf({ file, content }: FileRead): ListKind {
+        const set = [...this.#input.shared.sets.keys()].find(
+            (each) => setFilePath(each) === file,
+        );
+        if (set === undefined) {
+            return defaultIn(content) === 'allow' ? 'block' : 'allow';
+        }
+        const { blocking, allowing } = this.#sets;
+        if (!blocking.has(set)) {
+            return 'allow';
+        }
+        return allowing.has(set) ? 'both' : 'block';
+    }
+}
