@@ -31,10 +31,26 @@ export function whyEmpty(automaton: HostAutomaton): string | null {
             'characters between two dots, and no host has one'
         );
     }
-    return host.replace(/\.$/, '').length > maxHostLength
-        ? `this only matches names of more than ${maxHostLength} ` +
-              'characters, and no host has one'
-        : null;
+    return isShort(host)
+        ? null
+        : `this only matches names of more than ${maxHostLength} ` +
+              'characters, and no host has one';
+}
+
+/** A shortest host that the automaton accepts; null if it accepts none. */
+export function findRealHost(automaton: HostAutomaton): string | null {
+    const host = findHost(automaton, labels(maxLabelLength), true);
+    return host !== null && isShort(host) ? host : null;
+}
+
+/** Whether a string of host characters can be a host. */
+export function isRealHost(host: string): boolean {
+    const { start, step, isMatch } = labels(maxLabelLength);
+    return isMatch([...host].reduce(step, start)) && isShort(host);
+}
+
+function isShort(host: string): boolean {
+    return host.replace(/\.$/, '').length <= maxHostLength;
 }
 
 const anything: Scanner<number> = {

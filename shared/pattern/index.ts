@@ -3,6 +3,7 @@
 export { isAddressSpelling } from './addresses.ts';
 export { accepts, type HostAutomaton } from './automaton.ts';
 export { AutomatonSet } from './automaton-set.ts';
+export { hostOfBareName, readBareName } from './bare-name.ts';
 export { describeBlockExcess, readBlocked } from './block.ts';
 export { compileLines } from './compile.ts';
 export { confine, confineExpression } from './confine.ts';
@@ -15,13 +16,18 @@ export {
     isOfDomain,
 } from './domain-pattern.ts';
 export { DomainSet } from './domain-set.ts';
-export { isEmpty, whyEmpty } from './emptiness.ts';
+export { findRealHost, isEmpty, isRealHost, whyEmpty } from './emptiness.ts';
 export type { PatternError } from './fault.ts';
 export { maxHostLength, maxLabelLength } from './host-limits.ts';
 export { lineAutomaton, matches, patternAutomaton } from './matcher.ts';
 export { type NarrowOptions, narrow } from './narrow.ts';
 export { addressIn, describeDomainRule } from './narrow-describe.ts';
-export { describeLooseness } from './narrow-looseness.ts';
+export {
+    describeLooseness,
+    findLooseness,
+    type Looseness,
+    type LooseReason,
+} from './narrow-looseness.ts';
 export type { NarrowedPattern } from './narrowed-pattern.ts';
 export { maxPatternBytes, parsePattern } from './parse.ts';
 export { findOddity, type Oddity, oddNameLines } from './plain-name.ts';

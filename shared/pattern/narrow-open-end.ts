@@ -31,10 +31,14 @@ export function findLonger(open: PatternNode): string | null {
 }
 
 /** What to write for an expression whose branches were closed. */
-export function adviseEnd(closed: PatternNode): string {
+function adviseEnd(closed: PatternNode): string {
+    const example = suggestClosed(closed);
+    return example === null ? 'end it with "$"' : `write "${example}"`;
+}
+
+/** An expression whose branches were closed, if it is fit for a rule. */
+export function suggestClosed(closed: PatternNode): string | null {
     const example = printPattern(closed);
     // A name that ends in a dot is not what its author means.
-    return confine(closed).ok && !example.includes('\\.$')
-        ? `write "${example}"`
-        : 'end it with "$"';
+    return confine(closed).ok && !example.includes('\\.$') ? example : null;
 }
