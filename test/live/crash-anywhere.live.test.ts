@@ -89,6 +89,16 @@ const transitions: Record<string, () => Transition> = {
         desired: [work('a.test')],
         steps: 4,
     }),
+    'a rule added for a time': () => ({
+        start: [[work('a.test')]],
+        desired: [
+            {
+                ...work('a.test', 'b.test'),
+                deadlines: [{ seconds: 600, filter: work('a.test').filter }],
+            },
+        ],
+        steps: 5,
+    }),
     'a client that leaves': () => ({
         start: [[work('a.test'), banking('b.test')]],
         desired: [banking('b.test')],
