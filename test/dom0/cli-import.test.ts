@@ -309,3 +309,50 @@ test('a line that is left out of an old block list is an error', async () => {
     expect(err).toContain('a.10.137.0.5:2: cannot be taken over: ');
     expect(await filesIn(dom0, 'qubes')).toEqual([]);
 });
+
+describe('the template of the old guide', () => {
+    const withConfig = (lines: string) => ({
+        config: `${template}${lines}`,
+        'a.10.137.0.5': '^a\\.test$\n',
+    });
+
+    test('becomes settings of the ProxyVM, in force with the rules', async () => {
+        const { dom0, filter, source } = await withOldGuide(
+            withConfig(
+                'ConnectPort 8443\nTimeout 300\nMaxClients 1000\nUpstream socks5 10.20.0.8:1080\nUpstream none ".corp.test"\n',
+            ),
+        );
+        const { exitCode, out, err } = await dom0.cli(
+            'import',
+            source,
+            '--apply',
+        );
+        expect(err).toBe(
+            'config:8: MaxClients 1000: 512 at most, as without it\n',
+        );
+        expect(exitCode).toBe(0);
+        expect(out).toContain('config is for all clients of sys-filter');
+        expect(
+            await readFile(dom0.config('proxies/sys-filter.conf'), 'utf8'),
+        ).toBe(
+            '!connect-port 443 8443\n!timeout 300\n!upstream socks5 10.20.0.8:1080\n!upstream none .corp.test\n',
+        );
+        const [client] = filter.applied.at(-1)?.clients ?? [];
+        expect(client?.filter).toMatchObject({
+            connectPorts: [443, 8443],
+            timeoutSeconds: 300,
+        });
+        expect(client?.filter?.upstreams.length).toBe(2);
+    });
+
+    test('with an upstream by name is an error that says what to do', async () => {
+        const { dom0, source } = await withOldGuide(
+            withConfig('Upstream http proxy.corp.test:3128\n'),
+        );
+        const { exitCode, err } = await dom0.cli('import', source, '--apply');
+        expect(exitCode).toBe(1);
+        expect(err).toContain('config: ');
+        expect(err).toContain('!upstream http proxy.corp.test:3128');
+        expect(await filesIn(dom0, 'qubes')).toEqual([]);
+    });
+});

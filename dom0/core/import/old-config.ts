@@ -1,6 +1,7 @@
 // The template of the old guide, `/rw/config/tinyproxy/config`: a
 // tinyproxy.conf for all clients. What it sets becomes directives of ours;
 // what we do otherwise, or not at all, is said.
+import { limits } from '../../../shared/protocol/limits.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { type FilterType, filterTypes } from './old-expression.ts';
 
@@ -68,8 +69,8 @@ const known: Readonly<Record<string, Read>> = {
     filterdefaultdeny: ([value]) => ({
         default: isOn(value) ? 'deny' : 'allow',
     }),
-    timeout: ([value = '']) => ({ setting: `!timeout ${value}` }),
-    maxclients: ([value = '']) => ({ setting: `!max-clients ${value}` }),
+    timeout: readTimeout,
+    maxclients: readMaxClients,
     upstream: readUpstream,
     filterurls: ([value]) =>
         isOn(value)
@@ -86,6 +87,17 @@ const known: Readonly<Record<string, Read>> = {
 
 function isOn(value: string | undefined): boolean {
     return /^(yes|on)$/i.test(value ?? '');
+}
+
+/** 0 is tinyproxy's default, as it is ours. */
+function readTimeout([value = '']: readonly string[]): Meaning {
+    return value === '0' ? {} : { setting: `!timeout ${value}` };
+}
+
+function readMaxClients([value = '']: readonly string[]): Meaning {
+    return Number(value) > limits.maxClients
+        ? { note: `${limits.maxClients} at most, as without it` }
+        : { setting: `!max-clients ${value}` };
 }
 
 function readUpstream([

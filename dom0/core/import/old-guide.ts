@@ -155,7 +155,10 @@ function planSettings(
     );
     return {
         planned: results.flatMap(({ planned }) => planned ?? []),
-        problems: results.flatMap(({ problems }) => problems),
+        // Their lines are those of what is written, which is shown with them.
+        problems: results
+            .flatMap(({ problems }) => problems)
+            .map((problem) => ({ ...problem, line: null })),
     };
 }
 
