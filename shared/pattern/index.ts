@@ -2,7 +2,6 @@
 // they mean on host names, and the form in which they reach tinyproxy.
 export { isAddressSpelling } from './addresses.ts';
 export { accepts, type HostAutomaton } from './automaton.ts';
-export { AutomatonSet } from './automaton-set.ts';
 export { hostOfBareName, readBareName } from './bare-name.ts';
 export { describeBlockExcess, readBlocked } from './block.ts';
 export { compileLines } from './compile.ts';

@@ -1,7 +1,6 @@
 // What the tool asks about expressions, against what matching says of hosts.
 import { describe, expect, test } from 'vitest';
 import {
-    AutomatonSet,
     accepts,
     confine,
     covers,
@@ -211,42 +210,5 @@ describe('matching takes steps in proportion to the host', () => {
             automaton.sets.length * unit.length * 400,
         );
         expect(most).toBeGreaterThan(400);
-    });
-});
-
-describe('a set of automata', () => {
-    const all = randomAutomata(17, 1_000);
-    const automata = all.map(({ automaton }) => automaton);
-    const hosts = all.flatMap((one) => one.hosts).slice(0, 800);
-    const odd = ['', 'a?b', 'K.test', '\u212a.test', 'a\nb', '.', 'ABC.x'];
-    const expected = [...hosts, ...odd].map((host) =>
-        automata.flatMap((automaton, index) =>
-            accepts(automaton, host) ? [index] : [],
-        ),
-    );
-
-    test.each([
-        ['with room', undefined],
-        ['with little room', 50_000],
-        ['with no room', 1],
-    ])('says which of them accept a host, %s', (_, maxKept) => {
-        const set = new AutomatonSet(automata, maxKept);
-        const answers = [...hosts, ...odd].map((host) => set.matchAll(host));
-        expect(answers).toEqual(expected);
-    });
-
-    test('works out a state once', () => {
-        const set = new AutomatonSet(automata.slice(0, 200));
-        const host = 'a.b.c.github.com';
-        set.matchAll(host);
-        const { built } = set;
-        expect(built).toBeLessThanOrEqual(host.length);
-        expect(built).toBeGreaterThan(0);
-        set.matchAll(host);
-        expect(set.built).toBe(built);
-    });
-
-    test('of none accepts nothing', () => {
-        expect(new AutomatonSet([]).matchAll('a')).toEqual([]);
     });
 });
