@@ -26,12 +26,6 @@ export interface SharedFiles {
     readonly proxies: ReadonlyMap<QubeName, FileContent>;
 }
 
-export const noSharedFiles: SharedFiles = {
-    tags: new Map(),
-    sets: new Map(),
-    proxies: new Map(),
-};
-
 /** The qubes that have a tag, for each tag that there is a file of. */
 export type Tagged = ReadonlyMap<TagName, ReadonlySet<QubeName>>;
 

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { fixText } from '../../dom0/core/lint/fix.ts';
 import { lintFiles } from '../../dom0/core/lint/lint-files.ts';
 import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
-import { noSharedFiles } from '../../dom0/core/shared-files.ts';
 import {
     covers,
     findLooseness,
@@ -11,7 +10,7 @@ import {
 } from '../../shared/pattern/index.ts';
 import { Random } from '../pattern/random.ts';
 import { exampleQubes, systemOf } from './fake-qubes.ts';
-import { filesOf } from './rules.ts';
+import { filesOf, noSharedFiles } from './rules.ts';
 
 const system = systemOf(exampleQubes);
 

@@ -4,7 +4,7 @@ import { ruleFilePath } from '../../dom0/core/config-file.ts';
 import type { Moment } from '../../dom0/core/moment.ts';
 import { parseRuleText } from '../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../dom0/core/rule-files.ts';
-import { noSharedFiles } from '../../dom0/core/shared-files.ts';
+import type { SharedFiles } from '../../dom0/core/shared-files.ts';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
 import { uuidOf } from './fake-qubes.ts';
@@ -32,6 +32,12 @@ export const noonMoment: Moment = {
     nowMs: Date.UTC(2026, 10, 24, 12),
     passed: 0,
     boot: 'c295b21f',
+};
+
+export const noSharedFiles: SharedFiles = {
+    tags: new Map(),
+    sets: new Map(),
+    proxies: new Map(),
 };
 
 /** There are files of qubes only. */
