@@ -69,9 +69,9 @@ const badFiles: readonly BadFile[] = [
     },
     {
         what: 'a pattern too long',
-        put: (path) => writeFile(path, `#\n^${'x'.repeat(511)}$\n`),
+        put: (path) => writeFile(path, `#\n^${'x'.repeat(501)}$\n`),
         place: ':2',
-        said: /511/,
+        said: /longer than 501/,
         of: rules,
     },
     {
