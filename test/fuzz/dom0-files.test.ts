@@ -82,6 +82,7 @@ describe('a rule file that was tampered with', () => {
         const lines = new ConfinedLines();
         fuzz({
             line: 'rule file',
+            share: 0.4,
             next: textInputs(seed, files, words),
             parse: (bytes) => {
                 const file = parseRuleFile('qubes/work.rules', bytes);
@@ -160,6 +161,7 @@ test('a record of an owner that was tampered with is refused, or names one', () 
     ];
     fuzz({
         line: 'owner record',
+        share: 0.2,
         next: textInputs(seed, corpus, [
             '\n',
             ' ',
@@ -193,6 +195,7 @@ test('a name among removed files that was tampered with is refused, or is theirs
     ];
     fuzz({
         line: 'name of a removed file',
+        share: 0.2,
         next: textInputs(seed, corpus, words),
         parse: (bytes) => parseRemovedName(bytes.toString('latin1')),
         check: ({ name, uuid: whose, date }, bytes) => {
@@ -237,6 +240,7 @@ describe('an entry of the history that was tampered with', () => {
         ];
         fuzz({
             line: 'name of an entry',
+            share: 0.4,
             next: textInputs(seed, corpus, words),
             parse: (bytes) => parseEntryName(bytes.toString('latin1')),
             check: ({ number, path, isPending }, bytes) => {
@@ -271,6 +275,7 @@ describe('an entry of the history that was tampered with', () => {
         ];
         fuzz({
             line: 'entry of the history',
+            share: 0.6,
             next: textInputs(seed, corpus, words),
             parse: parseEntry,
             check: (entry, bytes) => {

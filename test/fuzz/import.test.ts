@@ -106,7 +106,7 @@ describe('a file of the old guide that was tampered with', () => {
     test('keeps its number of lines, and each has a rule at most', () => {
         fuzz({
             line: 'old filter',
-            share: 0.1,
+            share: 0.05,
             next: textInputs(
                 seed,
                 [
@@ -147,7 +147,7 @@ describe('a file of the old guide that was tampered with', () => {
     test('as a template has settings of one line each', () => {
         fuzz({
             line: 'old template',
-            share: 0.2,
+            share: 0.25,
             next: textInputs(
                 seed,
                 [

@@ -40,6 +40,7 @@ const contents = {
         ...[
             '-drain@.service',
             '-drain@.timer',
+            '-expired@.target',
             '-guard.service',
             '-resolvers.path',
             '-resolvers.service',
