@@ -108,9 +108,9 @@ describe('a ProxyVM', () => {
         const since = now();
         const files = '/run/qubes-filterproxy';
         await inSysFilter(
-            `mkdir /tmp/small; mount -t tmpfs -o size=256k,mode=755 small /tmp/small
+            `mkdir /tmp/small; mount -t tmpfs -o size=4M,mode=755 small /tmp/small
              cp -a ${files}/. /tmp/small; mount --bind /tmp/small ${files}
-             head -c 1M /dev/zero >${files}/full 2>/dev/null || :`,
+             head -c 5M /dev/zero >${files}/full 2>/dev/null || :`,
         );
         await saveRules('work', '^a\\.test$', '^c\\.test$');
         await untilSaid(since, 'ENOSPC');
@@ -261,7 +261,7 @@ async function onSmallDisk(
 }
 
 async function fill(directory: string): Promise<void> {
-    await dom0(`head -c 1M /dev/zero >${directory}/full 2>/dev/null || :`);
+    await dom0(`head -c 5M /dev/zero >${directory}/full 2>/dev/null || :`);
 }
 
 test('a stop by the user outlasts everything', async () => {

@@ -405,7 +405,7 @@ describe('a rule file with an error', () => {
         expect((await filterproxy('show')).exitCode).toBe(1);
     });
 
-    test.each(['^a\\.org$ expire=1', '!include set', '^a\\.org$ foo=1'])(
+    test.each(['^a\\.org$ expire=soon', '!include set', '^a\\.org$ foo=1'])(
         'is one with %j, which is never half in force',
         async (line) => {
             await bed.dom0(
