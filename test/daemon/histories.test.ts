@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { history, live } from './model/history.ts';
 
-const numRuns = Number(process.env['HISTORIES'] ?? 1500);
+const numRuns = Number(process.env['HISTORIES'] ?? 1000);
 
 test(
     'no client is ever served what it may not, and in the end every ProxyVM is right',

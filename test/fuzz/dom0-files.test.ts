@@ -82,7 +82,7 @@ describe('a rule file that was tampered with', () => {
         const lines = new ConfinedLines();
         fuzz({
             line: 'rule file',
-            share: 0.4,
+            share: 0.2,
             next: textInputs(seed, files, words),
             parse: (bytes) => {
                 const file = parseRuleFile('qubes/work.rules', bytes);

@@ -39,6 +39,7 @@ test('settings that were tampered with are refused, or say so', () => {
     ];
     fuzz({
         line: 'settings',
+        share: 0.3,
         next: textInputs(seed, corpus, words),
         parse: (bytes) => parseSettings(bytes.toString('utf8')),
         check: ({ admin }, bytes) => {
@@ -69,6 +70,7 @@ test('a resolv.conf that was tampered with has the resolvers that are read', () 
     ];
     fuzz({
         line: 'resolv.conf',
+        share: 0.3,
         next: textInputs(seed, corpus, words),
         parse: (bytes) => {
             const resolvers = parseResolvers(bytes.toString('utf8'));
@@ -115,6 +117,7 @@ test('a record of a proxy that was tampered with is refused, or is another one',
         }));
     fuzz({
         line: 'proxy.json',
+        share: 0.4,
         next: jsonInputs(seed, {
             values,
             words: ['work', 'dom0', 'fd09::5', 'deny'],

@@ -32,6 +32,7 @@ test('a listing of systemctl that was tampered with is refused, or says so', () 
     ];
     fuzz({
         line: 'systemctl',
+        share: 0.3,
         next: jsonInputs(seed, {
             values: [
                 ...units.map((unit) => [unit]),
@@ -93,6 +94,7 @@ test('a listing of ss that was tampered with is refused, or says so', () => {
     const columns = ['LISTEN', 'ESTAB', '*:8101', '[::]:8101', ' ', '*:*'];
     fuzz({
         line: 'ss',
+        share: 0.2,
         next: textInputs(seed, corpus, columns),
         parse: (bytes) => parseSockets(bytes.toString('latin1')),
         check: (sockets, bytes) => {
@@ -119,6 +121,7 @@ test('a table of sockets of the kernel that was tampered with is refused, or say
     const columns = [' 0A ', ' 01 ', ':1FA5', ':0000', '0500890A', '   0:'];
     fuzz({
         line: '/proc/net/tcp',
+        share: 0.2,
         next: textInputs(seed, corpus, columns),
         parse: (bytes) => parseListeners(bytes.toString('latin1'), false),
         check: ({ listeners, isEnd }, bytes) => {
@@ -149,6 +152,7 @@ test('a version of tinyproxy that was tampered with is refused, or says so', () 
     ];
     fuzz({
         line: 'tinyproxy -v',
+        share: 0.1,
         next: textInputs(seed, corpus, ['1.11.0', '1.10', '2.0.0', '1.', '11']),
         parse: (bytes) => parseTinyproxyVersion(bytes.toString('latin1')),
         check: ({ text, mistakesIp6Clients }, bytes) => {
@@ -182,6 +186,7 @@ test('what was asked ahead and was tampered with is refused, or says so', () => 
     ].map((parts) => `${mark}\n${parts.join(line)}`);
     fuzz({
         line: 'look-ahead',
+        share: 0.2,
         next: textInputs(seed, corpus, [line, mark, '\n', '0', '1', 'end']),
         parse: (bytes) => {
             const answers = parseAhead(bytes.toString('latin1'));

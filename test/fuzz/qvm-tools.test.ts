@@ -38,6 +38,7 @@ const withoutNetwork = ['AdminVM', 'RemoteVM'];
 test('a listing of qvm-ls that was tampered with is refused, or says so', () => {
     fuzz({
         line: 'qvm-ls',
+        share: 0.5,
         next: textInputs(seed, listings(), words),
         parse: (bytes) => parseQvmLs(bytes.toString('utf8')),
         check: (system, bytes) => {
@@ -88,6 +89,7 @@ test('a listing of qvm-prefs that was tampered with is refused, or says so', () 
     );
     fuzz({
         line: 'qvm-prefs',
+        share: 0.5,
         next: textInputs(seed, corpus, words),
         parse: (bytes) => parseQvmPrefs(bytes.toString('utf8')),
         check: (qube, bytes) => {
