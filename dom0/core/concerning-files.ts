@@ -1,13 +1,13 @@
 // The files that concern a qube, or that another file includes, whatever is in
 // them.
-import {
-    type AllFiles,
-    type FileRead,
-    type Includable,
-    type QubeRules,
-    Reading,
+import type {
+    AllFiles,
+    FileRead,
+    Includable,
+    QubeRules,
 } from './effective-rules.ts';
 import type { Qube } from './qube.ts';
+import { Reading } from './read-rules.ts';
 import { rootsOf } from './roots.ts';
 import type { FileContent } from './shared-files.ts';
 
