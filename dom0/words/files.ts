@@ -4,7 +4,7 @@ import { defaultIn } from '../core/default.ts';
 import { rulesOf } from '../core/effective-rules.ts';
 import type { FileProblem } from '../core/file-problem.ts';
 import { looseRules, orphans } from '../core/notices.ts';
-import { byPath } from '../core/shared-files.ts';
+import { byPath, type FileContent } from '../core/shared-files.ts';
 import type { View } from '../view.ts';
 
 /** What deserves a look, though nothing fails for it. */
@@ -47,11 +47,7 @@ export function problemsIn(
         'files' | 'shared' | 'tagged' | 'moment' | 'system' | 'strays'
     >,
 ): FileProblem[] {
-    const contents = [
-        ...[...view.files.values()].map(({ content }) => content),
-        ...byPath(view.shared).map(([, content]) => content),
-    ];
-    const ofFiles = contents.flatMap((content) =>
+    const ofFiles = contentsIn(view).flatMap(([, content]) =>
         content.ok ? [] : content.error,
     );
     const ofQubes = [...view.system.values()].flatMap((qube) => {
@@ -72,16 +68,24 @@ function distinct(problems: readonly FileProblem[]): FileProblem[] {
     return [...byPlace.values()];
 }
 
-/** What is in all rule files that can be read, by their paths. */
-export function textsIn({ files, shared }: View): Map<string, string> {
-    const contents = [
-        ...[...files].map(
-            ([name, { content }]) => [ruleFilePath(name), content] as const,
-        ),
+/** All rule files, by their paths below /etc/qubes/filterproxy. */
+export function contentsIn({
+    files,
+    shared,
+}: Pick<View, 'files' | 'shared'>): [string, FileContent][] {
+    return [
+        ...[...files].map(([name, { content }]): [string, FileContent] => [
+            ruleFilePath(name),
+            content,
+        ]),
         ...byPath(shared),
     ];
+}
+
+/** What is in all rule files that can be read, by their paths. */
+export function textsIn(view: View): Map<string, string> {
     return new Map(
-        contents.flatMap(([path, content]) =>
+        contentsIn(view).flatMap(([path, content]) =>
             content.ok ? [[path, content.value.text] as const] : [],
         ),
     );

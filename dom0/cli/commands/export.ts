@@ -4,11 +4,12 @@ import { writeNewFile } from '../../adapters/export-file.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { rulesOf } from '../../core/effective-rules.ts';
 import { ruleOwnerName } from '../../core/qube.ts';
-import { byPath, type FileContent } from '../../core/shared-files.ts';
+import type { FileContent } from '../../core/shared-files.ts';
 import { writeTar } from '../../core/tar.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
+import { contentsIn } from '../../words/files.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { countRules } from '../format/rules.ts';
 import { jsonVersion, type Output } from '../output.ts';
@@ -27,7 +28,7 @@ export async function exportRules(
     args: ExportArguments,
 ): Promise<Output> {
     const view = await look(deps);
-    const contents = allFiles(view);
+    const contents = new Map(contentsIn(view));
     const names =
         args.qubes.length === 0
             ? new Set(contents.keys())
@@ -63,15 +64,6 @@ export async function exportRules(
         },
         failed: false,
     };
-}
-
-function allFiles({ files, shared }: View): Map<string, FileContent> {
-    return new Map([
-        ...[...files].map(
-            ([name, { content }]) => [ruleFilePath(name), content] as const,
-        ),
-        ...byPath(shared),
-    ]);
 }
 
 /** The files whose rules hold for them. */
