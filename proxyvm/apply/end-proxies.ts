@@ -1,5 +1,6 @@
 // To the certain end of a proxy and of all it has open.
 import type { RunCommand } from '../../shared/io/run-command.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { StepOf } from '../core/step.ts';
 import { countConnections } from '../observe/sockets.ts';
@@ -23,6 +24,7 @@ export async function endProxies(
         // Last: without them it would live on for ever.
         ...uids.map(units.allExpiries),
     ]);
+    await forgetReset(run);
     // Whatever ss says: they had to end first.
     if (counted.status === 'rejected') {
         throw counted.reason;
@@ -35,21 +37,32 @@ export async function endProxies(
 /**
  * A SYN that a full queue dropped keeps its way to the old port in
  * conntrack: its repetition would meet a closed port instead of the proxy
- * that serves now. conntrack ends with 1 when there was none.
+ * that serves now.
  */
 async function forgetUnanswered(
     run: RunCommand,
     uids: readonly ProxyUid[],
 ): Promise<void> {
     for (const uid of uids) {
-        await run('conntrack', [
-            '--delete',
-            '--proto',
-            'tcp',
-            '--reply-port-src',
-            String(portOf(uid)),
-            '--state',
-            'SYN_SENT',
-        ]);
+        const from = ['--reply-port-src', String(portOf(uid))];
+        await forget(run, [...from, '--state', 'SYN_SENT']);
     }
+}
+
+/**
+ * What was reset keeps its way for ten seconds, and whoever comes from the
+ * same source port by then would take it, if something of the old connection
+ * was still under way (net/netfilter/nf_conntrack_proto_tcp.c).
+ */
+async function forgetReset(run: RunCommand): Promise<void> {
+    const to = ['--orig-port-dst', String(limits.gatewayPort)];
+    await forget(run, [...to, '--state', 'CLOSE']);
+}
+
+/** conntrack ends with 1 when there was none. */
+async function forget(
+    run: RunCommand,
+    which: readonly string[],
+): Promise<void> {
+    await run('conntrack', ['--delete', '--proto', 'tcp', ...which]);
 }
