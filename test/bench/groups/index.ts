@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import type { Group } from '../measure.ts';
+import { bigFilter } from './big-filter.ts';
 import { clientStart } from './client-start.ts';
 import { cold } from './cold.ts';
 import { changeInDom0, startOfCommand } from './dom0.ts';
@@ -33,6 +34,10 @@ export function allGroups(isQuick: boolean): NamedGroup[] {
         { name: 'nothing-to-do', make: nothingToDo },
         { name: 'one-rule', make: oneRule },
         { name: 'under-load', make: underLoad },
+        ...[10_000, 100_000].map((size) => ({
+            name: `long-list-${size}`,
+            make: (bench: Bench) => bigFilter(bench, size),
+        })),
         ...starts.map(([count, rounds]) => ({
             name: `cold-${count}`,
             make: (bench: Bench) => cold(bench, count, rounds),
