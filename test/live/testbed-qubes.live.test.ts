@@ -39,6 +39,26 @@ describe('a qube', () => {
         ]);
     });
 
+    test('stops while its connections end by themselves', async () => {
+        // conntrack gives up at an entry that is gone when it gets to it.
+        const timeout = 'net.netfilter.nf_conntrack_udp_timeout';
+        const limit = (seconds: number) =>
+            bed.must(['qube', 'sys-filter', 'sysctl', `${timeout}=${seconds}`]);
+        const flood = [
+            'import socket, time',
+            'end = time.monotonic() + 2',
+            'while time.monotonic() < end:',
+            '    for port in range(7000, 11000):',
+            '        with socket.socket(type=socket.SOCK_DGRAM) as one:',
+            '            one.sendto(b"x", ("93.184.1.1", port))',
+        ];
+        await limit(1);
+        await bed.must(['qube', 'work', 'python3', '-c', flood.join('\n')]);
+        await bed.stop('work');
+        await bed.start('work');
+        await limit(30);
+    });
+
     test('keeps /rw, /home and /usr/local, and nothing else', async () => {
         const files = [
             '/rw/config/f',
