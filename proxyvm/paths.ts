@@ -20,6 +20,7 @@ export const paths = {
     proxies: '/run/qubes-filterproxy/proxies',
     settings: '/etc/qubes/filterproxy-agent.conf',
     uptime: '/proc/uptime',
+    devices: '/proc/self/net/dev',
     agent: '/usr/lib/qubes/filterproxy/filterproxy-agent',
     resolvConf: '/etc/resolv.conf',
     sockets: { ip: '/proc/net/tcp', ip6: '/proc/net/tcp6' },

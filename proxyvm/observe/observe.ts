@@ -11,6 +11,7 @@ import { portOf } from '../core/proxy-uid.ts';
 import { type LoadedName, listingOfLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
 import { readClocks } from './clocks.ts';
+import { readDevices } from './devices.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
 import { isOpen, observeSockets, portsOf } from './sockets.ts';
@@ -33,6 +34,7 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             observeResolvers(),
         ]);
     const clocks = readClocks();
+    const devices = readDevices();
     const uids = new Set([
         ...kept.keys(),
         ...units.known,
@@ -66,7 +68,11 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             ip6: inputRuleState(ip6.inputRule, loaded.ip6),
         },
         proxies,
-        attached: [ip, ip6].flatMap((each) => each.attached),
+        // Where conntrack gave up, vif-route-qubes has left the addresses of
+        // an interface that is gone; they are those of another one by now.
+        attached: [ip, ip6]
+            .flatMap((each) => each.attached)
+            .filter(({ vif }) => devices.has(vif)),
         busyPorts: portsOf(sockets.listeners).filter(
             (port) => !ownPorts.has(port),
         ),

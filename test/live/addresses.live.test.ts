@@ -109,6 +109,22 @@ describe('an address that is changed while its qube runs', () => {
     });
 });
 
+describe('an interface that is gone', () => {
+    const left = (verb: 'add' | 'delete') =>
+        bed.must([
+            'qube',
+            'sys-filter',
+            'nft',
+            `${verb} element ip qubes allowed { "vif9999.0" . 10.137.0.5 }`,
+        ]);
+
+    test('has no address, though Qubes has left it there', async () => {
+        await left('add');
+        await serve('work');
+        await left('delete');
+    });
+});
+
 describe('a client that moved to another ProxyVM', () => {
     test('has lost its door and what was open the moment its vif went', async () => {
         await serve(heir);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseDevices } from '../../proxyvm/core/parse-devices.ts';
 import { parseListeners } from '../../proxyvm/core/parse-listeners.ts';
 import { parseTable } from '../../proxyvm/core/parse-nft.ts';
 import { parseQubesTable } from '../../proxyvm/core/parse-qubes-table.ts';
@@ -279,3 +280,26 @@ function printing(stdout: string): RunCommand {
 function raise(): never {
     throw new Error('not read');
 }
+
+describe('what the kernel says of network devices', () => {
+    const titles = 'Inter-|   Receive |  Transmit\n face |bytes |bytes\n';
+
+    test('is their names, however long they are', () => {
+        const lines = '    lo: 0 0\n vif5.0: 1234567 0\nvif12345678.0x: 0 0\n';
+        expect(parseDevices(titles + lines)).toEqual({
+            ok: true,
+            value: new Set(['lo', 'vif5.0', 'vif12345678.0x']),
+        });
+        expect(parseDevices(titles)).toEqual({ ok: true, value: new Set() });
+    });
+
+    test.each([
+        'lo\n',
+        'one two: 0\n',
+        'a/b: 0\n',
+        'sixteen-letters-: 0\n',
+        '\n',
+    ])('is refused with a line %j', (line) => {
+        expect(parseDevices(titles + line).ok).toBe(false);
+    });
+});
