@@ -1,4 +1,4 @@
-// What `list` and `check` cost with long rule files: the programs as they are
+// What `list`, `lint` and `check` cost with long rule files: the programs as they are
 // shipped, with stand-ins for the qvm-tools that answer at once.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,7 @@ export function commands(size: number, rounds: number): Group {
         },
         cases: [
             command('list', 'work'),
+            command('lint', 'work'),
             command('check', 'work', hosts.at(-1) ?? ''),
         ],
         tearDown: () => rm(root, { recursive: true }),
