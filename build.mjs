@@ -28,6 +28,7 @@ await build({
         'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts',
         'qubes-filterproxyd': 'dom0/bin/qubes-filterproxyd.ts',
         'filterproxy-agent': 'proxyvm/bin/filterproxy-agent.ts',
+        'filterproxy-recorder': 'proxyvm/bin/filterproxy-recorder.ts',
     },
     outExtension: { '.js': '.cjs' },
     outdir: 'dist/bin',

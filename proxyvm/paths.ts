@@ -1,3 +1,4 @@
+import type { Uuid } from '../shared/domain/uuid.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 
 /**
@@ -18,6 +19,10 @@ export const paths = {
     /** What V8 made of the agent's text. */
     compiled: '/run/qubes-filterproxy/agent.v8',
     proxies: '/run/qubes-filterproxy/proxies',
+    /** Of proxies that log all requests; whoever may, goes in by name only. */
+    logs: '/run/qubes-filterproxy/logs',
+    /** What the recorder keeps of them: CLIENT-UUID.json, recorder/recorded.ts. */
+    recorded: '/run/qubes-filterproxy/recorded',
     settings: '/etc/qubes/filterproxy-agent.conf',
     uptime: '/proc/uptime',
     devices: '/proc/self/net/dev',
@@ -46,6 +51,18 @@ export function proxyPaths(uid: ProxyUid) {
     };
 }
 
+/** Of a proxy that logs all requests: its log, and whose requests it has. */
+export function logPaths(uid: ProxyUid) {
+    return {
+        log: `${paths.logs}/${uid}.log`,
+        proxy: `${paths.logs}/${uid}.json`,
+    };
+}
+
+export function recordedPath(client: Uuid): string {
+    return `${paths.recorded}/${client}.json`;
+}
+
 export const units = {
     proxy: (uid: ProxyUid) => `qubes-filterproxy@${uid}.service`,
     drainTimer: (uid: ProxyUid) => `qubes-filterproxy-drain@${uid}.timer`,
@@ -56,4 +73,5 @@ export const units = {
     /** Its start is the end of the proxy. */
     expired: (uid: ProxyUid) => `qubes-filterproxy-expired@${uid}.target`,
     resolvers: 'qubes-filterproxy-resolvers.path',
+    recorder: 'qubes-filterproxy-recorder.service',
 } as const;

@@ -15,6 +15,7 @@ import {
 } from '../render/nft.ts';
 import { drainProxies, keepProxies } from './drain-proxies.ts';
 import { endProxies } from './end-proxies.ts';
+import { removeLog } from './recording.ts';
 import { setDeadlines } from './set-deadlines.ts';
 import { startProxies, writeProxy } from './start-proxies.ts';
 import { nft, nftElements, systemctl, type Tools } from './tools.ts';
@@ -55,6 +56,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     'end-proxies': endProxies,
     'remove-proxies': async (_, { uids }) => {
         for (const uid of uids) {
+            removeLog(uid);
             rmSync(proxyPaths(uid).directory, {
                 recursive: true,
                 force: true,

@@ -7,10 +7,11 @@ import { portOf } from '../core/proxy-uid.ts';
 import type { NewProxy, StepOf } from '../core/step.ts';
 import { lookForListeners } from '../observe/listeners.ts';
 import { isOpen } from '../observe/sockets.ts';
-import { paths, proxyPaths, units } from '../paths.ts';
+import { logPaths, paths, proxyPaths, units } from '../paths.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
 import { noteDrains, timersOf } from './drain-proxies.ts';
 import { makeDirectory, writeWhole } from './files.ts';
+import { startRecorder, writeLog } from './recording.ts';
 import { StartFailure } from './start-failure.ts';
 import { systemctl, type Tools } from './tools.ts';
 
@@ -27,7 +28,7 @@ export function writeProxy(
         uid,
         record,
         tinyproxy,
-        files.filter,
+        { filter: files.filter, log: logPaths(uid).log },
         secret,
     );
     makeDirectory(paths.proxies, 0o711);
@@ -37,6 +38,9 @@ export function writeProxy(
         writeWhole(files.config, config, uid);
         writeWhole(files.filter, filter, uid);
         writeWhole(files.environment, environment);
+        if (record.filter.record === 'all') {
+            writeLog(uid, record);
+        }
         writeWhole(files.record, JSON.stringify(record));
     } catch (error) {
         if (isErrno(error)) {
@@ -69,6 +73,9 @@ export async function startProxies(
             timeoutMs: startTimeoutMs,
         },
     );
+    if (proxies.some(({ record }) => record.filter.record === 'all')) {
+        await startRecorder(run);
+    }
     const deadline = performance.now() + listenTimeoutMs;
     let waiting = notListening(proxies);
     while (waiting.length > 0 && performance.now() < deadline) {

@@ -13,6 +13,12 @@ export const lastProxyUid = 61_183;
 export const firstProxyPort = 8101;
 export const lastProxyPort = firstProxyPort + lastProxyUid - firstProxyUid;
 
+/**
+ * The user and group id of the recorder: of the range 65520 to 65533, which
+ * systemd leaves unused, too. Its group may read and cut the logs of proxies.
+ */
+export const recorderUid = 65_520;
+
 /** Takes the decimal text of a user id of the range; null for any other. */
 export function parseProxyUid(untrusted_text: string): ProxyUid | null {
     if (!/^[1-9][0-9]{4}$/.test(untrusted_text)) {

@@ -6,6 +6,7 @@ import {
 import { bySpecificity, isNextProxy } from '../../shared/protocol/route.ts';
 import type { ProxyRecord } from '../core/proxy-record.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
+import { logBytes } from '../core/recorder/recorded.ts';
 import type { TinyproxyVersion } from '../core/tinyproxy-version.ts';
 import { render } from '../templates/tinyproxy.conf.hbs';
 import { isConnectOnly, renderFilter } from './filter.ts';
@@ -18,7 +19,11 @@ export interface TinyproxyFiles {
 }
 
 /** What it logs, in tinyproxy's words. */
-const logLevels = { refused: 'Notice', nothing: 'Warning' } as const;
+const logLevels = {
+    refused: 'Notice',
+    nothing: 'Warning',
+    all: 'Connect',
+} as const;
 
 /** Bytes: see DATA_LIMIT below. */
 const dataLimit = 384 * 1024 * 1024;
@@ -39,6 +44,19 @@ const environments = {
 } as const;
 
 /**
+ * With a log: beyond that many bytes it is not written on, and the signal that
+ * would end tinyproxy for trying it is ignored. Its log goes nowhere then.
+ */
+const logLimit = `LOG_LIMIT=--fsize=${logBytes} /usr/bin/env --ignore-signal=XFSZ\n`;
+
+/** Where its files are. */
+export interface TinyproxyPaths {
+    readonly filter: string;
+    /** For all that is asked for: see recorder/. */
+    readonly log: string;
+}
+
+/**
  * What tinyproxy reads for one client. `secret` is a random word: whoever
  * knew the name of the statistics page could ask for it.
  */
@@ -46,10 +64,11 @@ export function renderTinyproxy(
     uid: ProxyUid,
     record: ProxyRecord,
     version: TinyproxyVersion,
-    filterPath: string,
+    paths: TinyproxyPaths,
     secret: string,
 ): TinyproxyFiles {
     const { filter } = record;
+    const recordsAll = filter.record === 'all';
     return {
         config: render({
             name: record.name,
@@ -58,15 +77,17 @@ export function renderTinyproxy(
             connectPorts: connectPortsOf(filter),
             upstreams: bySpecificity(filter.upstreams).flatMap(renderUpstream),
             deniesByDefault: filter.default === 'deny' ? 'Yes' : 'No',
-            filterPath,
+            filterPath: paths.filter,
             isConnectOnly: isConnectOnly(filter),
             timeoutSeconds: filter.timeoutSeconds,
             maxClients: filter.maxClients,
             logLevel: logLevels[filter.record],
+            logPath: recordsAll ? paths.log : null,
             statHost: `${secret}.invalid`,
         }),
         filter: renderFilter(filter),
-        environment: environments[filter.default],
+        environment:
+            environments[filter.default] + (recordsAll ? logLimit : ''),
     };
 }
 
@@ -74,7 +95,7 @@ export function renderTinyproxy(
  * Those of private networks, too: nftables holds them to these. Not so where
  * a next proxy takes a port to any host.
  */
-function connectPortsOf(filter: Filter): number[] {
+export function connectPortsOf(filter: Filter): number[] {
     const { connectPorts, upstreams, privateDestinations } = filter;
     const more = upstreams.some(isNextProxy) ? [] : privateDestinations;
     return [

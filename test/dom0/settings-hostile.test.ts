@@ -120,7 +120,7 @@ test('no value of a setting gets a line into tinyproxy, its filter or nft', () =
                 uid,
                 record,
                 version.value,
-                '/run/filter',
+                { filter: '/run/filter', log: '/run/log' },
                 'secret',
             );
             for (const each of files.config.trimEnd().split('\n')) {

@@ -44,7 +44,7 @@ function filterMembers(line: Check): Check {
         },
         timeoutSeconds: number(1, 86_400),
         maxClients: number(1, 512),
-        record: exactly('refused', 'nothing'),
+        record: exactly('refused', 'nothing', 'all'),
     });
 }
 

@@ -58,6 +58,7 @@ const settings: fc.Arbitrary<Partial<Filter>> = fc.oneof(
             { upstreams: [via(1080, site)] },
             { timeoutSeconds: 60 },
             { record: 'nothing' },
+            { record: 'all' },
         ),
     },
 );

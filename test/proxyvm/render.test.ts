@@ -52,7 +52,7 @@ describe('the configuration of a proxy', () => {
             uid,
             record,
             version('1.11.2'),
-            '/run/filter',
+            { filter: '/run/filter', log: '/run/log' },
             'secret',
         );
         expect(files.config).toBe(`\
@@ -82,7 +82,7 @@ StatHost "secret.invalid"
             uid,
             { ...record, filter },
             version('1.11.2'),
-            '/run/filter',
+            { filter: '/run/filter', log: '/run/log' },
             'secret',
         );
         expect(files.config).toContain('FilterDefaultDeny No\n');
@@ -100,7 +100,7 @@ StatHost "secret.invalid"
             uid,
             { ...record, filter },
             version('1.11.1'),
-            '/run/filter',
+            { filter: '/run/filter', log: '/run/log' },
             'secret',
         );
         expect(files.filter.split('\n')).toEqual([...oddNameLines, '']);
@@ -109,8 +109,14 @@ StatHost "secret.invalid"
     function rendered(change: Partial<Filter>) {
         const filter = { ...record.filter, ...change };
         const changed = { ...record, filter };
-        const [config, path] = [version('1.11.1'), '/run/filter'];
-        return renderTinyproxy(uid, changed, config, path, 'secret');
+        const paths = { filter: '/run/filter', log: '/run/log' };
+        return renderTinyproxy(
+            uid,
+            changed,
+            version('1.11.1'),
+            paths,
+            'secret',
+        );
     }
 
     test('has its upstreams in an order in which tinyproxy finds the right one', () => {
@@ -180,12 +186,21 @@ StatHost "secret.invalid"
         expect(config).toContain('Timeout 5\nMaxClients 7\nLogLevel Warning\n');
     });
 
+    test('that records all logs it to a file of bounded size', () => {
+        const { config, environment } = rendered({ record: 'all' });
+        expect(config).toContain('LogLevel Connect\nLogFile "/run/log"\n');
+        expect(environment).toBe(
+            'DATA_LIMIT=402653184\n' +
+                'LOG_LIMIT=--fsize=8388608 /usr/bin/env --ignore-signal=XFSZ\n',
+        );
+    });
+
     test('leaves half of the IPv6 address of a client of 1.11.1 to nftables', () => {
         const { config } = renderTinyproxy(
             uid,
             record,
             version('1.11.1'),
-            '/run/filter',
+            { filter: '/run/filter', log: '/run/log' },
             'secret',
         );
         expect(config).toContain('Allow 10.137.0.5\nAllow fd09::5/64\n');

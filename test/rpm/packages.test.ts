@@ -35,6 +35,7 @@ const contents = {
         '-rw-r--r-- root:root /usr/lib/qubes/filterproxy/agent.cjs',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/drained',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/filterproxy-agent',
+        '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/filterproxy-recorder',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/guard',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/look-ahead',
         ...[
@@ -42,6 +43,7 @@ const contents = {
             '-drain@.timer',
             '-expired@.target',
             '-guard.service',
+            '-recorder.service',
             '-resolvers.path',
             '-resolvers.service',
             '@.service',
