@@ -5,6 +5,7 @@ import { clientStart } from './client-start.ts';
 import { cold } from './cold.ts';
 import { changeInDom0, startOfCommand } from './dom0.ts';
 import { oneEvent } from './one-event.ts';
+import { recordingAll, recordingRefusals } from './recording.ts';
 import { nothingToDo, oneRule } from './steady.ts';
 import { underLoad } from './under-load.ts';
 
@@ -49,5 +50,10 @@ export function allGroups(isQuick: boolean): NamedGroup[] {
             make: () => oneEvent(count),
         })),
         { name: 'client-start', make: clientStart },
+        { name: 'recording-refusals', make: recordingRefusals },
+        ...([403, 200] as const).map((status) => ({
+            name: `recording-all-${status === 200 ? 'allowed' : 'refused'}`,
+            make: (bench: Bench) => recordingAll(bench, status),
+        })),
     ];
 }

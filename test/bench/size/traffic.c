@@ -3,9 +3,9 @@
  * be between two looks at the clock.
  *   traffic origin PORT
  *     answers every request with a page of two bytes
- *   traffic load PORT STATUS COUNT MILLISECONDS THREADS <HOSTS
- *     asks the proxy at PORT for pages of these hosts, each in a connection
- *     of its own, until there were COUNT or the time is over. Prints the
+ *   traffic load ADDRESS PORT STATUS COUNT MILLISECONDS THREADS <HOSTS
+ *     asks the proxy there for pages of these hosts, each in a connection of
+ *     its own, until there were COUNT or the time is over. Prints the
  *     median of their times in microseconds, and how many there were in a
  *     second. Fails if one is answered by another status.
  */
@@ -23,7 +23,8 @@
 #define MOST 1000000
 
 static char **hosts;
-static int host_count, proxy_port, count;
+static int host_count, count;
+static struct sockaddr_in proxy;
 static const char *status;
 static double deadline;
 static atomic_int next_request, failures;
@@ -42,21 +43,21 @@ static void fail(const char *what)
     exit(EXIT_FAILURE);
 }
 
-static struct sockaddr_in local(int port)
+static struct sockaddr_in at(const char *address, int port)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET };
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
+    struct sockaddr_in end = { .sin_family = AF_INET };
+    end.sin_port = htons(port);
+    if (inet_pton(AF_INET, address, &end.sin_addr) != 1)
+        fail(address);
+    return end;
 }
 
 static int request(const char *host)
 {
-    struct sockaddr_in address = local(proxy_port);
     char text[2048], answer[65536];
     int used = 0, got, s = socket(AF_INET, SOCK_STREAM, 0);
 
-    if (s < 0 || connect(s, (struct sockaddr *)&address, sizeof address) != 0)
+    if (s < 0 || connect(s, (struct sockaddr *)&proxy, sizeof proxy) != 0)
         fail("connect");
     int length = snprintf(text, sizeof text,
         "GET http://%s/ HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
@@ -142,7 +143,7 @@ static void *answer_one(void *socket)
 
 static void origin(int port)
 {
-    struct sockaddr_in address = local(port);
+    struct sockaddr_in address = at("127.0.0.1", port);
     int yes = 1, s = socket(AF_INET, SOCK_STREAM, 0);
     pthread_attr_t detached;
 
@@ -166,14 +167,14 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "origin") == 0) {
         origin(atoi(argv[2]));
-    } else if (argc == 7 && strcmp(argv[1], "load") == 0) {
-        proxy_port = atoi(argv[2]);
-        status = argv[3];
-        count = atoi(argv[4]);
-        deadline = atoi(argv[5]) * 1e3;
+    } else if (argc == 8 && strcmp(argv[1], "load") == 0) {
+        proxy = at(argv[2], atoi(argv[3]));
+        status = argv[4];
+        count = atoi(argv[5]);
+        deadline = atoi(argv[6]) * 1e3;
         if (count > MOST)
             return EXIT_FAILURE;
-        load(atoi(argv[6]));
+        load(atoi(argv[7]));
     } else {
         fputs("usage: see traffic.c\n", stderr);
         return EXIT_FAILURE;

@@ -26,6 +26,11 @@ const source = fileURLToPath(
     new URL('../../test/bench/size/traffic.c', import.meta.url),
 );
 
+export async function compileTraffic(program: string): Promise<void> {
+    const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-pthread'];
+    await execa('cc', [...flags, '-o', program, source]);
+}
+
 export class Traffic {
     readonly #program: string;
     #origin: ChildProcess | null = null;
@@ -35,8 +40,7 @@ export class Traffic {
     }
 
     static async make(program: string): Promise<Traffic> {
-        const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-pthread'];
-        await execa('cc', [...flags, '-o', program, source]);
+        await compileTraffic(program);
         return new Traffic(program);
     }
 
@@ -53,7 +57,7 @@ export class Traffic {
 
     async load({ port, hosts, status, threads }: Asked): Promise<Load> {
         const numbers = [port, status, most, milliseconds, threads];
-        const args = ['load', ...numbers.map(String)];
+        const args = ['load', '127.0.0.1', ...numbers.map(String)];
         const input = hosts.map((host) => `${host}\n`).join('');
         const { stdout } = await execa(this.#program, args, { input });
         const [median = 0, perSecond = 0] = stdout.split(' ').map(Number);
