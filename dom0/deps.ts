@@ -9,6 +9,7 @@ import type { Issue } from './adapters/issued.ts';
 import type { WithLock } from './adapters/lock.ts';
 import type { PassedStore } from './adapters/passed-store.ts';
 import type { RemovedStore } from './adapters/removed-store.ts';
+import type { AskRequests, FollowRequests } from './adapters/requests.ts';
 import type { RuleStore } from './adapters/rule-store.ts';
 import type { StartingStore } from './adapters/starting-store.ts';
 import type { StoppedStore } from './adapters/stopped-store.ts';
@@ -25,6 +26,8 @@ export interface Deps {
     readonly passed: PassedStore;
     readonly firewall: Firewall;
     readonly callAgent: CallAgent;
+    readonly askRequests: AskRequests;
+    readonly followRequests: FollowRequests;
     readonly withLock: WithLock;
     readonly told: ToldStore;
     readonly visited: VisitedStore;

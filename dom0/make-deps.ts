@@ -1,4 +1,8 @@
 import type { RunCommand } from '../shared/io/run-command.ts';
+import {
+    type StreamCommand,
+    streamCommand,
+} from '../shared/io/stream-command.ts';
 import { qrexecAgents } from './adapters/agent.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
 import { terminalEditor } from './adapters/editor.ts';
@@ -9,6 +13,10 @@ import { issueFrom } from './adapters/issued.ts';
 import { fileLocks } from './adapters/lock.ts';
 import { passedStore } from './adapters/passed-store.ts';
 import { removedStore } from './adapters/removed-store.ts';
+import {
+    qrexecAskRequests,
+    qrexecFollowRequests,
+} from './adapters/requests.ts';
 import { ruleStore } from './adapters/rule-store.ts';
 import { runDirectory } from './adapters/run-directory.ts';
 import { startingStore } from './adapters/starting-store.ts';
@@ -21,13 +29,15 @@ import type { Paths } from './paths.ts';
 import { noProgress } from './progress.ts';
 
 /**
- * The real world, as far as it is below `paths`, reached with `run`.
+ * The real world, as far as it is below `paths`, reached with `run` and
+ * `stream`.
  * `ownerUid` owns the directory of the rules: root, but in tests.
  */
 export function makeDeps(
     run: RunCommand,
     paths: Paths,
     ownerUid: number,
+    stream: StreamCommand = streamCommand,
 ): Deps {
     const directory = runDirectory(paths.run);
     const config = { directory: paths.config, ownerUid };
@@ -40,6 +50,8 @@ export function makeDeps(
         passed: passedStore(config),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),
+        askRequests: qrexecAskRequests(run),
+        followRequests: qrexecFollowRequests(stream),
         withLock: fileLocks(run, directory),
         told: toldStore(directory),
         visited: visitedStore(directory),

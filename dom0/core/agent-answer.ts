@@ -21,6 +21,8 @@ export interface CallFailure {
         | 'cut-off'
         | 'too-slow'
         | 'bad-answer'
+        /** It does not know the verb. */
+        | 'too-old'
         | 'agent-error';
     /** The agent's own code, of an `agent-error`. */
     readonly code: ErrorCode | null;
@@ -47,6 +49,15 @@ export function readOutcome(
     proxyvm: QubeName,
     outcome: CommandOutcome,
 ): Result<Report, CallFailure> {
+    return readOutcomeAs(proxyvm, outcome, readAnswer);
+}
+
+/** The same of a verb with an answer of its own, which `read` reads. */
+export function readOutcomeAs<T>(
+    proxyvm: QubeName,
+    outcome: CommandOutcome,
+    read: (untrusted_bytes: Buffer) => Result<T, CallFailure>,
+): Result<T, CallFailure> {
     if (outcome.tooLong) {
         const most = limits.answerBytes;
         const message = `its agent's answer is longer than ${most} bytes`;
@@ -58,7 +69,7 @@ export function readOutcome(
         return err(callFailure('too-slow', message));
     }
     return outcome.exitCode !== null && outcome.exitCode < firstForeignCode
-        ? readAnswer(outcome.stdout)
+        ? read(outcome.stdout)
         : err(describeExit(proxyvm, outcome));
 }
 
@@ -78,7 +89,11 @@ function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
         : ok(report);
 }
 
-function describeExit(proxyvm: QubeName, outcome: CommandOutcome): CallFailure {
+/** What it means that a call ended so, without an answer to read. */
+export function describeExit(
+    proxyvm: QubeName,
+    outcome: Pick<CommandOutcome, 'exitCode' | 'stderr'>,
+): CallFailure {
     switch (outcome.exitCode) {
         case qrexec.trouble:
             return callFailure(
@@ -107,7 +122,10 @@ function describeExit(proxyvm: QubeName, outcome: CommandOutcome): CallFailure {
 }
 
 /** One that was killed had no time for last words. */
-function describeEnd({ exitCode, stderr }: CommandOutcome): string {
+function describeEnd({
+    exitCode,
+    stderr,
+}: Pick<CommandOutcome, 'exitCode' | 'stderr'>): string {
     const lastWords = toPrintable(stderr.toString('utf8'), 200);
     const end = `its agent ended with exit code ${exitCode}`;
     return lastWords === '' ? end : `${end}: ${lastWords}`;

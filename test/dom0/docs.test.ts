@@ -44,6 +44,7 @@ describe('docs/json.md', () => {
         'cut-off': true,
         'too-slow': true,
         'bad-answer': true,
+        'too-old': true,
         'agent-error': true,
         'not-called': true,
     };

@@ -176,6 +176,8 @@ export class Dom0 {
                 read: () => Promise.reject(notAsked),
                 change: () => Promise.reject(notAsked),
             },
+            askRequests: () => Promise.reject(notAsked),
+            followRequests: () => Promise.reject(notAsked),
             callAgent: (proxyvm, _verb, document) => {
                 const target = this.proxyvms.get(proxyvm);
                 return target === undefined

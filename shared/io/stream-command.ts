@@ -1,0 +1,192 @@
+// A program that goes on for as long as somebody listens, line by line.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface StreamOptions {
+    /** Sent at once; its input stays open behind it. */
+    readonly input: string;
+    /** Called with one line after the other; false: that is enough. */
+    readonly onLine: (untrusted_line: Buffer) => boolean;
+    /** Ends it. */
+    readonly signal: AbortSignal;
+    /** Bytes of a line, without its end. */
+    readonly maxLineBytes: number;
+    /** Milliseconds from one line to the next after which it is ended. */
+    readonly silenceMs: number;
+    /**
+     * Milliseconds that are between two lines at least: who sends more has to
+     * wait, so that it costs us no more.
+     */
+    readonly paceMs: number;
+}
+
+/** Why nothing comes any more. */
+export type StreamEnd =
+    /** By itself. */
+    | {
+          readonly kind: 'exit';
+          /** Null when a signal ended it, or it did not start. */
+          readonly exitCode: number | null;
+          /** The beginning of it. */
+          readonly stderr: Buffer;
+      }
+    /** By us. */
+    | { readonly kind: 'aborted' | 'enough' | 'too-long' | 'silent' };
+
+export type StreamCommand = (
+    file: string,
+    args: readonly string[],
+    options: StreamOptions,
+) => Promise<StreamEnd>;
+
+const maxStderr = 4096;
+
+/** Milliseconds that it has to end after its input has. */
+const lastMs = 500;
+
+/**
+ * Runs a program without a shell, in the C locale, until it ends or `signal`
+ * or `onLine` ends it. An interrupt from our terminal does not reach it.
+ */
+export const streamCommand: StreamCommand = async (file, args, options) => {
+    if (options.signal.aborted) {
+        return { kind: 'aborted' };
+    }
+    const child = start(file, args);
+    if (child === null) {
+        return { kind: 'exit', exitCode: null, stderr: Buffer.alloc(0) };
+    }
+    const exit = exitOf(child);
+    const stderr = beginningOf(child.stderr);
+    // Who does not read its input need not: see its exit code.
+    child.stdin.on('error', () => child.stdin.destroy());
+    child.stdin.write(options.input);
+    try {
+        const why = await readLines(child.stdout, options);
+        if (why !== 'end') {
+            return { kind: why };
+        }
+        const exitCode = await ended(child, exit);
+        return { kind: 'exit', exitCode, stderr: stderr() };
+    } finally {
+        await ended(child, exit);
+    }
+};
+
+/** The program; null if it cannot be started, as `exitOf` may find, too. */
+function start(
+    file: string,
+    args: readonly string[],
+): ChildProcessWithoutNullStreams | null {
+    try {
+        return spawn(file, args, {
+            stdio: 'pipe',
+            env: { ...process.env, LC_ALL: 'C' },
+            cwd: '/',
+            detached: true,
+        });
+    } catch {
+        return null;
+    }
+}
+
+/** Its exit code; null when a signal ended it, or it did not start. */
+function exitOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
+    return new Promise((resolve) => {
+        child.once('exit', resolve);
+        child.on('error', () => resolve(null));
+    });
+}
+
+/** Ends its input, and then itself. */
+async function ended(
+    child: ChildProcessWithoutNullStreams,
+    exit: Promise<number | null>,
+): Promise<number | null> {
+    child.stdin.end();
+    const timer = setTimeout(() => child.kill('SIGKILL'), lastMs);
+    const exitCode = await exit;
+    clearTimeout(timer);
+    child.stdin.destroy();
+    // What it started itself may hold them open.
+    child.stdout.destroy();
+    child.stderr.destroy();
+    return exitCode;
+}
+
+function beginningOf(stderr: Readable): () => Buffer {
+    let bytes = Buffer.alloc(0);
+    stderr.on('data', (chunk: Buffer) => {
+        const room = maxStderr - bytes.length;
+        bytes = Buffer.concat([bytes, chunk.subarray(0, room)]);
+    });
+    stderr.on('error', () => stderr.destroy());
+    return () => bytes;
+}
+
+async function readLines(
+    stdout: Readable,
+    { onLine, signal, maxLineBytes, silenceMs, paceMs }: StreamOptions,
+): Promise<'end' | 'aborted' | 'enough' | 'too-long' | 'silent'> {
+    let stopped: 'aborted' | 'silent' | null = null;
+    const stop = (why: 'aborted' | 'silent') => {
+        stopped ??= why;
+        stdout.destroy();
+    };
+    const abort = () => stop('aborted');
+    signal.addEventListener('abort', abort);
+    const silence = setTimeout(() => stop('silent'), silenceMs);
+    try {
+        for await (const line of linesOf(stdout, maxLineBytes)) {
+            if (stopped !== null) {
+                break;
+            }
+            if (line === null) {
+                return 'too-long';
+            }
+            if (!onLine(line)) {
+                return 'enough';
+            }
+            silence.refresh();
+            await delay(paceMs);
+        }
+        return stopped ?? 'end';
+    } finally {
+        clearTimeout(silence);
+        signal.removeEventListener('abort', abort);
+    }
+}
+
+/** Lines without their ends; null in place of one that is too long. */
+async function* linesOf(
+    stream: Readable,
+    maxBytes: number,
+): AsyncGenerator<Buffer | null> {
+    let held: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of chunksOf(stream)) {
+        let rest = chunk;
+        for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
+            const isTooLong = length + at > maxBytes;
+            yield isTooLong
+                ? null
+                : Buffer.concat([...held, rest.subarray(0, at)]);
+            [held, length] = [[], 0];
+            rest = rest.subarray(at + 1);
+        }
+        held.push(rest);
+        length += rest.length;
+        if (length > maxBytes) {
+            yield null;
+        }
+    }
+}
+
+async function* chunksOf(stream: Readable): AsyncGenerator<Buffer> {
+    try {
+        yield* stream;
+    } catch {
+        // A stream that breaks has ended; how, the exit code says.
+    }
+}
