@@ -19,6 +19,8 @@ export const paths = {
     /** What V8 made of the agent's text. */
     compiled: '/run/qubes-filterproxy/agent.v8',
     proxies: '/run/qubes-filterproxy/proxies',
+    /** Which client has or had which user id, for the journal's lines. */
+    tenures: '/run/qubes-filterproxy/tenures.json',
     /** Of proxies that log all requests; whoever may, goes in by name only. */
     logs: '/run/qubes-filterproxy/logs',
     /** What the recorder keeps of them: CLIENT-UUID.json, recorder/recorded.ts. */

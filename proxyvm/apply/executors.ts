@@ -4,7 +4,7 @@ import type { Step, StepAction, StepOf } from '../core/step.ts';
 import { AgentFailure } from '../failure.ts';
 import { rememberLoaded } from '../loaded.ts';
 import { observeQubesTable, observeTable } from '../observe/nft.ts';
-import { proxyPaths, units } from '../paths.ts';
+import { paths, proxyPaths, units } from '../paths.ts';
 import {
     renderBaseTable,
     renderChangeElements,
@@ -67,6 +67,8 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         systemctl(run, on ? 'start' : 'stop', [units.resolvers]),
     'delete-table': async ({ run }) => {
         await nft(run, renderDeleteTable());
+        // Nobody is a client any more.
+        rmSync(paths.tenures, { force: true });
     },
 };
 

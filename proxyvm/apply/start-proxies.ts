@@ -11,6 +11,7 @@ import { logPaths, paths, proxyPaths, units } from '../paths.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
 import { noteDrains, timersOf } from './drain-proxies.ts';
 import { makeDirectory, writeWhole } from './files.ts';
+import { noteTenure } from './note-tenure.ts';
 import { startRecorder, writeLog } from './recording.ts';
 import { StartFailure } from './start-failure.ts';
 import { systemctl, type Tools } from './tools.ts';
@@ -41,6 +42,7 @@ export function writeProxy(
         if (record.filter.record === 'all') {
             writeLog(uid, record);
         }
+        noteTenure(uid, record);
         writeWhole(files.record, JSON.stringify(record));
     } catch (error) {
         if (isErrno(error)) {

@@ -38,7 +38,11 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
             deadlines: [],
             isTimed: true,
         };
-        return { ...before, proxies: [...before.proxies, written] };
+        return {
+            ...before,
+            proxies: [...before.proxies, written],
+            givenUids: [...before.givenUids, uid],
+        };
     },
     'set-deadlines': (before, { timings }) =>
         timings.reduce(

@@ -58,12 +58,18 @@ export function assign(
     return { clients: assigned, ...assignOldProxies(assigned, observed) };
 }
 
+/**
+ * The longest unused first: what journald allows a flooding client is counted
+ * by its proxy's unit, and the next client's is not to be short of it.
+ */
 export function freeUids(observed: ObservedState): ProxyUid[] {
     const taken = new Set<number>(observed.proxies.map(({ uid }) => uid));
     const busy = new Set(observed.busyPorts);
-    return allProxyUids().filter(
-        (uid) => !taken.has(uid) && !busy.has(portOf(uid)),
-    );
+    const given = new Map(observed.givenUids.map((uid, index) => [uid, index]));
+    const lastGiven = (uid: ProxyUid) => given.get(uid) ?? -1;
+    return allProxyUids()
+        .filter((uid) => !taken.has(uid) && !busy.has(portOf(uid)))
+        .sort((one, other) => lastGiven(one) - lastGiven(other));
 }
 
 function assignOne(

@@ -28,6 +28,8 @@ export interface ObservedState {
     readonly resolvers: readonly string[];
     /** Whether a change of resolv.conf is followed without dom0. */
     readonly followsResolvers: boolean;
+    /** User ids in the order in which they were given out, as often. */
+    readonly givenUids: readonly ProxyUid[];
 }
 
 /** Why clients cannot be let in; null if they can. */

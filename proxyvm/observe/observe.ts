@@ -15,6 +15,7 @@ import { readDevices } from './devices.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
 import { isOpen, observeSockets, portsOf } from './sockets.ts';
+import { readTenures } from './tenures.ts';
 import { observeUnits } from './units.ts';
 
 const nothingKept: KeptFiles = { record: null, beside: null, deadlines: [] };
@@ -78,6 +79,7 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         ),
         resolvers,
         followsResolvers: units.followsResolvers,
+        givenUids: readTenures().map(({ uid }) => uid),
     };
 }
 

@@ -207,6 +207,7 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
         ip: fc.constantFrom('absent', 'foreign', 'ours'),
         ip6: fc.constantFrom('absent', 'foreign', 'ours', 'no-chain'),
         followsResolvers: fc.boolean(),
+        givenUids: fc.array(fc.constantFrom(...allProxyUids().slice(0, 20))),
         resolvers: fc.subarray(['10.139.1.1', '10.139.1.2', 'fd09::1']),
         busyPorts: fc.subarray([8101, 8102, 8110]),
         attached: fc.array(attached, { maxLength: 4 }),

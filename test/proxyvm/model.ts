@@ -25,6 +25,7 @@ export const emptyState: ObservedState = {
     busyPorts: [],
     resolvers: ['10.139.1.1', '10.139.1.2'],
     followsResolvers: false,
+    givenUids: [],
 };
 
 /** Uids in `broken` never start. */

@@ -1,0 +1,54 @@
+// Which client a user id was given to, and since when: a user id is given out
+// again, and the journal still has what its last proxy said.
+import * as v from 'valibot';
+import type { Uuid } from '../../../shared/domain/uuid.ts';
+import { qubeName, uuid } from '../../../shared/protocol/schema.ts';
+import { type ProxyUid, parseProxyUid } from '../proxy-uid.ts';
+
+const proxyUid = v.pipe(
+    v.number(),
+    v.check((uid) => parseProxyUid(String(uid)) !== null, 'no user id of ours'),
+    v.transform((uid) => uid as ProxyUid),
+);
+
+const tenure = v.strictObject({
+    uid: proxyUid,
+    client: uuid,
+    name: qubeName,
+    /** Seconds of CLOCK_MONOTONIC, before its proxy was started. */
+    from: v.pipe(v.number(), v.finite(), v.minValue(0)),
+});
+
+/** More than have a line in a journal of usual size. */
+const most = 2000;
+
+/** The file that is kept under /run, in the order of their time. */
+export const tenures = v.pipe(v.array(tenure), v.maxLength(most));
+
+export const mostTenureBytes = most * 256;
+
+export type Tenure = v.InferOutput<typeof tenure>;
+
+/** With one more at the end; those of long ago go. */
+export function withTenure(
+    all: readonly Tenure[],
+    one: Tenure,
+): readonly Tenure[] {
+    return [...all, one].slice(-most);
+}
+
+/** Whose the user id was then; null if that is not known. */
+export function holderAt(
+    all: readonly Tenure[],
+    uid: ProxyUid,
+    seconds: number,
+): Tenure | null {
+    return (
+        all.findLast((each) => each.uid === uid && each.from <= seconds) ?? null
+    );
+}
+
+/** The newest name of each client. */
+export function namesOf(all: readonly Tenure[]): Map<Uuid, Tenure['name']> {
+    return new Map(all.map(({ client, name }) => [client, name]));
+}
