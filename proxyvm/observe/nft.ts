@@ -7,6 +7,11 @@ import {
     type ObservedQubesTable,
     parseQubesTable,
 } from '../core/parse-qubes-table.ts';
+import {
+    parseRefused,
+    type RefusedConnection,
+    refusedSets,
+} from '../core/parse-refused.ts';
 import { tableName } from '../render/nft.ts';
 
 /** Null when there is none. */
@@ -28,6 +33,20 @@ export async function observeQubesTable(
     return bytes === null
         ? nothing
         : parsedOrFail('nft', parseQubesTable(bytes));
+}
+
+/** What its proxies tried to reach and were refused; nothing without a table. */
+export async function observeRefused(
+    run: RunCommand,
+): Promise<RefusedConnection[]> {
+    const listed = await Promise.all(
+        refusedSets.map((set) =>
+            list(run, ['set', ...tableName.split(' '), set]),
+        ),
+    );
+    return listed.flatMap((bytes) =>
+        bytes === null ? [] : parsedOrFail('nft', parseRefused(bytes)),
+    );
 }
 
 /** Null when it does not exist. */

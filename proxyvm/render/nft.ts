@@ -4,6 +4,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import { type Element, type ElementSet, elementSets } from '../core/element.ts';
 import type { Family } from '../core/observed-state.ts';
 import { ruleComment } from '../core/parse-qubes-table.ts';
+import { mostRefused, refusedSeconds } from '../core/parse-refused.ts';
 import {
     firstProxyPort,
     firstProxyUid,
@@ -27,6 +28,8 @@ export function renderBaseTable(): string {
         lastPort: lastProxyPort,
         firstUid: firstProxyUid,
         lastUid: lastProxyUid,
+        mostRefused,
+        refusedSeconds,
     });
 }
 
