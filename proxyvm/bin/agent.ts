@@ -2,11 +2,19 @@
 // `end`, `expire` and `resolvers` are what our systemd units call, and `stop`
 // is what the removal of our package calls.
 import { runCommand } from '../../shared/io/run-command.ts';
+import { streamCommand } from '../../shared/io/stream-command.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
+import {
+    type RequestsAnswer,
+    type RequestVerb,
+    requestVerbs,
+} from '../../shared/protocol/requests.ts';
 import { type WithLock, withLock } from '../apply/lock.ts';
 import { call, failed, stopAll } from '../call.ts';
+import { callRequests } from '../call-requests.ts';
 import { parseProxyUid } from '../core/proxy-uid.ts';
 import { AgentFailure } from '../failure.ts';
+import { followRequests } from '../follow-requests.ts';
 import { lookAhead } from '../look-ahead.ts';
 import { readRequest } from '../read-request.ts';
 import { readSettings } from '../read-settings.ts';
@@ -44,11 +52,15 @@ async function main([task, argument, ...rest]: string[]): Promise<number> {
 }
 
 async function answerCall(lock: WithLock): Promise<number> {
-    return print(await answerTo(process.env, lock).catch(failed));
+    try {
+        return await answerTo(process.env, lock);
+    } catch (error) {
+        return print(failed(error));
+    }
 }
 
 /** Exit code 1 with an error in the answer: qrexec uses those from 125. */
-function print(answer: Answer): number {
+function print(answer: Answer | RequestsAnswer): number {
     process.stdout.write(`${JSON.stringify(answer)}\n`);
     return answer.error === null ? 0 : 1;
 }
@@ -56,22 +68,44 @@ function print(answer: Answer): number {
 async function answerTo(
     env: NodeJS.ProcessEnv,
     lock: WithLock,
-): Promise<Answer> {
+): Promise<number> {
     // qrexec's policy is the first lock, this is the second.
     const { admin } = readSettings();
     if (env['QREXEC_REMOTE_DOMAIN'] !== admin) {
         throw new AgentFailure('denied', 'this ProxyVM does not obey you');
     }
     const verb = parseVerb(env['QREXEC_SERVICE_ARGUMENT'] ?? '');
-    return call(runCommand, verb, await readRequest(process.stdin), lock);
+    if (verb === 'follow') {
+        return follow();
+    }
+    const untrusted_bytes = await readRequest(process.stdin);
+    return print(
+        verb === 'requests'
+            ? await callRequests(programs, untrusted_bytes)
+            : await call(runCommand, verb, untrusted_bytes, lock),
+    );
 }
 
-function parseVerb(untrusted_argument: string): Verb {
-    const verb = verbs.find((each) => each === untrusted_argument);
+const programs = { run: runCommand, stream: streamCommand };
+
+/** Whoever reads it may go at any time: then there is nobody to tell. */
+async function follow(): Promise<number> {
+    let exitCode = 0;
+    process.stdout.on('error', () => process.stdin.destroy());
+    await followRequests(programs, process.stdin, (answer) => {
+        exitCode = print(answer);
+    });
+    return exitCode;
+}
+
+const everyVerb = [...verbs, ...requestVerbs];
+
+function parseVerb(untrusted_argument: string): Verb | RequestVerb {
+    const verb = everyVerb.find((each) => each === untrusted_argument);
     if (verb === undefined) {
         throw new AgentFailure(
             'request',
-            `the service takes one of +${verbs.join(', +')} as argument`,
+            `the service takes one of +${everyVerb.join(', +')} as argument`,
         );
     }
     return verb;

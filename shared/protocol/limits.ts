@@ -7,6 +7,10 @@ export const limits = {
     answerBytes: 4 * 1024 * 1024,
     /** Clients of one ProxyVM: there are user ids for two proxies of each. */
     clients: 200,
+    /** Hosts of one client that are told; of all clients see below. */
+    requestEntries: 2000,
+    /** Hosts in one answer: with these an answer is half as long as may be. */
+    requestEntriesOfAll: 10_000,
     /** Xen domains that run at one time. */
     domains: 5000,
     linesPerFilter: 100_000,

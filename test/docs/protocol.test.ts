@@ -6,6 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { answer, errorCodes, verbs } from '../../shared/protocol/answer.ts';
 import { desiredState } from '../../shared/protocol/desired-state.ts';
 import { limits } from '../../shared/protocol/limits.ts';
+import {
+    requestsAnswer,
+    requestsRequest,
+    requestVerbs,
+} from '../../shared/protocol/requests.ts';
 
 const path = join(import.meta.dirname, '../../docs/protocol.md');
 const text = readFileSync(path, 'utf8');
@@ -14,17 +19,23 @@ const examples = [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(
 );
 
 describe('docs/protocol.md', () => {
-    test('shows a request, an answer and an error as they are', () => {
-        const schemas = [desiredState, answer, answer];
+    test('shows requests, answers and an error as they are', () => {
+        const schemas = [
+            ...[desiredState, answer, answer],
+            ...[requestsRequest, requestsAnswer],
+        ];
         expect(examples).toHaveLength(schemas.length);
         for (const [at, schema] of schemas.entries()) {
             expect(v.safeParse(schema, examples[at]).issues).toBeUndefined();
         }
     });
 
-    test.each([...verbs, ...errorCodes])('explains %s', (name) => {
-        expect(text).toMatch(new RegExp(`^\\| \`${name}\` +\\| `, 'm'));
-    });
+    test.each([...verbs, ...requestVerbs, ...errorCodes])(
+        'explains %s',
+        (name) => {
+            expect(text).toMatch(new RegExp(`^\\| \`${name}\` +\\| `, 'm'));
+        },
+    );
 
     test('names the limits as they are', () => {
         const table = text.slice(text.indexOf('## Limits'));

@@ -1,0 +1,96 @@
+// All that this ProxyVM knows of its clients' requests, put together.
+import type { Uuid } from '../shared/domain/uuid.ts';
+import type { RunCommand } from '../shared/io/run-command.ts';
+import type { ClientRequests } from '../shared/protocol/requests.ts';
+import type { RefusedConnection } from './core/parse-refused.ts';
+import type { ProxyRecord } from './core/proxy-record.ts';
+import type { JournalRequests } from './core/requests/journal-requests.ts';
+import {
+    requestsOf,
+    type TimedEntry,
+} from './core/requests/requests-answer.ts';
+import { holderAt, namesOf, type Tenure } from './core/requests/tenures.ts';
+import { observeKeptFiles } from './observe/files.ts';
+import { observeRefused } from './observe/nft.ts';
+import { readRecorded } from './observe/recorded.ts';
+import { monotonicSeconds } from './observe/tenures.ts';
+
+export interface Sources {
+    readonly journal: JournalRequests;
+    readonly tenures: readonly Tenure[];
+    /** Connections that nftables refused, and when that was read. */
+    readonly refused: SeenRefused;
+}
+
+export interface SeenRefused {
+    readonly connections: readonly RefusedConnection[];
+    /** Seconds of the monotonic clock. */
+    readonly at: number;
+}
+
+export async function seeRefused(run: RunCommand): Promise<SeenRefused> {
+    const connections = await observeRefused(run);
+    return { connections, at: monotonicSeconds() };
+}
+
+/** As of now. `sinceSeconds` leaves out what was last seen before that. */
+export async function seenRequests(
+    { journal, tenures, refused }: Sources,
+    sinceSeconds: number | null,
+): Promise<ClientRequests[]> {
+    const now = monotonicSeconds();
+    const records = await newestRecords();
+    const recorded = readRecorded();
+    const connections = refusedByClient(refused, tenures);
+    const names = namesOf(tenures);
+    const clients = [...names].map(([uuid, name]) => {
+        const counts = journal.clients.get(uuid);
+        const kept = recorded.get(uuid);
+        return {
+            uuid,
+            name,
+            recording: records.get(uuid)?.filter.record ?? null,
+            since: kept?.since ?? null,
+            sources: [
+                ...(counts
+                    ? [{ ...counts, entries: counts.entries.values() }]
+                    : []),
+                ...(kept ? [kept] : []),
+                { entries: connections.get(uuid) ?? [], unnamed: 0 },
+            ],
+        };
+    });
+    return requestsOf(clients, now, sinceSeconds);
+}
+
+/** Whose the user id was at the last time; before that nobody else's. */
+function refusedByClient(
+    { connections, at }: SeenRefused,
+    tenures: readonly Tenure[],
+): Map<Uuid, TimedEntry[]> {
+    const byClient = new Map<Uuid, TimedEntry[]>();
+    for (const { uid, address, port, count, lastAgo } of connections) {
+        const last = at - lastAgo;
+        const holder = holderAt(tenures, uid, last);
+        if (holder !== null) {
+            const entries = byClient.get(holder.client) ?? [];
+            const outcome = 'destination' as const;
+            const times = { first: last, last };
+            entries.push({ host: address, port, outcome, count, ...times });
+            byClient.set(holder.client, entries);
+        }
+    }
+    return byClient;
+}
+
+/** Of each client with a proxy, that of the newest. */
+async function newestRecords(): Promise<Map<Uuid, ProxyRecord>> {
+    const newest = new Map<Uuid, ProxyRecord>();
+    for (const { record } of (await observeKeptFiles()).values()) {
+        const other = record && newest.get(record.uuid);
+        if (record && (!other || other.generation < record.generation)) {
+            newest.set(record.uuid, record);
+        }
+    }
+    return newest;
+}
