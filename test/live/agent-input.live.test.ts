@@ -80,8 +80,8 @@ describe('the agent', () => {
             expect(answer.error).toEqual({
                 code: 'request',
                 message:
-                    'the service takes one of +apply, +plan, +status, +stop' +
-                    ' as argument',
+                    'the service takes one of +apply, +plan, +status, +stop, ' +
+                    '+requests, +follow as argument',
             });
         },
     );
