@@ -7,14 +7,15 @@ import type { CallFailure } from './core/agent-answer.ts';
 import type { Deps } from './deps.ts';
 
 export interface RequestsListener {
-    onRequests(proxyvm: QubeName, requests: Requests): void;
+    onRequests(proxyvm: QubeName, requests: Requests): void | Promise<void>;
     /** It says nothing any more; told once, until it is back. */
     onAway(proxyvm: QubeName, failure: CallFailure): void;
     onBack(proxyvm: QubeName): void;
 }
 
 /** Milliseconds until one that went away is called again. */
-const againMs = 2000;
+const shortestMs = 1000;
+const longestMs = 30_000;
 
 /** Resolves when `signal` has ended it. */
 export async function followAll(
@@ -26,6 +27,7 @@ export async function followAll(
     await Promise.all(
         proxyvms.map(async (proxyvm) => {
             let isAway = false;
+            let pause = shortestMs;
             while (!signal.aborted) {
                 const failure = await followRequests(
                     proxyvm,
@@ -34,7 +36,8 @@ export async function followAll(
                             isAway = false;
                             listener.onBack(proxyvm);
                         }
-                        listener.onRequests(proxyvm, requests);
+                        pause = shortestMs;
+                        return listener.onRequests(proxyvm, requests);
                     },
                     signal,
                 );
@@ -42,17 +45,20 @@ export async function followAll(
                     isAway = true;
                     listener.onAway(proxyvm, failure);
                 }
-                await untilAgain(signal);
+                await waited(pause, signal);
+                pause = Math.min(2 * pause, longestMs);
             }
         }),
     );
 }
 
 /** Waits, unless `signal` ends all. */
-function untilAgain(signal: AbortSignal): Promise<void> {
-    return delay(againMs, undefined, { signal }).catch((error: unknown) => {
-        if (!signal.aborted) {
-            throw error;
-        }
-    });
+function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return delay(milliseconds, undefined, { signal }).catch(
+        (error: unknown) => {
+            if (!signal.aborted) {
+                throw error;
+            }
+        },
+    );
 }

@@ -28,11 +28,12 @@ export type AskRequests = (
 /**
  * Listens until `signal` ends it, then null; or until it is over, then why.
  * The first answer is all that the ProxyVM knows, later ones what has changed
- * since; one without clients says that it is still there.
+ * since; one without clients says that it is still there. The next one waits
+ * until `onAnswer` has taken this one.
  */
 export type FollowRequests = (
     proxyvm: QubeName,
-    onAnswer: (requests: Requests) => void,
+    onAnswer: (requests: Requests) => void | Promise<void>,
     signal: AbortSignal,
 ) => Promise<CallFailure | null>;
 
@@ -58,10 +59,10 @@ export function qrexecFollowRequests(stream: StreamCommand): FollowRequests {
         let failure: CallFailure | null = null;
         const end = await stream('qrexec-client', call(proxyvm, 'follow'), {
             input: request(null),
-            onLine(untrusted_line) {
+            async onLine(untrusted_line) {
                 const read = readRequests(untrusted_line);
                 if (read.ok) {
-                    onAnswer(read.value);
+                    await onAnswer(read.value);
                 } else {
                     failure = read.error;
                 }

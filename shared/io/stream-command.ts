@@ -8,7 +8,7 @@ export interface StreamOptions {
     /** Sent at once; its input stays open behind it. */
     readonly input: string;
     /** Called with one line after the other; false: that is enough. */
-    readonly onLine: (untrusted_line: Buffer) => boolean;
+    readonly onLine: (untrusted_line: Buffer) => boolean | Promise<boolean>;
     /** Ends it. */
     readonly signal: AbortSignal;
     /** Bytes of a line, without its end. */
@@ -137,7 +137,8 @@ async function readLines(
     };
     const abort = () => stop('aborted');
     signal.addEventListener('abort', abort);
-    const silence = setTimeout(() => stop('silent'), silenceMs);
+    const wait = () => setTimeout(() => stop('silent'), silenceMs);
+    let silence = wait();
     try {
         for await (const line of linesOf(stdout, maxLineBytes)) {
             if (stopped !== null) {
@@ -146,13 +147,14 @@ async function readLines(
             if (line === null) {
                 return 'too-long';
             }
-            if (!onLine(line)) {
+            clearTimeout(silence);
+            if (!(await onLine(line))) {
                 return 'enough';
             }
-            silence.refresh();
             if (paceMs > 0) {
                 await delay(paceMs);
             }
+            silence = wait();
         }
         return stopped ?? 'end';
     } finally {
