@@ -83,6 +83,7 @@ const words = [
 test('an answer that was tampered with is refused, or is another one', () => {
     fuzz({
         line: "agent's answer",
+        share: 0.5,
         next: jsonInputs(20261124, { values, words }),
         parse: (bytes) => {
             const read = readOutcome(proxyvm, outcome({ stdout: bytes }));

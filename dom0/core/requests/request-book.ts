@@ -27,6 +27,8 @@ export interface Heard {
     readonly strangers: readonly QubeName[];
     /** How many more it told of that dom0 does not know. */
     readonly unknown: number;
+    /** Qubes of which more hosts could not be kept since then. */
+    readonly flooded: readonly QubeName[];
 }
 
 /** What is known of one qube. */
@@ -40,7 +42,6 @@ export interface QubeRequests {
 interface Client {
     readonly name: QubeName;
     readonly recording: ClientRequests['recording'];
-    readonly since: ClientRequests['since'];
     readonly unnamed: number;
     readonly hosts: Map<string, RequestedHost>;
 }
@@ -62,6 +63,7 @@ export class RequestBook {
         const byUuid = qubesByUuid(system);
         const changed: RequestedHost[] = [];
         const strangers: QubeName[] = [];
+        const flooded: QubeName[] = [];
         let unknown = 0;
         for (const told of requests.clients) {
             const qube = byUuid.get(told.uuid);
@@ -71,12 +73,22 @@ export class RequestBook {
                 strangers.push(qube.name);
             } else {
                 const before = known.get(told.uuid);
-                const client = nextClient(before, qube.name, told);
+                const { recording, unnamed } = told;
+                const hosts = before?.hosts ?? new Map<string, RequestedHost>();
+                const client = { name: qube.name, recording, unnamed, hosts };
                 known.set(told.uuid, client);
                 changed.push(...take(client, told.entries, at));
+                if (told.unnamed > (before?.unnamed ?? 0)) {
+                    flooded.push(qube.name);
+                }
             }
         }
-        return { changed, strangers, unknown };
+        return {
+            changed,
+            strangers: [...new Set(strangers)],
+            unknown,
+            flooded,
+        };
     }
 
     /** All that is known of a qube; null if no ProxyVM told of it. */
@@ -101,20 +113,7 @@ function qubesByUuid(system: System): ReadonlyMap<Uuid, Qube> {
     return new Map([...system.values()].map((qube) => [qube.uuid, qube]));
 }
 
-/** Other counters begin anew, and what the old ones said is gone. */
-function nextClient(
-    before: Client | undefined,
-    name: QubeName,
-    { since, recording, unnamed }: ClientRequests,
-): Client {
-    const hosts =
-        before?.since === since
-            ? before.hosts
-            : new Map<string, RequestedHost>();
-    return { name, since, recording, unnamed, hosts };
-}
-
-/** Puts them in, and returns those that are new or were counted on. */
+/** Puts them in, and returns those that were asked for since. */
 function take(
     { name, hosts }: Client,
     entries: readonly RequestEntry[],
@@ -123,11 +122,10 @@ function take(
     const changed = entries.flatMap((entry) => {
         const key = keyOf(entry);
         const before = hosts.get(key);
-        if (before !== undefined && entry.count <= before.count) {
+        const host = toHost(name, entry, at, before);
+        if (before !== undefined && isSame(before, host)) {
             return [];
         }
-        const host = toHost(name, entry, at, before);
-        hosts.delete(key);
         hosts.set(key, host);
         return [host];
     });
@@ -142,8 +140,20 @@ function toHost(
     before: RequestedHost | undefined,
 ): RequestedHost {
     const last = ago(at, lastAgo);
-    const first = before?.first ?? earlier(ago(at, firstAgo), last);
+    // A ProxyVM that was restarted counts anew.
+    const isCountedOn = before !== undefined && before.count <= count;
+    const first = isCountedOn ? before.first : earlier(ago(at, firstAgo), last);
     return { qube, host, port, outcome, count, first, last };
+}
+
+/** Milliseconds by which a time differs that is told twice: whole seconds. */
+const blur = 2000;
+
+function isSame(before: RequestedHost, after: RequestedHost): boolean {
+    return (
+        before.count === after.count &&
+        after.last.getTime() - before.last.getTime() < blur
+    );
 }
 
 function ago(at: Date, seconds: number): Date {
