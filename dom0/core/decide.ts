@@ -1,25 +1,13 @@
 // What the proxy of a qube makes of a request, by its rules and settings.
-import {
-    findOddity,
-    matches,
-    type Oddity,
-} from '../../shared/pattern/index.ts';
+import { findOddity, type Oddity } from '../../shared/pattern/index.ts';
 import { type NextProxy, nextProxy } from '../../shared/protocol/route.ts';
 import { type ClosedWay, whyClosed } from './closed-way.ts';
 import type { Default } from './default.ts';
-import type { EffectiveRules, Place } from './effective-rules.ts';
-import type { StoredRule } from './rule-file.ts';
+import type { EffectiveRules } from './effective-rules.ts';
+import { matchingRules, type PlacedRule } from './matching-rules.ts';
 import type { Target } from './target.ts';
 
-/** A rule, and where it stands. */
-export interface PlacedRule {
-    readonly rule: StoredRule;
-    readonly file: string;
-    /** The lines that include its file, the outermost first. */
-    readonly via: readonly Place[];
-    /** As `list` counts in its file, from 1. */
-    readonly number: number;
-}
+export type { PlacedRule } from './matching-rules.ts';
 
 /** Why a request is refused, whatever else speaks against it. */
 export type Refused =
@@ -54,19 +42,20 @@ const schemes: readonly (string | null)[] = [
 ];
 
 export function decide(rules: EffectiveRules, target: Target): Decision {
-    const { default: byDefault, files, settings } = rules;
-    const matching = files.flatMap(({ file, via, rules: own, over }) =>
-        own
-            .map((rule, index) => ({ rule, file, via, number: index + 1 }))
-            .filter(
-                ({ rule }) =>
-                    !over.has(rule) && matches(rule.confined, target.host),
-            ),
-    );
-    const isMatched = matching.length > 0;
-    const upstream = nextProxy(settings.upstreams, target.host);
-    const refused = whyRefused(rules, isMatched, target);
-    return { default: byDefault, matching, upstream, refused };
+    return decider(rules)(target);
+}
+
+/** The same for many targets. */
+export function decider(rules: EffectiveRules): (target: Target) => Decision {
+    const { default: byDefault, settings } = rules;
+    const matchingOf = matchingRules(rules);
+    return (target) => {
+        const matching = matchingOf(target.host);
+        const isMatched = matching.length > 0;
+        const upstream = nextProxy(settings.upstreams, target.host);
+        const refused = whyRefused(rules, isMatched, target);
+        return { default: byDefault, matching, upstream, refused };
+    };
 }
 
 function whyRefused(

@@ -1,0 +1,86 @@
+// Which rules match a host, for many hosts: as `matches` says of each rule.
+import {
+    accepts,
+    type ConfinedLine,
+    type DomainPattern,
+    domainOfLine,
+    type HostAutomaton,
+    isOfDomain,
+    lineAutomaton,
+    matches,
+} from '../../shared/pattern/index.ts';
+import type { EffectiveRules, Place } from './effective-rules.ts';
+import type { StoredRule } from './rule-file.ts';
+
+/** A rule, and where it stands. */
+export interface PlacedRule {
+    readonly rule: StoredRule;
+    readonly file: string;
+    /** The lines that include its file, the outermost first. */
+    readonly via: readonly Place[];
+    /** As `list` counts in its file, from 1. */
+    readonly number: number;
+}
+
+interface Named {
+    readonly index: number;
+    readonly pattern: DomainPattern;
+}
+
+/** Automata that are kept: each may take some kilobytes. */
+const mostKept = 1000;
+
+/** The rules that match a host, in their order; those that are over do not. */
+export function matchingRules({
+    files,
+}: EffectiveRules): (host: string) => PlacedRule[] {
+    const all = files.flatMap(({ file, via, rules, over }) =>
+        rules
+            .map((rule, index) => ({ rule, file, via, number: index + 1 }))
+            .filter(({ rule }) => !over.has(rule)),
+    );
+    const named = new Map<string, Named[]>();
+    const others: [number, (host: string) => boolean][] = [];
+    all.forEach(({ rule: { confined } }, index) => {
+        const pattern = domainOfLine(confined);
+        if (pattern === null) {
+            others.push([index, tester(confined, others.length)]);
+        } else {
+            const same = named.get(pattern.domain) ?? [];
+            same.push({ index, pattern });
+            named.set(pattern.domain, same);
+        }
+    });
+    return (host) => {
+        const byName = suffixesOf(host.toLowerCase())
+            .flatMap((suffix) => named.get(suffix) ?? [])
+            .filter(({ pattern }) => isOfDomain(pattern, host))
+            .map(({ index }) => index);
+        const byText = others
+            .filter(([, test]) => test(host))
+            .map(([index]) => index);
+        return [...byName, ...byText]
+            .sort((one, other) => one - other)
+            .flatMap((index) => all[index] ?? []);
+    };
+}
+
+function tester(line: ConfinedLine, before: number): (host: string) => boolean {
+    if (before >= mostKept) {
+        return (host) => matches(line, host);
+    }
+    let automaton: HostAutomaton | null = null;
+    return (host) => {
+        automaton ??= lineAutomaton(line);
+        return accepts(automaton, host);
+    };
+}
+
+/** The name, and what is left of it behind each dot. */
+function suffixesOf(name: string): string[] {
+    const suffixes = [name];
+    for (let at = name.indexOf('.'); at >= 0; at = name.indexOf('.', at + 1)) {
+        suffixes.push(name.slice(at + 1));
+    }
+    return suffixes;
+}
