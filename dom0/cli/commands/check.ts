@@ -4,13 +4,11 @@ import { toPrintable } from '../../../shared/printable.ts';
 import { addressOf } from '../../core/closed-way.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { decide } from '../../core/decide.ts';
-import type { QubeRules } from '../../core/effective-rules.ts';
-import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import { isForeign, type KnownFile, noFile } from '../../core/rule-files.ts';
-import { holder, holdOn } from '../../core/stopped.ts';
+import { ruleOwnerName } from '../../core/qube.ts';
+import { holdOn } from '../../core/stopped.ts';
 import { parseTarget, type Target } from '../../core/target.ts';
 import type { Deps } from '../../deps.ts';
-import { look, type View } from '../../view.ts';
+import { look } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import {
     type Checked,
@@ -18,9 +16,8 @@ import {
     describeDecision,
     explainTarget,
 } from '../format/check.ts';
-import type { Explanation } from '../format/explanation.ts';
-import { explainHeld, heldJson } from '../format/held.ts';
-import { explainForeignFile } from '../format/unserved.ts';
+import { heldJson } from '../format/held.ts';
+import { hindranceOf } from '../hindrance.ts';
 import { knownRules } from '../known-rules.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
@@ -38,11 +35,10 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
     const owner = ruleOwnerName(qube);
-    const found = view.files.get(owner) ?? noFile;
     const rules = knownRules(view, qube);
     const problems = rules.ok ? [] : rules.error;
     const held = holdOn(view.stopped, qube, view.system);
-    const hindrance = hindranceOf(qube, found, rules, view);
+    const hindrance = hindranceOf(qube, rules, view);
     const checked = rules.ok
         ? targets.map(
               (each): Checked => ({
@@ -101,31 +97,4 @@ function readTarget(untrusted_typed: string) {
 function respell({ host }: Target): string[] {
     const others = [host.replace(/\.$/, ''), addressOf(host) ?? host];
     return [...new Set(others)].filter((other) => other !== host);
-}
-
-/** Why the rules are not what decides now. */
-function hindranceOf(
-    qube: Qube,
-    file: KnownFile,
-    rules: QubeRules,
-    { system, stopped }: View,
-): Explanation | null {
-    const owner = ruleOwnerName(qube);
-    const held = holdOn(stopped, qube, system);
-    if (held !== null) {
-        const { what, todo } = explainHeld(held, holder(qube, held));
-        return { what: `${what}, so all is refused`, todo };
-    }
-    if (isForeign(file, owner, system)) {
-        const { what, todo } = explainForeignFile(owner);
-        return { what: `all is refused: ${what}`, todo };
-    }
-    return rules.ok
-        ? null
-        : {
-              what:
-                  'it cannot be told: its rules have an error, so what ' +
-                  'was in force before still is',
-              todo: [],
-          };
 }
