@@ -15,6 +15,7 @@ import type { StartingStore } from './adapters/starting-store.ts';
 import type { StoppedStore } from './adapters/stopped-store.ts';
 import type { ToldStore } from './adapters/told.ts';
 import type { VisitedStore } from './adapters/visited-store.ts';
+import type { Pick } from './pick.ts';
 import type { Progress } from './progress.ts';
 
 export interface Deps {
@@ -40,5 +41,6 @@ export interface Deps {
     /** The name of whoever typed the command. */
     readonly user: () => string;
     readonly editor: Editor;
+    readonly pick: Pick;
     readonly progress: Progress;
 }

@@ -26,6 +26,7 @@ import { userName } from './adapters/user.ts';
 import { visitedStore } from './adapters/visited-store.ts';
 import type { Deps } from './deps.ts';
 import type { Paths } from './paths.ts';
+import { nobodyPicks } from './pick.ts';
 import { noProgress } from './progress.ts';
 
 /**
@@ -62,6 +63,7 @@ export function makeDeps(
         monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),
         user: userName,
         editor: terminalEditor,
+        pick: nobodyPicks,
         progress: noProgress,
     };
 }

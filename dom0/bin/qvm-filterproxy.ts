@@ -1,5 +1,7 @@
 // qvm-filterproxy, as it runs in dom0.
 import { runCommand } from '../../shared/io/run-command.ts';
+import { interruptOf } from '../adapters/interrupt.ts';
+import { terminalPick } from '../adapters/picker.ts';
 import { runProgram } from '../cli/program.ts';
 import type { Terminal } from '../cli/progress.ts';
 import type { Streams } from '../cli/run.ts';
@@ -9,12 +11,9 @@ import { pathsUnder } from '../paths.ts';
 // What we make is for root and the group qubes.
 process.umask(0o007);
 
-// A reader that has seen enough, such as head, is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') {
-        throw error;
-    }
-});
+const interrupt = interruptOf(process);
+process.stdout.on('error', interrupt.onOutputError);
+process.stderr.on('error', interrupt.onOutputError);
 
 const terminal: Terminal = {
     write: (text) => process.stderr.write(text),
@@ -25,12 +24,17 @@ const terminal: Terminal = {
 };
 
 const rootUid = 0;
-const deps = makeDeps(runCommand, pathsUnder('/'), rootUid);
+const deps = {
+    ...makeDeps(runCommand, pathsUnder('/'), rootUid),
+    pick: terminalPick,
+};
 const streams: Streams = {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY ? terminal : null,
+    interrupted: interrupt.begin,
 };
 void runProgram(process.argv.slice(2), deps, streams).then((exitCode) => {
     process.exitCode = exitCode;
+    interrupt.finish();
 });

@@ -14,6 +14,7 @@ const ofOneQube = new Set([
     'restore',
     'list',
     'lint',
+    'blocked',
     'check',
     'start',
     'stop',

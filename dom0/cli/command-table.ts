@@ -17,6 +17,7 @@ import type { Flags, optionTable } from './option-table.ts';
 import { optionsOf } from './options.ts';
 import type { Output } from './output.ts';
 import { queryCommands } from './query-commands.ts';
+import type { Streams } from './run.ts';
 import { wholeFileCommands } from './whole-file-commands.ts';
 
 export interface CommandEntry {
@@ -31,6 +32,7 @@ export interface CommandEntry {
         deps: Deps,
         words: readonly string[],
         flags: Flags,
+        streams: Streams,
     ) => Promise<Output>;
 }
 

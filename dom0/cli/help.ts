@@ -165,6 +165,23 @@ https are meant. The exit code is 0 if all is allowed, 1 if not.
 Examples:
   qvm-filterproxy check work gist.github.com
   qvm-filterproxy check work https://example.org:8443/ 1.1.1.1`,
+    blocked: `
+Prints the hosts that qubes were refused, each with how often and when, as their
+ProxyVMs tell it; the newest is last. Without a QUBE, of all. What the rules let
+through by now is marked. A ProxyVM that was restarted has forgotten what was
+before. --since takes 30m, 2h, 1d, today or a date.
+
+With --follow it goes on and prints what is refused as it happens, until ^C.
+
+With --allow it lets you choose from the hosts that a rule would let through,
+with the arrow keys, space and enter. Each becomes a rule for that host and no
+other, is shown, and is added after a yes, as "allow" adds it.
+
+Examples:
+  qvm-filterproxy blocked work
+  qvm-filterproxy blocked --since today
+  qvm-filterproxy blocked work --follow
+  qvm-filterproxy blocked work --allow --expire 2h`,
     show: `
 Says for each ProxyVM, or for that of a client, since when it is up to date or
 why it is not, whom it serves with which rules, which qubes with rules are

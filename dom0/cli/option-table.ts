@@ -9,6 +9,9 @@ export const optionTable = {
     untilShutdown: ['--until-shutdown', 'until the qube shuts down'],
     template: ['--template', "a disposable's template is meant"],
     clear: ['--clear', 'take away the rules, which would mean the opposite'],
+    since: ['--since <TIME>', 'only since then: 1h, today, 2026-12-24'],
+    follow: ['--follow', 'go on and print what is refused as it happens'],
+    allow: ['--allow', 'choose hosts to allow from the list'],
     drain: ['--drain', 'let open connections end by themselves'],
     all: ['--all', 'all qubes with rules'],
     exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
@@ -37,6 +40,9 @@ export interface Flags {
     readonly clear?: true;
     readonly expire?: string;
     readonly untilShutdown?: true;
+    readonly since?: string;
+    readonly follow?: true;
+    readonly allow?: true;
     readonly drain?: true;
     readonly all?: true;
     readonly to?: string;

@@ -4,8 +4,8 @@ export interface Output {
     readonly lines: readonly string[];
     /** What needs the user's attention: on stderr. */
     readonly warnings: readonly string[];
-    /** All of it for programs, see docs/json.md. */
-    readonly json: Readonly<Record<string, unknown>>;
+    /** All of it for programs, see docs/json.md; null: it was printed. */
+    readonly json: Readonly<Record<string, unknown>> | null;
     readonly failed: boolean;
 }
 

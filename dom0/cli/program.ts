@@ -33,7 +33,7 @@ export async function runProgram(
         command.action(async () => {
             const flags = flagsOf(command);
             const seen = { ...deps, progress: progressFor(flags, streams) };
-            const run = () => entry.run(seen, command.args, flags);
+            const run = () => entry.run(seen, command.args, flags, streams);
             const isLone = arranged.kind === 'lone-qube';
             exitCode = await runToExitCode(
                 isLone ? orUnknownWord(run, commands) : run,

@@ -1,4 +1,5 @@
 // The commands that tell something.
+import { blockedCommand } from './blocked-command.ts';
 import type { CommandEntry } from './command-table.ts';
 import { check } from './commands/check.ts';
 import { lint } from './commands/lint.ts';
@@ -42,6 +43,7 @@ export const queryCommands: readonly CommandEntry[] = [
         helpText: help.check,
         run: (deps, [qube = '', ...hosts]) => check(deps, { qube, hosts }),
     },
+    blockedCommand,
     {
         usage: 'show [PROXYVM|QUBE...]',
         description: 'print who is served by what, and who is not',

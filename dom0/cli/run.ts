@@ -11,6 +11,8 @@ export interface Streams {
     readonly err: (text: string) => void;
     /** Where `err` goes, if a person looks at it. */
     readonly terminal: Terminal | null;
+    /** Begins to listen for what ends a command that goes on. */
+    readonly interrupted: () => AbortSignal;
 }
 
 export interface Manner {
@@ -52,9 +54,9 @@ export function formatUsageError(usage: string, message: string): string {
 }
 
 function print(output: Output, manner: Manner, streams: Streams): void {
-    if (manner.isJson) {
+    if (manner.isJson && output.json !== null) {
         streams.out(`${JSON.stringify(output.json, null, 2)}\n`);
-    } else if (!manner.isQuiet) {
+    } else if (!manner.isJson && !manner.isQuiet) {
         streams.out(output.lines.map((line) => `${line}\n`).join(''));
     }
     streams.err(output.warnings.map((line) => `${line}\n`).join(''));

@@ -44,6 +44,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     lint: ['work'],
     check: ['work', 'a.test'],
     show: [],
+    blocked: [],
     import: ['ROOT/other'],
 };
 

@@ -25,6 +25,9 @@ export function obedientAgent(): ObedientAgent {
     const applied: DesiredState[] = [];
     let clients: DesiredState['clients'] = [];
     const agent: FakeAgent = (verb, input) => {
+        if ((verb as string) === 'requests') {
+            return outcome({ stdout: noRequests });
+        }
         if (verb === 'status') {
             return answers(clients, []);
         }
@@ -58,6 +61,13 @@ export function obedientAgent(): ObedientAgent {
     };
     return { agent, applied };
 }
+
+const noRequests = JSON.stringify({
+    service: 'qubes.FilterProxy',
+    version: 1,
+    error: null,
+    requests: { clients: [] },
+});
 
 type Clients = DesiredState['clients'];
 

@@ -12,7 +12,9 @@ import type { DaemonState } from '../../dom0/core/daemon-state.ts';
 import type { Deps } from '../../dom0/deps.ts';
 import { makeDeps } from '../../dom0/make-deps.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
+import type { Pick } from '../../dom0/pick.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
+import type { StreamCommand } from '../../shared/io/stream-command.ts';
 import { makeDirectories } from './directories.ts';
 import type { FakeAgent } from './fake-agent.ts';
 import { FakeFirewall } from './fake-firewall.ts';
@@ -35,6 +37,9 @@ export interface FakeDom0Options {
     readonly tools?: Readonly<Record<string, RunCommand>>;
     /** Without one nobody is at a terminal. */
     readonly editor?: Editor;
+    readonly pick?: Pick;
+    /** What ProxyVMs say that are listened to. */
+    readonly stream?: StreamCommand;
 }
 
 export interface CliOutcome {
@@ -61,6 +66,10 @@ export interface FakeDom0 {
 }
 
 const nobodyEdits: Editor = { ...terminalEditor, isAtTerminal: () => false };
+
+const notAsked: Pick = () => Promise.reject(new Error('nobody is there'));
+const nobodyFollows: StreamCommand = () =>
+    Promise.reject(new Error('nobody was to be listened to'));
 
 /** The time in it, and as the command line shows it. */
 const noon = '2026-11-24T12:00:00Z';
@@ -105,6 +114,7 @@ export async function fakeDom0(
                 },
                 paths,
                 (await stat(paths.config)).uid,
+                options.stream ?? nobodyFollows,
             ),
             daemon: {
                 read: async () => dom0.daemon,
@@ -113,6 +123,7 @@ export async function fakeDom0(
             now: () => new Date(noon),
             user: () => 'user',
             editor: options.editor ?? nobodyEdits,
+            pick: options.pick ?? notAsked,
         },
         cli: (...args) => runCli(dom0.deps, null, args),
         onTerminal: (terminal, ...args) => runCli(dom0.deps, terminal, args),
@@ -148,6 +159,7 @@ async function runCli(
             err += text;
         },
         terminal,
+        interrupted: () => new AbortController().signal,
     });
     return { exitCode, out, err };
 }

@@ -90,6 +90,33 @@ export function explainFailure(
     }
 }
 
+/** A ProxyVM that was only to be asked, and did not answer. */
+export function explainUnasked(
+    proxyvm: QubeName,
+    system: System,
+    failure: CallFailure,
+): Explanation {
+    const what = `${proxyvm}: ${failure.message}`;
+    switch (failure.kind) {
+        case 'no-agent':
+            return { what, todo: [installIn(proxyvm, system)] };
+        case 'too-old': {
+            const template = packagesOf(proxyvm, system);
+            return {
+                what,
+                todo: [
+                    `update the package qubes-filterproxy in ${template}, ` +
+                        `shut ${template} down and restart ${proxyvm}`,
+                ],
+            };
+        }
+        case 'agent-error':
+            return { what, todo: [`see the journal of ${proxyvm}`] };
+        default:
+            return { what, todo: [] };
+    }
+}
+
 function mayBeAsBefore(
     proxyvm: QubeName,
     failed: string,

@@ -226,6 +226,7 @@ export class Dom0 {
             now: this.scheduler.clockOf(life).now,
             monotonicMs: () => this.scheduler.nowMs,
             user: () => 'user',
+            pick: () => Promise.reject(notAsked),
             editor: {
                 isAtTerminal: () => false,
                 draft: () => Promise.reject(notAsked),

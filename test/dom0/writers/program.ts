@@ -100,6 +100,7 @@ async function main(): Promise<void> {
             out: (text) => process.stdout.write(text),
             err: (text) => process.stderr.write(text),
             terminal: null,
+            interrupted: () => new AbortController().signal,
         },
     );
 }

@@ -1,0 +1,66 @@
+// `blocked`, with all that it can do.
+import type { CommandEntry } from './command-table.ts';
+import { blocked } from './commands/blocked.ts';
+import { blockedAllow } from './commands/blocked-allow.ts';
+import { followBlocked } from './commands/blocked-follow.ts';
+import { help } from './help.ts';
+import type { Flags } from './option-table.ts';
+import { optionsOf } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+export const blockedCommand: CommandEntry = {
+    usage: 'blocked [QUBE...]',
+    description: 'print which hosts qubes were refused, and allow some',
+    options: [
+        'since',
+        'follow',
+        'allow',
+        'comment',
+        'expire',
+        'untilShutdown',
+        'template',
+        'dryRun',
+    ],
+    isQuery: true,
+    helpText: help.blocked,
+    async run(deps, qubes, flags, streams) {
+        checkFlags(flags);
+        const asked = { qubes, since: flags.since ?? null };
+        if (flags.follow) {
+            const json = flags.json ?? false;
+            return followBlocked(deps, { ...asked, json }, streams);
+        }
+        return flags.allow
+            ? blockedAllow(deps, {
+                  ...optionsOf(flags),
+                  ...asked,
+                  comment: flags.comment ?? null,
+                  expire: flags.expire ?? null,
+                  untilShutdown: flags.untilShutdown ?? false,
+                  template: flags.template ?? false,
+              })
+            : blocked(deps, asked);
+    },
+};
+
+/** Options that say how rules are added. */
+const ofAllow = {
+    comment: '--comment',
+    expire: '--expire',
+    untilShutdown: '--until-shutdown',
+    template: '--template',
+    dryRun: '--dry-run',
+} as const;
+
+function checkFlags(flags: Flags): void {
+    if (flags.follow && flags.allow) {
+        throw new UsageError(
+            'argument --allow: not allowed with argument --follow',
+        );
+    }
+    for (const [name, flag] of Object.entries(ofAllow)) {
+        if (!flags.allow && flags[name as keyof typeof ofAllow] !== undefined) {
+            throw new UsageError(`${flag} can only be used with --allow`);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// Which hosts qubes were refused, and what the rules of now say of them.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import { type AskedProxyvm, askForRequests } from '../ask-requests.ts';
+import { type Qube, ruleOwnerName } from '../core/qube.ts';
+import { type Remedy, remedies } from '../core/requests/remedy.ts';
+import type {
+    QubeRequests,
+    RequestBook,
+} from '../core/requests/request-book.ts';
+import {
+    type RefusedHost,
+    refusedAmong,
+} from '../core/requests/requested-host.ts';
+import type { Deps } from '../deps.ts';
+import { proxyvmsInUse } from '../outdated.ts';
+import type { View } from '../view.ts';
+import { hindranceOf } from './hindrance.ts';
+import { knownRules } from './known-rules.ts';
+import { expectClient, parseTypedName } from './resolve-qube.ts';
+
+export interface BlockedHost extends RefusedHost {
+    readonly remedy: Remedy;
+}
+
+/** What a qube was refused. */
+export interface BlockedOf {
+    readonly qube: Qube;
+    /** Whose rule file it uses. */
+    readonly owner: QubeName;
+    /** The newest last. */
+    readonly hosts: readonly BlockedHost[];
+    /** Null if no ProxyVM tells of it. */
+    readonly told: QubeRequests | null;
+}
+
+export interface Blocked {
+    readonly qubes: readonly BlockedOf[];
+    readonly proxyvms: readonly AskedProxyvm[];
+}
+
+export interface Scope {
+    /** None: all that are told of. */
+    readonly qubes: readonly string[];
+    readonly since: Date | null;
+}
+
+/** Asks the ProxyVMs of those qubes; the qube with the newest host is last. */
+export async function findBlocked(
+    deps: Deps,
+    view: View,
+    { qubes, since }: Scope,
+): Promise<Blocked> {
+    const named = namedQubes(view, qubes);
+    const proxyvms = await proxyvmsFor(deps, view, named);
+    const asked = await askForRequests(deps, view, proxyvms, since);
+    const all = (named ?? [...view.system.values()]).map((qube) =>
+        blockedOf(view, qube, asked.book, since),
+    );
+    return {
+        qubes: all
+            .filter((each) => named !== null || each.told !== null)
+            .sort(byNewest),
+        proxyvms: asked.proxyvms,
+    };
+}
+
+/** Null: none is named. */
+export function namedQubes(
+    { system }: View,
+    untrusted_names: readonly string[],
+): Qube[] | null {
+    const names = new Set(untrusted_names.map(parseTypedName));
+    return names.size === 0
+        ? null
+        : [...names].map((name) => expectClient(name, system.get(name)));
+}
+
+/** Those that serve the qubes, or all in use. */
+export async function proxyvmsFor(
+    deps: Deps,
+    view: View,
+    named: readonly Qube[] | null,
+): Promise<QubeName[]> {
+    return named === null
+        ? proxyvmsInUse(view, await deps.told.read())
+        : [...new Set(named.flatMap(({ netvm }) => netvm ?? []))];
+}
+
+function blockedOf(
+    view: View,
+    qube: Qube,
+    book: RequestBook,
+    since: Date | null,
+): BlockedOf {
+    const told = book.of(qube.name);
+    const recent = (told?.hosts ?? []).filter(
+        ({ last }) => since === null || last >= since,
+    );
+    const remedyFor = remediesOf(view, qube);
+    const hosts = refusedAmong(recent).map((host) => ({
+        ...host,
+        remedy: remedyFor(host),
+    }));
+    return { qube, owner: ruleOwnerName(qube), hosts, told };
+}
+
+/** Nothing is allowed now by rules that are not in force. */
+export function remediesOf(
+    view: View,
+    qube: Qube,
+): (host: RefusedHost) => Remedy {
+    const rules = knownRules(view, qube);
+    if (!rules.ok) {
+        return () => ({ kind: 'unknown' });
+    }
+    const remedyFor = remedies(rules.value);
+    const isInForce = hindranceOf(qube, rules, view) === null;
+    return (host) => {
+        const remedy = remedyFor(host);
+        return remedy.kind === 'none-needed' && !isInForce
+            ? { kind: 'unknown' }
+            : remedy;
+    };
+}
+
+function byNewest(one: BlockedOf, other: BlockedOf): number {
+    const newest = ({ hosts }: BlockedOf) => hosts.at(-1)?.last.getTime() ?? 0;
+    return newest(one) - newest(other);
+}

@@ -1,0 +1,210 @@
+// What `blocked` prints.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { AskedProxyvm } from '../../ask-requests.ts';
+import type { Placements } from '../../core/place.ts';
+import type { System } from '../../core/qube.ts';
+import type { Remedy } from '../../core/requests/remedy.ts';
+import type { RefusedHost } from '../../core/requests/requested-host.ts';
+import type { BlockedHost, BlockedOf } from '../blocked-hosts.ts';
+import { withDetails } from '../output.ts';
+import { localTime } from './local-time.ts';
+import { explainUnasked } from './situation.ts';
+import { explainUnserved } from './unserved.ts';
+
+/** Columns that a terminal has at least. */
+const width = 80;
+const indent = '    ';
+
+/** A qube and its hosts, or why there is none. */
+export function formatBlocked(
+    blocked: BlockedOf,
+    placements: Placements,
+    since: Date | null,
+): string[] {
+    const { qube, hosts, told } = blocked;
+    if (hosts.length === 0 && !told?.unnamed) {
+        const { what, todo } = explainNothing(blocked, placements, since);
+        return withDetails(`${qube.name}: ${what}`, todo);
+    }
+    const unnamed = told?.unnamed ?? 0;
+    return withDetails(`${qube.name}: ${countHosts(hosts.length)} refused`, [
+        ...formatTable(hosts),
+        ...(unnamed > 0
+            ? [`and ${unnamed} more whose names were not kept`]
+            : []),
+        ...hintsFor(blocked),
+    ]);
+}
+
+function countHosts(count: number): string {
+    return count === 1 ? '1 host' : `${count} hosts`;
+}
+
+function formatTable(hosts: readonly BlockedHost[]): string[] {
+    if (hosts.length === 0) {
+        return [];
+    }
+    const most = hosts.reduce((max, { count }) => Math.max(max, count), 0);
+    const digits = Math.max('COUNT'.length, String(most).length);
+    const row = (cells: readonly [string, string, string, string]) => {
+        const [count, first, last, host] = cells;
+        return [
+            count.padStart(digits),
+            first.padEnd(timeLength),
+            last.padEnd(timeLength),
+            host,
+        ].join('  ');
+    };
+    return [
+        row(['COUNT', 'FIRST', 'LAST', 'HOST']),
+        ...hosts.flatMap((host) => {
+            const times = [host.first, host.last].map(shownTime);
+            const [first = '', last = ''] = times;
+            const line = row([String(host.count), first, last, nameOf(host)]);
+            return withNote(line, noteOn(host), digits + 2 * timeLength + 6);
+        }),
+    ];
+}
+
+const timeLength = '2026-11-24 12:00'.length;
+
+export function shownTime(time: Date): string {
+    return localTime(time.toISOString());
+}
+
+/** Behind it, or below if that would be too long. */
+function withNote(line: string, note: string | null, column: number): string[] {
+    if (note === null) {
+        return [line];
+    }
+    const whole = `${line}  ${note}`;
+    return indent.length + whole.length <= width
+        ? [whole]
+        : [line, ' '.repeat(column) + note];
+}
+
+/** `HOST`, or `HOST:PORT` */
+export function nameOf({
+    host,
+    port,
+}: Pick<RefusedHost, 'host' | 'port'>): string {
+    const bracketed = host.includes(':') ? `[${host}]` : host;
+    return port === null ? host : `${bracketed}:${port}`;
+}
+
+/** What there is to say of one; null: no rule allows it. */
+export function noteOn({
+    remedy,
+    reason,
+}: Pick<BlockedHost, 'remedy' | 'reason'>): string | null {
+    switch (remedy.kind) {
+        case 'none-needed':
+            return 'allowed now';
+        case 'port':
+            return 'port not open';
+        case 'address':
+            return 'address not open';
+        case 'none':
+            return reason === 'filter' ? 'no rule can name it' : reason;
+        case 'rule':
+        case 'block-list':
+        case 'unknown':
+            return null;
+    }
+}
+
+/** What would let some of them through, once each. */
+function hintsFor({ qube, owner, hosts }: BlockedOf): string[] {
+    const edit = `qvm-filterproxy edit ${owner}`;
+    const hints: readonly [Remedy['kind'], string][] = [
+        ['rule', `to allow some: qvm-filterproxy blocked ${qube.name} --allow`],
+        [
+            'block-list',
+            `to see what refuses one: qvm-filterproxy check ${qube.name} HOST`,
+        ],
+        ['port', `to open a port: !connect-port or !http-port in: ${edit}`],
+        ['address', `to open private addresses: !lan in: ${edit}`],
+    ];
+    return hints
+        .filter(([kind]) => hosts.some(({ remedy }) => remedy.kind === kind))
+        .map(([, hint]) => hint);
+}
+
+function explainNothing(
+    { qube, owner, told }: BlockedOf,
+    placements: Placements,
+    since: Date | null,
+) {
+    const placement = placements.get(qube.name);
+    if (placement === undefined) {
+        return { what: 'it has no rules, so no proxy answers it', todo: [] };
+    }
+    if (placement.kind !== 'served') {
+        return explainUnserved(qube.name, owner, placement);
+    }
+    if (told === null) {
+        return {
+            what: `${placement.proxyvm} tells nothing of it`,
+            todo: [],
+        };
+    }
+    if (told.recording === 'nothing') {
+        return {
+            what: 'what it is refused is not recorded',
+            todo: [
+                'to record it: take !log-level warning out of its rules, ' +
+                    'or those of its ProxyVM',
+            ],
+        };
+    }
+    const when = since === null ? '' : ` since ${shownTime(since)}`;
+    return { what: `nothing was refused${when}`, todo: [] };
+}
+
+/** What is wrong with what ProxyVMs told, or that they told nothing. */
+export function formatAsked(
+    proxyvms: readonly AskedProxyvm[],
+    system: System,
+): string[] {
+    return proxyvms.flatMap(({ proxyvm, result }) => {
+        if (!result.ok) {
+            const { what, todo } = explainUnasked(
+                proxyvm,
+                system,
+                result.error,
+            );
+            return withDetails(what, todo);
+        }
+        return formatStrangers(proxyvm, result.value.strangers);
+    });
+}
+
+export function formatStrangers(
+    proxyvm: QubeName,
+    strangers: readonly QubeName[],
+): string[] {
+    return strangers.length === 0
+        ? []
+        : [
+              `${proxyvm}: it also tells of ${strangers.join(', ')}, not ` +
+                  'attached to it: left out',
+          ];
+}
+
+/** One host for programs. */
+export function blockedJson(
+    { host, port, reason, count, first, last, remedy }: BlockedHost,
+    check: string | null,
+) {
+    return {
+        host,
+        port,
+        reason,
+        count,
+        first: first.toISOString(),
+        last: last.toISOString(),
+        allowedNow: remedy.kind === 'none-needed',
+        rule: remedy.kind === 'rule' ? remedy.rule.stored : null,
+        check,
+    };
+}

@@ -1,0 +1,189 @@
+// `blocked` at a real terminal, typed at with keys.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fakeDom0 } from './fake-dom0.ts';
+
+let program = '';
+let scratch = '';
+
+beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'terminal-'));
+    program = join(scratch, 'program.cjs');
+    await build({
+        entryPoints: [join(import.meta.dirname, 'terminal/program.ts')],
+        outfile: program,
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        logLevel: 'warning',
+        define: { PROGRAM_VERSION: '"0"' },
+    });
+});
+
+afterAll(() => rm(scratch, { recursive: true }));
+
+const keys = { down: '\u001b[B', up: '\u001b[A', enter: '\r', end: '\u0003' };
+
+/** SIGHUP, as whatever else runs at a terminal ends with it. */
+const hangUp = 1;
+
+/** What to wait for, and what to type then; null closes the terminal. */
+type Step = readonly [string, string | null];
+
+interface Seen {
+    readonly printed: string;
+    readonly exitCode: number;
+}
+
+function output(
+    file: string,
+    args: readonly string[],
+    input: string,
+): Promise<{ out: string; err: string }> {
+    return new Promise((resolve) => {
+        const child = execFile(file, args, (_error, out, err) =>
+            resolve({ out, err }),
+        );
+        child.stdin?.end(input);
+    });
+}
+
+async function onTerminal(
+    command: readonly string[],
+    steps: readonly Step[],
+): Promise<Seen> {
+    const helper = join(import.meta.dirname, 'terminal/on-terminal.py');
+    const task = JSON.stringify({ command, steps });
+    const { out, err } = await output('python3', [helper], task);
+    return out === '' ? expect.unreachable(err) : JSON.parse(out);
+}
+
+async function dom0WithWork() {
+    const dom0 = await fakeDom0({ rules: { work: '^a\\.test$\n' } });
+    const command = (...args: string[]) => [
+        process.execPath,
+        program,
+        dom0.root,
+        ...args,
+    ];
+    return { dom0, command };
+}
+
+/** Without colours and movements of the cursor. */
+function plain(text: string): string {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are they
+    return text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
+}
+
+describe('blocked --allow at a terminal', () => {
+    test('adds what was chosen with the arrow keys and the space bar', async () => {
+        const { dom0, command } = await dom0WithWork();
+        const { printed, exitCode } = await onTerminal(
+            command('blocked', 'work', '--allow'),
+            [
+                ['older.test', ' '],
+                ['newer.test', `${keys.down}${keys.down} `],
+                ['older.test', keys.enter],
+                ['[y/N]', 'y\r'],
+            ],
+        );
+        expect(exitCode).toBe(0);
+        expect(plain(printed)).toContain('work: ^newer\\.test$ would be added');
+        expect(plain(printed)).toContain('work: ^older\\.test$ added');
+        expect(await dom0.rules('work')).toBe(
+            '^a\\.test$\n^newer\\.test$\n^older\\.test$\n',
+        );
+    });
+
+    test('shows punycode as it is', async () => {
+        const { command } = await dom0WithWork();
+        const { printed } = await onTerminal(
+            command('blocked', 'work', '--allow'),
+            [['older.test', keys.end]],
+        );
+        expect(plain(printed)).toContain('work  xn--80ak6aa92e.test');
+    });
+
+    test.each([
+        ['^C in the list', [['older.test', keys.end]]],
+        ['escape in the list', [['older.test', '\u001b']]],
+        ['nothing chosen', [['older.test', keys.enter]]],
+        [
+            '^C at the question',
+            [
+                ['older.test', ' '],
+                ['newer.test', keys.enter],
+                ['[y/N]', keys.end],
+            ],
+        ],
+        [
+            'no',
+            [
+                ['older.test', ' '],
+                ['newer.test', keys.enter],
+                ['[y/N]', 'n\r'],
+            ],
+        ],
+    ] as const)(
+        'changes nothing after %s, and leaves the cursor on',
+        async (_, steps) => {
+            const { dom0, command } = await dom0WithWork();
+            const { printed, exitCode } = await onTerminal(
+                command('blocked', 'work', '--allow'),
+                steps,
+            );
+            expect(exitCode).toBe(0);
+            expect(plain(printed)).toContain('nothing was changed');
+            expect(await dom0.rules('work')).toBe('^a\\.test$\n');
+            const [on, off] = ['\u001b[?25h', '\u001b[?25l'];
+            expect(printed.lastIndexOf(on)).toBeGreaterThan(
+                printed.lastIndexOf(off),
+            );
+        },
+    );
+
+    test('ends when the terminal is closed', async () => {
+        const { dom0, command } = await dom0WithWork();
+        const { exitCode } = await onTerminal(
+            command('blocked', 'work', '--allow'),
+            [['older.test', null]],
+        );
+        expect(exitCode).toBe(-hangUp);
+        expect(await dom0.rules('work')).toBe('^a\\.test$\n');
+    });
+});
+
+describe('blocked --follow', () => {
+    test('at a terminal ends cleanly on ^C', async () => {
+        const { command } = await dom0WithWork();
+        const { printed, exitCode } = await onTerminal(
+            command('blocked', '--follow'),
+            [['(3 times)', keys.end]],
+        );
+        expect(exitCode).toBe(0);
+        expect(printed).not.toMatch(/error|at .*:\d+/i);
+    });
+
+    test('ends when the terminal is closed', async () => {
+        const { command } = await dom0WithWork();
+        const { exitCode } = await onTerminal(command('blocked', '--follow'), [
+            ['(3 times)', null],
+        ]);
+        expect(exitCode).toBe(-hangUp);
+    });
+
+    test('ends cleanly when its reader has seen enough', async () => {
+        const { command } = await dom0WithWork();
+        const said = join(scratch, 'said');
+        const script = `"$@" --follow 2>"${said}" | head -n 2; echo end \${PIPESTATUS[0]}`;
+        const words = ['-c', script, 'bash', ...command('blocked')];
+        const { out } = await output('bash', words, '');
+        expect(out.split('\n')).toHaveLength(4);
+        expect(out).toMatch(/again\.test.*\n.*again\.test.*\nend 0\n$/);
+        expect(await readFile(said, 'utf8')).toBe('');
+    });
+});

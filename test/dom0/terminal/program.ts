@@ -1,0 +1,63 @@
+// The command line in a process of its own, at its own terminal, on the files
+// below a root directory. sys-filter tells of refused hosts, without an end if
+// it is listened to. Arguments: ROOT COMMAND...
+import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { interruptOf } from '../../../dom0/adapters/interrupt.ts';
+import { terminalPick } from '../../../dom0/adapters/picker.ts';
+import { runProgram } from '../../../dom0/cli/program.ts';
+import { makeDeps } from '../../../dom0/make-deps.ts';
+import { pathsUnder } from '../../../dom0/paths.ts';
+import type { StreamCommand } from '../../../shared/io/stream-command.ts';
+import { FakeFirewall } from '../fake-firewall.ts';
+import { exampleQubes } from '../fake-qubes.ts';
+import { requestsText, tellingAgent } from '../fake-requests.ts';
+import { runFakeTool } from '../fake-tools.ts';
+
+const [root = '', ...args] = process.argv.slice(2);
+
+const entries = [
+    { host: 'older.test', lastAgo: 120, firstAgo: 120 },
+    { host: 'xn--80ak6aa92e.test' },
+    { host: 'newer.test', lastAgo: 1 },
+];
+
+const endless: StreamCommand = async (_file, _args, { onLine, signal }) => {
+    for (let count = 1; !signal.aborted; count += 1) {
+        const told = [{ host: 'again.test', count, lastAgo: 0 }];
+        const line = requestsText([{ name: 'work', entries: told }]);
+        await onLine(Buffer.from(line));
+        await delay(20);
+    }
+    return { kind: 'aborted' };
+};
+
+const tools = {
+    qubes: exampleQubes,
+    firewall: new FakeFirewall(),
+    agents: { 'sys-filter': tellingAgent([{ name: 'work', entries }]) },
+    tags: {},
+};
+const paths = pathsUnder(root);
+const deps = {
+    ...makeDeps(
+        async (file, words, options) =>
+            runFakeTool(tools, file, words, String(options?.input ?? '')),
+        paths,
+        statSync(paths.config).uid,
+        endless,
+    ),
+    pick: terminalPick,
+};
+const interrupt = interruptOf(process);
+process.stdout.on('error', interrupt.onOutputError);
+process.stderr.on('error', interrupt.onOutputError);
+void runProgram(args, deps, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    terminal: null,
+    interrupted: interrupt.begin,
+}).then((exitCode) => {
+    process.exitCode = exitCode;
+    interrupt.finish();
+});
