@@ -10,6 +10,8 @@ import {
     mostRecordedBytes,
     recordedRequests,
 } from '../../proxyvm/core/recorder/recorded.ts';
+import type { Ip4 } from '../../shared/domain/address.ts';
+import type { Domain } from '../../shared/domain/domain-name.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { err, ok } from '../../shared/result.ts';
 import { logLines } from '../proxyvm/log-lines.ts';
@@ -44,6 +46,8 @@ test('whatever stands in a log, what is kept of it is hosts, and bounded', () =>
         logLines.established('a.test', 8),
         logLines.socks(9),
         logLines.unknown('c.test', 443),
+        logLines.request(10, 'CONNECT d.far.test:443 HTTP/1.1'),
+        logLines.unreached('10.0.0.1', 1080),
     ];
     const words = [
         ...['\n', '\r', '\r\n', '\n ', '\t', '\x1b[2J', '\u202e', 'ä.test'],
@@ -52,7 +56,14 @@ test('whatever stands in a log, what is kept of it is hosts, and bounded', () =>
         ...['Request (file descriptor 5): ', 'x'.repeat(800), '65536', '-1'],
         ...lines.map((line) => `\n${line}\n`),
     ];
-    const state = newLogState({ connectPorts: [443], upstreams: [] });
+    const upstream = {
+        kind: 'socks5',
+        address: '10.0.0.1' as Ip4,
+        port: 1080,
+        domain: '.far.test' as Domain,
+    } as const;
+    const proxy = { connectPorts: [443], upstreams: [upstream] };
+    const state = newLogState(proxy);
     const counts = countsOf({ entries: [], unnamed: 0 });
     let now = 0;
     fuzz({
