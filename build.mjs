@@ -14,6 +14,8 @@ const common = {
     target: 'node20',
     charset: 'utf8',
     legalComments: 'inline',
+    // Of the list of public suffixes one copy: see suffixes-below.ts.
+    mainFields: ['module', 'main'],
     define: { PROGRAM_VERSION: JSON.stringify(version) },
     plugins: [handlebarsTemplates()],
     logLevel: 'warning',

@@ -6,6 +6,8 @@ export default defineConfig({
     plugins: [handlebarsTemplatesForVite()],
     define: { PROGRAM_VERSION: JSON.stringify(packageJson.version) },
     test: {
+        // Its ES modules are as it is bundled, and not as Node.js takes them.
+        server: { deps: { inline: [/tldts/] } },
         projects: [
             {
                 extends: true,
