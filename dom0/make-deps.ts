@@ -10,6 +10,7 @@ import { toolFirewall } from './adapters/firewall.ts';
 import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
+import { learningStore } from './adapters/learning-store.ts';
 import { fileLocks } from './adapters/lock.ts';
 import { passedStore } from './adapters/passed-store.ts';
 import { removedStore } from './adapters/removed-store.ts';
@@ -49,6 +50,7 @@ export function makeDeps(
         removed: removedStore(config),
         stopped: stoppedStore(config),
         passed: passedStore(config),
+        learning: learningStore(config),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),
         askRequests: qrexecAskRequests(run),

@@ -1,6 +1,14 @@
 // The time, as far as rules go by it.
 import { toPrintable } from '../shared/printable.ts';
 import { type FileProblem, wholeFile } from './core/file-problem.ts';
+import {
+    type Clocks,
+    endsOf,
+    type Learning,
+    learnersAt,
+    learningFile,
+    nobodyLearns,
+} from './core/learning.ts';
 import { bootOf, type Moment } from './core/moment.ts';
 import { expiriesIn, newlyPassed, passedFile } from './core/passed.ts';
 import type { RuleFiles } from './core/rule-files.ts';
@@ -14,7 +22,7 @@ interface Files {
 
 export interface ReadMoment {
     readonly moment: Moment;
-    /** Why no rule with a time holds, if that is so. */
+    /** Why no rule with a time holds, or nobody learns, if that is so. */
     readonly problems: readonly FileProblem[];
 }
 
@@ -26,20 +34,45 @@ export async function readMoment(
     deps: Deps,
     rules: Files,
 ): Promise<ReadMoment> {
+    const learning = await deps.learning.read();
+    const known = learning.ok ? learning.value : nobodyLearns;
+    const ends = [...expiriesIn(rules), ...endsOf(known)];
+    const { clocks, problems } = await readClocks(deps, ends);
+    return {
+        moment: momentOf(clocks, known),
+        problems: learning.ok
+            ? problems
+            : [...problems, describeUnread(learning.error)],
+    };
+}
+
+/** The same moment, if those learned. */
+export function momentOf(
+    { monotonicMs, ...now }: Clocks,
+    learning: Learning,
+): Moment {
+    const learners = learnersAt(learning, { ...now, monotonicMs });
+    return { ...now, learners };
+}
+
+async function readClocks(deps: Deps, ends: readonly number[]) {
     const { boot } = await deps.issue();
-    const now = { nowMs: deps.now().getTime(), boot: bootOf(boot) };
-    const expiries = expiriesIn(rules);
+    const now = {
+        nowMs: deps.now().getTime(),
+        monotonicMs: deps.monotonicMs(),
+        boot: bootOf(boot),
+    };
     const passed = await deps.passed.read();
     if (!passed.ok) {
-        const problems = expiries.length === 0 ? [] : [describe(passed.error)];
-        return { moment: { ...now, passed: null }, problems };
+        const problems = ends.length === 0 ? [] : [describe(passed.error)];
+        return { clocks: { ...now, passed: null }, problems };
     }
-    const newly = newlyPassed(expiries, now.nowMs, passed.value);
+    const newly = newlyPassed(ends, now.nowMs, passed.value);
     if (newly !== null) {
         await note(deps, newly);
     }
     const until = Math.max(passed.value, newly ?? 0);
-    return { moment: { ...now, passed: until }, problems: [] };
+    return { clocks: { ...now, passed: until }, problems: [] };
 }
 
 /** Never less than somebody else has noted meanwhile. */
@@ -57,7 +90,15 @@ function describe(error: string): FileProblem {
     return wholeFile(
         passedFile,
         `${toPrintable(error)}; it says which times of rules have passed, and ` +
-            'until it can be read no rule with expire= is in force; if ' +
-            'the clock of dom0 is right, remove it',
+            'until it can be read no rule with expire= is in force, and ' +
+            'nobody learns; if the clock of dom0 is right, remove it',
+    );
+}
+
+function describeUnread(error: string): FileProblem {
+    return wholeFile(
+        learningFile,
+        `${toPrintable(error)}; it says which qubes learn, and until it can ` +
+            'be read none does; to have none learn, remove it',
     );
 }

@@ -108,6 +108,12 @@ export function withTexts(
     return { ...view, files, shared, placements };
 }
 
+/** The view if that were the moment. */
+export function withMoment(view: View, moment: Moment): View {
+    const placements = place({ ...view, moment });
+    return { ...view, moment, placements };
+}
+
 /** The view if those were stopped. */
 export function withStopped(view: View, stopped: Stopped): View {
     const placements = place({ ...view, stopped });

@@ -16,6 +16,7 @@ const ofOneQube = new Set([
     'lint',
     'blocked',
     'check',
+    'learn',
     'start',
     'stop',
     'restart',

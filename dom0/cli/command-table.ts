@@ -12,6 +12,7 @@ import { stop } from './commands/stop.ts';
 import { update } from './commands/update.ts';
 import { help } from './help.ts';
 import { historyCommands } from './history-commands.ts';
+import { learningCommands } from './learning-commands.ts';
 import { movingCommands } from './moving-commands.ts';
 import type { Flags, optionTable } from './option-table.ts';
 import { optionsOf } from './options.ts';
@@ -77,6 +78,7 @@ export const commandTable: readonly CommandEntry[] = [
                 drain: flags.drain ?? false,
             }),
     },
+    ...learningCommands,
     ...historyCommands,
     ...blockListCommands,
     ...wholeFileCommands,

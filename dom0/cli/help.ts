@@ -23,6 +23,17 @@ Examples:
   qvm-filterproxy allow work example.org --until-shutdown
   qvm-filterproxy allow disp1234 .debian.org --template
   qvm-filterproxy allow work .example.org --dry-run`,
+    learn: `
+For the time of --for (30m, 2h; at most 1d) the qube reaches every host through
+its proxy, and it is recorded which ones it asks for. Then its rules hold again,
+whatever has died meanwhile, and what is open is ended, as with "remove". Ports
+and private addresses stay closed as they are. A second "learn" sets the time
+anew; --stop ends it.
+
+Examples:
+  qvm-filterproxy learn work --for 30m
+  qvm-filterproxy learn work --for 2h --dry-run
+  qvm-filterproxy learn work --stop`,
     deny: `
 For a qube with a block list ("qvm-filterproxy default QUBE allow"): it may
 reach all hosts but those of its rules. PATTERN is a host with its subdomains

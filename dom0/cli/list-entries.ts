@@ -59,6 +59,10 @@ export function toEntry(
         disposable:
             client === null || client.name === name ? null : client.name,
         held,
+        learner:
+            client !== null && rules?.ok && rules.value.learnsUntil !== null
+                ? (all.moment.learners.get(client.uuid) ?? null)
+                : null,
         includes: file.content.ok ? includedSets(all, file.content.value) : [],
         tags: tagFiles(all).filter(
             ({ qubes }) => client !== null && qubes.includes(client.name),

@@ -26,6 +26,8 @@ export const optionTable = {
     replace: ['--replace', 'put files in the place of others'],
     map: ['--map <FILE=QUBE>', 'whom an old file is for; may be repeated'],
     set: ['--set <NAME>', 'make a set of a list of domains'],
+    for: ['--for <TIME>', 'for so long: 30m, 2h, 1d'],
+    stop: ['--stop', 'end it now'],
 } as const;
 
 /** What commander makes of the options; those not given are missing. */
@@ -56,5 +58,7 @@ export interface Flags {
     readonly replace?: true;
     readonly map?: readonly string[];
     readonly set?: string;
+    readonly for?: string;
+    readonly stop?: true;
     readonly exclude?: readonly string[];
 }

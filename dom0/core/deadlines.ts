@@ -36,9 +36,13 @@ export function deadlinesOf(
     return deadlines;
 }
 
+/** The times of its rules, and when it has learned enough. */
 function expiriesOf(rules: EffectiveRules): number[] {
     const expiries = allRules(rules).flatMap(({ expire }) => expire ?? []);
-    return [...new Set(expiries)].sort((one, other) => one - other);
+    const ends = rules.learnsUntil === null ? [] : [rules.learnsUntil];
+    return [...new Set([...expiries, ...ends])].sort(
+        (one, other) => one - other,
+    );
 }
 
 /** When that is, in seconds since 1970: the same whenever it is said. */

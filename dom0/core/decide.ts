@@ -1,5 +1,11 @@
 // What the proxy of a qube makes of a request, by its rules and settings.
-import { findOddity, type Oddity } from '../../shared/pattern/index.ts';
+import {
+    accepts,
+    findOddity,
+    lineAutomaton,
+    type Oddity,
+    plainNameLine,
+} from '../../shared/pattern/index.ts';
 import { type NextProxy, nextProxy } from '../../shared/protocol/route.ts';
 import { type ClosedWay, whyClosed } from './closed-way.ts';
 import type { Default } from './default.ts';
@@ -25,6 +31,8 @@ export interface Decision {
     readonly matching: readonly PlacedRule[];
     /** The next proxy that it would go through; null for none. */
     readonly upstream: NextProxy | null;
+    /** No rule matches it, and all is let through while the qube learns. */
+    readonly isLearning: boolean;
     /** Null if it is allowed. */
     readonly refused: Refused | null;
 }
@@ -47,14 +55,19 @@ export function decide(rules: EffectiveRules, target: Target): Decision {
 
 /** The same for many targets. */
 export function decider(rules: EffectiveRules): (target: Target) => Decision {
-    const { default: byDefault, settings } = rules;
+    const { default: byDefault, settings, learnsUntil } = rules;
     const matchingOf = matchingRules(rules);
+    const learning = learnsUntil === null ? null : lineAutomaton(plainNameLine);
     return (target) => {
         const matching = matchingOf(target.host);
-        const isMatched = matching.length > 0;
+        const isLearning =
+            matching.length === 0 &&
+            learning !== null &&
+            accepts(learning, target.host);
+        const isMatched = matching.length > 0 || isLearning;
         const upstream = nextProxy(settings.upstreams, target.host);
         const refused = whyRefused(rules, isMatched, target);
-        return { default: byDefault, matching, upstream, refused };
+        return { default: byDefault, matching, upstream, isLearning, refused };
     };
 }
 

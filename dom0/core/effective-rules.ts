@@ -59,6 +59,11 @@ export interface EffectiveRules {
     /** It has a proxy even when no rule is left, as it includes sets. */
     readonly isLasting: boolean;
     readonly settings: FilterSettings;
+    /**
+     * It may reach every host until then, in seconds since 1970; null: it does
+     * not learn. A block list has its qube learn nothing.
+     */
+    readonly learnsUntil: number | null;
 }
 
 /** Null: it has none, and no proxy. */
@@ -81,12 +86,14 @@ export const noRules: QubeRules = ok({
     files: [],
     isLasting: false,
     settings: defaultSettings,
+    learnsUntil: null,
 });
 
-/** The rules of a qube; null if no file has any for it. */
+/** The rules of a qube; null if no file has any for it and it does not learn. */
 export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
     const roots = rootsOf(all, qube);
-    if (!roots.some(({ content }) => hasRules({ content }))) {
+    const until = all.moment.learners.get(qube.uuid)?.until ?? null;
+    if (until === null && !roots.some(({ content }) => hasRules({ content }))) {
         return null;
     }
     const reading = new Reading(all, qube.xid);
@@ -97,7 +104,7 @@ export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
     if (qube.netvm !== null) {
         reading.proxyvm(qube.netvm);
     }
-    const result = reading.result(ruleFilePath(ruleOwnerName(qube)));
+    const result = reading.result(ruleFilePath(ruleOwnerName(qube)), until);
     return result.ok && isNothing(result.value) ? null : result;
 }
 

@@ -1,5 +1,6 @@
 // When a rule holds that does not hold for ever: until a time, or until its
 // qube shuts down. Pure: what the clock says comes from outside.
+import type { Learners } from './learning.ts';
 import type { Rule } from './rule-line.ts';
 
 export interface Moment {
@@ -13,6 +14,8 @@ export interface Moment {
     readonly passed: number | null;
     /** This boot of dom0. */
     readonly boot: string;
+    /** The qubes that learn. */
+    readonly learners: Learners;
 }
 
 /** What ends a rule; null each: nothing does. */
@@ -42,6 +45,9 @@ export function isOver(
     return isExpired || isOtherRun;
 }
 
-export function hasPassed(expire: number, { nowMs, passed }: Moment): boolean {
+export function hasPassed(
+    expire: number,
+    { nowMs, passed }: Pick<Moment, 'nowMs' | 'passed'>,
+): boolean {
     return passed === null || expire <= passed || expire * 1000 <= nowMs;
 }

@@ -32,7 +32,7 @@ interface Files {
     readonly shared: SharedFiles;
 }
 
-/** The times of all rules in all files, each once, in order. */
+/** The times of all rules in all files, each once. */
 export function expiriesIn({ files, shared }: Files): number[] {
     const contents = [
         ...[...files.values()].map(({ content }) => content),
@@ -46,7 +46,7 @@ export function expiriesIn({ files, shared }: Files): number[] {
             }
         }
     }
-    return [...expiries].sort((one, other) => one - other);
+    return [...expiries];
 }
 
 /** The latest that has passed and is to be noted; null if none is. */
@@ -55,11 +55,21 @@ export function newlyPassed(
     nowMs: number,
     passed: number,
 ): number | null {
-    const latest = expiries.findLast((expire) => expire * 1000 <= nowMs) ?? 0;
+    const over = expiries.filter((expire) => expire * 1000 <= nowMs);
+    const latest = over.reduce((one, other) => Math.max(one, other), 0);
     return latest > passed ? latest : null;
 }
 
-/** The next that is to pass; null if none is. */
-export function nextExpiry(files: Files, { nowMs }: Moment): number | null {
-    return expiriesIn(files).find((expire) => expire * 1000 > nowMs) ?? null;
+/** The next that is to pass, of a rule or of learning; null if none is. */
+export function nextExpiry(
+    files: Files,
+    { nowMs, learners }: Moment,
+): number | null {
+    const learning = [...learners.values()].map(({ until }) => until);
+    const ahead = [...expiriesIn(files), ...learning].filter(
+        (expire) => expire * 1000 > nowMs,
+    );
+    return ahead.length === 0
+        ? null
+        : ahead.reduce((one, other) => Math.min(one, other));
 }

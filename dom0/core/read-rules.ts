@@ -126,7 +126,8 @@ export class Reading {
         return { ...file, over: new Set(file.rules.filter(isEnded)) };
     }
 
-    result(own: string): QubeRules {
+    /** `until` is until when the qube learns, if it does. */
+    result(own: string, until: number | null = null): QubeRules {
         const count = this.found.reduce(
             (sum, each) => sum + each.rules.length,
             0,
@@ -144,6 +145,7 @@ export class Reading {
             files: this.found.map((file) => this.inForce(file)),
             isLasting: this.isLasting || this.default === 'allow',
             settings: merged.value,
+            learnsUntil: this.default === 'deny' ? until : null,
         });
     }
 }

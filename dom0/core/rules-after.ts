@@ -2,7 +2,7 @@
 import type { EffectiveRules } from './effective-rules.ts';
 import type { StoredRule } from './rule-file.ts';
 
-/** The rules once the time of all rules until then is over; null: none. */
+/** The rules once all that ends until then is over; null: none. */
 export function rulesAfter(
     rules: EffectiveRules,
     expire: number,
@@ -13,14 +13,21 @@ export function rulesAfter(
         ...each,
         over: new Set([...each.over, ...each.rules.filter(isEnded)]),
     }));
-    const after = { ...rules, files };
+    const until = rules.learnsUntil;
+    const learnsUntil = until !== null && until <= expire ? null : until;
+    const after = { ...rules, files, learnsUntil };
     return isNothing(after) ? null : after;
 }
 
 /** All that it had is over. */
-export function isNothing({ files, isLasting }: EffectiveRules): boolean {
+export function isNothing({
+    files,
+    isLasting,
+    learnsUntil,
+}: EffectiveRules): boolean {
     return (
         !isLasting &&
+        learnsUntil === null &&
         files.every(({ rules, over }) => rules.length === over.size)
     );
 }

@@ -12,7 +12,7 @@ export const stoppedFile = 'stopped.json';
 export const maxStoppedBytes = 4 * 1024 * 1024;
 
 /** When it began, in UTC, and who typed it. */
-const holdFields = {
+export const holdFields = {
     since: v.pipe(
         v.string(),
         v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, 'not a UTC time'),

@@ -60,7 +60,7 @@ export async function runDaemon(world: World): Promise<void> {
     const removals = new Removals(world.deps, journal);
     const edits = new Edits(deps, journal);
     const expiries = new Expiries(clock, () =>
-        surveyor.mark({ isForAll: true, because: ['the time of a rule'] }),
+        surveyor.mark({ isForAll: true, because: ['a time that has come'] }),
     );
     const parts = { deps, clock, jobs, starts, removals, expiries, journal };
     const surveyor = new Surveyor(parts);

@@ -1,4 +1,4 @@
-// The daemon's own waking when the time of a rule has come.
+// The daemon's own waking when the time of a rule, or of learning, has come.
 import { nextExpiry } from '../core/passed.ts';
 import type { View } from '../view.ts';
 import type { CallOff, Clock } from './clock.ts';
@@ -11,6 +11,8 @@ const longestMs = 10_000;
 
 export class Expiries {
     private next: number | null = null;
+    /** What the clock said when it was asked last. */
+    private lastMs = 0;
     private callOff: CallOff | null = null;
 
     private readonly clock: Clock;
@@ -21,9 +23,10 @@ export class Expiries {
         this.onExpiry = onExpiry;
     }
 
-    /** From now on it waits for the next time in these rules. */
+    /** From now on it waits for the next time that something ends. */
     saw(view: View): void {
         this.next = nextExpiry(view, view.moment);
+        this.lastMs = this.clock.now().getTime();
         this.wait();
     }
 
@@ -38,8 +41,11 @@ export class Expiries {
     }
 
     private wake(): void {
-        const { next } = this;
-        if (next !== null && this.clock.now().getTime() >= next * 1000) {
+        const { next, lastMs } = this;
+        const nowMs = this.clock.now().getTime();
+        this.lastMs = nowMs;
+        // When learning ends is another time by a clock that was set back.
+        if (next !== null && (nowMs >= next * 1000 || nowMs < lastMs)) {
             // What follows is told by the look that this is the reason of.
             this.next = null;
             this.onExpiry();

@@ -1,7 +1,9 @@
 // What the daemon says, a line for each thing, to the journal.
 import { toPrintable } from '../../shared/printable.ts';
+import type { Learners } from '../core/learning.ts';
 import type { RemovedFile } from '../core/removed.ts';
 import type { Visit } from '../core/situation.ts';
+import { utcSeconds } from '../core/utc.ts';
 import { problemOf } from '../core/visited.ts';
 import type { View } from '../view.ts';
 import { describeEnded } from '../words/ended.ts';
@@ -19,6 +21,8 @@ const mostSteps = 6;
 export class Journal {
     /** What was said last of each, so that it is not said again and again. */
     private readonly said = new Map<string, string | null>();
+
+    private learners: Learners = new Map();
 
     private readonly write: (line: string) => void;
 
@@ -54,6 +58,26 @@ export class Journal {
                 this.write(line);
             });
         }
+    }
+
+    /** Who begins to learn, until when, and who learns no more. */
+    learning({ moment: { learners } }: View): void {
+        for (const uuid of new Set([
+            ...this.learners.keys(),
+            ...learners.keys(),
+        ])) {
+            const [before, now] = [this.learners.get(uuid), learners.get(uuid)];
+            if (now !== undefined && now.until !== before?.until) {
+                const until = utcSeconds(new Date(now.until * 1000));
+                this.write(
+                    `${now.name} learns until ${until} (by ${now.by}): every ` +
+                        'host is let through',
+                );
+            } else if (now === undefined && before !== undefined) {
+                this.write(`${before.name} learns no more`);
+            }
+        }
+        this.learners = learners;
     }
 
     /** Rule files of removed qubes. */

@@ -77,6 +77,7 @@ export class Surveyor {
             await removals.setAsideUnseen(view.system);
         }
         journal.files(view);
+        journal.learning(view);
         await order({ deps, jobs, starts }, view, marks);
         journal.looking(null);
     }

@@ -1,4 +1,5 @@
 // A step as a sentence: what `--dry-run` shows and what an answer reports.
+import { plainNameLine } from '../../shared/pattern/index.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { type Element, isDoor, keyText } from './element.ts';
 import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
@@ -131,10 +132,13 @@ function unique(texts: readonly string[]): string[] {
     return [...new Set(texts)];
 }
 
-function describeFilter({ default: byDefault, rules }: Filter): string {
-    return byDefault === 'deny'
-        ? count(rules, 'rule')
-        : `all hosts but those of ${count(rules, 'rule')}`;
+function describeFilter({ default: byDefault, rules, lines }: Filter): string {
+    if (byDefault === 'allow') {
+        return `all hosts but those of ${count(rules, 'rule')}`;
+    }
+    return lines.includes(plainNameLine)
+        ? `all hosts, to learn, beside ${count(rules, 'rule')}`
+        : count(rules, 'rule');
 }
 
 function count(number: number, noun: string): string {

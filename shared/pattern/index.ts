@@ -29,7 +29,12 @@ export {
 } from './narrow-looseness.ts';
 export type { NarrowedPattern } from './narrowed-pattern.ts';
 export { maxPatternBytes, parsePattern } from './parse.ts';
-export { findOddity, type Oddity, oddNameLines } from './plain-name.ts';
+export {
+    findOddity,
+    type Oddity,
+    oddNameLines,
+    plainNameLine,
+} from './plain-name.ts';
 export { printPattern } from './print.ts';
 export type { Found } from './search.ts';
 export type { PatternNode } from './tree.ts';

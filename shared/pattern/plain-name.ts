@@ -2,6 +2,7 @@
 // walked around by any other spelling of one of them, so whatever is not a
 // plain host name is refused before the list is asked.
 
+import type { ConfinedLine } from './confined-line.ts';
 import { maxHostLength, maxLabelLength } from './host-limits.ts';
 
 /**
@@ -25,6 +26,10 @@ export const oddNameLines: readonly string[] = [
     '(\\`|\\.)[a-z0-9_-]{64}',
     '\\`[a-z0-9._-]{254}',
 ];
+
+/** A line of an allow list that every plain host name matches, and no address. */
+export const plainNameLine =
+    "\\`([a-z0-9_-]+\\.)+[a-z][a-z0-9_-]*\\'" as ConfinedLine;
 
 /** Why a string is not a plain host name. */
 export type Oddity =

@@ -301,6 +301,7 @@ describe('check', () => {
             default: 'deny',
             inForce: true,
             stopped: null,
+            learning: null,
             hosts: [
                 {
                     typed: 'http://8.8.8.8:22/',
@@ -308,6 +309,7 @@ describe('check', () => {
                     port: 22,
                     allowed: false,
                     refused: 'port',
+                    learning: false,
                     upstream: null,
                     rules: [
                         {

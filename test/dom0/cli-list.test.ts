@@ -124,6 +124,7 @@ describe('list', () => {
                     exists: true,
                     inForce: true,
                     stopped: null,
+                    learning: null,
                     default: 'deny',
                     rules: [
                         {

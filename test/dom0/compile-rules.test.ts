@@ -22,6 +22,7 @@ function effective(...files: (readonly StoredRule[])[]): EffectiveRules {
             over: new Set(),
         })),
         isLasting: false,
+        learnsUntil: null,
         settings: defaultSettings,
     };
 }

@@ -37,6 +37,7 @@ function effective(
         default: byDefault,
         files: [{ file, via: [], rules, over }],
         isLasting: false,
+        learnsUntil: null,
         settings: defaultSettings,
     };
 }

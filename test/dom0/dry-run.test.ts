@@ -27,6 +27,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     default: ['work', 'allow', '--clear'],
     remove: ['work', '1'],
     edit: ['work'],
+    learn: ['work', '--for', '30m'],
     undo: ['work'],
     export: ['ROOT/new.tar'],
     copy: ['work', 'work-dvm'],

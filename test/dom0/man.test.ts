@@ -73,6 +73,7 @@ describe('the man page', () => {
             'removed/QUBE.DATE.UUID.rules',
             'history/NUMBER.DIRECTORY.FILE',
             'stopped.json',
+            'learning.json',
         ]) {
             expect(files).toContain(`Pa ${config}/${place}`);
         }

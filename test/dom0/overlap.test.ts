@@ -30,6 +30,7 @@ function effective(rules: readonly StoredRule[]): EffectiveRules {
         default: 'deny',
         files: [{ file, via: [], rules, over: new Set<StoredRule>() }],
         isLasting: false,
+        learnsUntil: null,
         settings: defaultSettings,
     };
 }

@@ -32,6 +32,7 @@ export const noonMoment: Moment = {
     nowMs: Date.UTC(2026, 10, 24, 12),
     passed: 0,
     boot: 'c295b21f',
+    learners: new Map(),
 };
 
 export const noSharedFiles: SharedFiles = {

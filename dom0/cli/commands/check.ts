@@ -17,6 +17,7 @@ import {
     explainTarget,
 } from '../format/check.ts';
 import { heldJson } from '../format/held.ts';
+import { describeLearning, learningJson } from '../format/learning.ts';
 import { hindranceOf } from '../hindrance.ts';
 import { knownRules } from '../known-rules.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
@@ -54,13 +55,22 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
           )
         : [];
     const whose = owner === name ? name : `${name}, as ${owner}`;
+    const learner = view.moment.learners.get(qube.uuid);
+    const isOpen = rules.ok && rules.value.learnsUntil !== null;
+    const learning =
+        learner === undefined || !isOpen
+            ? []
+            : [`${name} ${describeLearning(learner.until, view.moment)}`];
     return {
-        lines: checked.flatMap((each) =>
-            withDetails(
-                `${whose}: ${describeDecision(each)}`,
-                explainTarget(each),
+        lines: [
+            ...checked.flatMap((each) =>
+                withDetails(
+                    `${whose}: ${describeDecision(each)}`,
+                    explainTarget(each),
+                ),
             ),
-        ),
+            ...learning,
+        ],
         warnings: [
             ...formatProblems(problems),
             ...(hindrance === null
@@ -74,6 +84,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
             file: ruleFilePath(owner),
             default: rules.ok ? rules.value.default : null,
             inForce: hindrance === null,
+            learning: learningJson(learner),
             stopped: heldJson(held),
             hosts: checked.map(checkedJson),
             problems: problems.map(problemJson),

@@ -88,10 +88,15 @@ async function listAll(
         readFiles(deps),
         deps.inventory.all(),
     ]);
-    const entries = [...all.files]
+    const named = [...all.files]
         .filter(([, file]) => hasRules(file))
-        .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([name]) => {
+        .map(([name]) => name);
+    const learners = [...all.moment.learners.values()]
+        .map(({ name }) => name)
+        .filter((name) => system.has(name) && !named.includes(name));
+    const entries = [...named, ...learners]
+        .sort((one, other) => (one < other ? -1 : 1))
+        .map((name) => {
             const qube = system.get(name) ?? null;
             const held = qube && holdOn(stopped, qube, system);
             const asked = { name, qube, client: qube, held };

@@ -117,6 +117,7 @@ async function showQubes(
             rules: rules?.ok ? allRules(rules.value) : [],
             moment: view.moment,
             settings: rules?.ok ? rules.value.settings : defaultSettings,
+            learnsUntil: rules?.ok ? rules.value.learnsUntil : null,
             around: await aroundOf(deps.firewall, qube),
         };
     });

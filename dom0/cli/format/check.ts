@@ -69,7 +69,14 @@ export function describeDecision({ target, decision }: Checked): string {
 }
 
 /** Why the host alone is not refused. */
-function byWhat({ default: byDefault, matching }: Decision): string {
+function byWhat({
+    default: byDefault,
+    matching,
+    isLearning,
+}: Decision): string {
+    if (isLearning) {
+        return ' while it learns, no rule matches it';
+    }
     return byDefault === 'allow'
         ? ', no rule of the block list matches it'
         : ` by ${nameRules(matching)}`;
@@ -163,6 +170,7 @@ export function checkedJson({ untrusted_typed, target, decision }: Checked) {
         port: target.port,
         allowed: decision.refused === null,
         refused: decision.refused?.kind ?? null,
+        learning: decision.isLearning,
         upstream: upstreamJson(decision.upstream),
         rules: decision.matching.map(({ number, file, via, rule }) => ({
             number,

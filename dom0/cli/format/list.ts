@@ -4,6 +4,7 @@ import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultIn } from '../../core/default.ts';
 import type { EffectiveRules } from '../../core/effective-rules.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
+import type { Learner } from '../../core/learning.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
 import { hasRules, type KnownFile } from '../../core/rule-files.ts';
@@ -13,6 +14,7 @@ import { shownConfig } from '../../paths.ts';
 import { problemJson } from '../../words/problem.ts';
 import type { EndingContext } from './ending.ts';
 import { describeHeld, heldJson } from './held.ts';
+import { describeLearning, learningJson } from './learning.ts';
 import { describeVia } from './place.ts';
 import { describeReach, reachOf } from './reach.ts';
 import {
@@ -31,6 +33,8 @@ export interface Entry {
     /** A disposable with the rules of that name. */
     readonly disposable: QubeName | null;
     readonly held: Held | null;
+    /** Null if it does not learn, or has a block list. */
+    readonly learner: Learner | null;
     readonly includes: readonly IncludedSet[];
     /** The tags that give it rules. */
     readonly tags: readonly TagFile[];
@@ -113,17 +117,22 @@ function heading(
     const whose = disposable === null ? name : `${disposable}, as ${name}`;
     const start = held?.through === 'template' ? name : (disposable ?? name);
     const stopped = held === null ? '' : `, ${describeHeld(held, start)}`;
+    const learns =
+        entry.learner === null
+            ? ''
+            : `, ${describeLearning(entry.learner.until, entry.context.moment)}`;
     const isOwn =
         entry.effective === null && defaultIn(file.content) === 'deny';
     const isBare = isOwn && rules.length === 0;
     const hasOthers = includes.length + tags.length > 0;
-    const isIdle = !hasRules(file) && !hasOthers && held === null;
+    const isIdle =
+        !hasRules(file) && !hasOthers && held === null && learns === '';
     const rest = isIdle
         ? ', so no proxy answers it'
         : isBare && hasOthers
           ? ' of its own'
           : '';
-    return `${whose}${describeGone(entry)}: ${reach}${rest}${stopped}`;
+    return `${whose}${describeGone(entry)}: ${reach}${rest}${stopped}${learns}`;
 }
 
 function describeGone(entry: Entry): string {
@@ -151,6 +160,7 @@ export function entryJson(entry: Entry) {
         exists: entry.qube !== null,
         inForce: !isOfAnother(entry),
         stopped: heldJson(entry.held),
+        learning: learningJson(entry.learner ?? undefined),
         default: file.content.ok ? defaultIn(file.content) : null,
         rules: (file.content.ok ? file.content.value.rules : []).map(ruleJson),
         includes,

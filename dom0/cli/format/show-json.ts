@@ -5,6 +5,7 @@ import { isWider } from './connections.ts';
 import { heldOf, stateOf, visitsJson } from './effect.ts';
 import { freshnessJson } from './freshness.ts';
 import { heldJson } from './held.ts';
+import { learningJson } from './learning.ts';
 import { ruleJson } from './rules.ts';
 import { settingsJson } from './settings.ts';
 import { explainShown, type Shown, type ShownProxyvm } from './show.ts';
@@ -20,6 +21,11 @@ export function showJson(
         message: explainShown(shown, system).what,
         stopped: heldJson(heldOf(shown.situation)),
         oldRules: isWider(shown.situation),
+        learning: learningJson(
+            shown.learnsUntil === null
+                ? undefined
+                : shown.moment.learners.get(shown.qube.uuid),
+        ),
         default: shown.default,
         rules: shown.rules.map(ruleJson),
         settings: settingsJson(shown.settings),

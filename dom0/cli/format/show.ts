@@ -19,6 +19,7 @@ import {
     explainFreshness,
     type Freshness,
 } from './freshness.ts';
+import { describeLearning } from './learning.ts';
 import { describeReach } from './reach.ts';
 import { formatSettings } from './settings.ts';
 import { explainFailure, explainSituation } from './situation.ts';
@@ -33,6 +34,8 @@ export interface Shown {
     readonly rules: readonly StoredRule[];
     readonly moment: Moment;
     readonly settings: FilterSettings;
+    /** Every host is let through until then; null: not so. */
+    readonly learnsUntil: number | null;
     readonly around: Around;
 }
 
@@ -101,6 +104,7 @@ function formatClient(shown: Shown, system: System): string[] {
     const line = `${qube.name}: ${what}${reach}, ${describeLocked(around)}`;
     return withDetails(line, [
         ...(wider === null ? [] : [wider.what, ...wider.todo]),
+        ...learningNote(shown),
         ...todo,
         ...formatSettings(settings),
         ...formatFew(shown),
@@ -110,6 +114,16 @@ function formatClient(shown: Shown, system: System): string[] {
 /** That it is one shows whatever holds for the qube. */
 function blockListNote({ default: byDefault, rules }: Shown): string {
     return byDefault === 'allow' ? ` (${describeReach(byDefault, rules)})` : '';
+}
+
+/** That for now its rules do not keep it from any host. */
+function learningNote({ qube, learnsUntil, moment }: Shown): string[] {
+    return learnsUntil === null
+        ? []
+        : [
+              describeLearning(learnsUntil, moment),
+              `to end that: qvm-filterproxy learn ${qube.name} --stop`,
+          ];
 }
 
 /** The situation as a status tells it: nobody has tried to change it. */
@@ -175,7 +189,10 @@ export function formatUnserved(
         // How kill-all is ended is told once.
         const isOfAll = heldOf(situation)?.through === 'all';
         const line = `${qube.name}: ${what}${blockListNote(shown)}`;
-        return withDetails(line, isOfAll ? [] : todo);
+        return withDetails(line, [
+            ...learningNote(shown),
+            ...(isOfAll ? [] : todo),
+        ]);
     };
     const templates = shown.filter(isForDisposables);
     const others = shown.filter((each) => !isForDisposables(each));

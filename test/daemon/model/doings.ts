@@ -194,6 +194,22 @@ const ofUser = fc.oneof(
                     ),
             ),
         ),
+    fc
+        .tuple(client, timed, fc.constantFrom(0, 0, -90, 90))
+        .map(([name, seconds, setBy]) =>
+            ofQubes(
+                `${name} learns for ${seconds} s` +
+                    (setBy === 0
+                        ? ''
+                        : `, and then the clock is set by ${setBy} s`),
+                (world) => world.learn(name, seconds, setBy),
+            ),
+        ),
+    client.map((name) =>
+        ofQubes(`${name} is to learn no more`, (world) =>
+            world.learn(name, null),
+        ),
+    ),
     client.map((name) =>
         ofQubes(`the user stops ${name}`, (world) =>
             world.setStopped(name, true),

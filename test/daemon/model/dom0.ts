@@ -8,6 +8,11 @@ import {
     wholeFile,
 } from '../../../dom0/core/file-problem.ts';
 import { qubeOfPath } from '../../../dom0/core/history-entry.ts';
+import {
+    type Clocks,
+    type Learning,
+    nobodyLearns,
+} from '../../../dom0/core/learning.ts';
 import { bootOf, type Moment } from '../../../dom0/core/moment.ts';
 import { parseRuleText } from '../../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../../dom0/core/rule-files.ts';
@@ -18,8 +23,10 @@ import type { Visited } from '../../../dom0/core/visited.ts';
 import type { Deps } from '../../../dom0/deps.ts';
 import { Failure } from '../../../dom0/failure.ts';
 import { noProgress } from '../../../dom0/progress.ts';
+import { momentOf } from '../../../dom0/read-moment.ts';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
+import type { DesiredState } from '../../../shared/protocol/desired-state.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { noonMoment, noSharedFiles } from '../../dom0/rules.ts';
 import { historyIn, type Kept } from './history-in.ts';
@@ -41,6 +48,11 @@ export class Dom0 {
     starting: Starting = new Map();
     /** The latest time of a rule that was seen to pass. */
     passed = 0;
+    learning: Learning = nobodyLearns;
+    /** Until when each uuid may learn at most, in virtual milliseconds. */
+    readonly promised = new Map<string, number>();
+    /** No document was made of an earlier look than that. */
+    readonly lookedAt = new WeakMap<DesiredState, number>();
     readonly owners = new Map<QubeName, Uuid>();
     readonly entries: Kept[] = [];
     /** Rule files that were set aside, by no name any more. */
@@ -56,6 +68,7 @@ export class Dom0 {
     private readonly proxyvms: ReadonlyMap<string, ProxyVm>;
     private readonly contents = new Map<QubeName, KnownFile['content']>();
     private readonly locks = new Map<string, Mutex>();
+    private readonly lockedAt = new Map<string, number>();
     private issues = 0;
 
     constructor(
@@ -78,12 +91,26 @@ export class Dom0 {
 
     /** As dom0 would have it now. */
     get moment(): Moment {
+        return momentOf(this.clocks, this.learning);
+    }
+
+    get clocks(): Clocks {
         const { nowMs, skewMs } = this.scheduler;
         return {
             nowMs: noonMoment.nowMs + nowMs + skewMs,
+            monotonicMs: nowMs,
             passed: this.passed,
             boot: bootOf(bootId),
         };
+    }
+
+    private writeLearning(learning: Learning): void {
+        this.learning = learning;
+        for (const { uuid, untilMs } of learning.qubes) {
+            const before = this.promised.get(uuid) ?? 0;
+            this.promised.set(uuid, Math.max(before, untilMs));
+        }
+        this.onChange();
     }
 
     /** All rule files as they are now. */
@@ -172,6 +199,11 @@ export class Dom0 {
                         this.onChange();
                     }),
             },
+            learning: {
+                read: () => read('who learns', () => ok(this.learning)),
+                write: (learning) =>
+                    write('who learns', () => this.writeLearning(learning)),
+            },
             firewall: {
                 read: () => Promise.reject(notAsked),
                 change: () => Promise.reject(notAsked),
@@ -180,6 +212,10 @@ export class Dom0 {
             followRequests: () => Promise.reject(notAsked),
             callAgent: (proxyvm, _verb, document) => {
                 const target = this.proxyvms.get(proxyvm);
+                if (document !== null) {
+                    const since = this.lockedAt.get(proxyvm) ?? 0;
+                    this.lookedAt.set(document, since);
+                }
                 return target === undefined
                     ? read(`nothing: ${proxyvm} has no agent`, () =>
                           err(callFailure('no-agent', 'it has no agent')),
@@ -289,6 +325,7 @@ export class Dom0 {
         if (!(await this.scheduler.acquire(life, mutex, lockPatienceMs))) {
             throw new Failure(`another of us has held the lock ${name}`);
         }
+        this.lockedAt.set(name, this.scheduler.nowMs);
         try {
             return await action();
         } finally {

@@ -1,7 +1,7 @@
 // What each client may be served at this moment, and what it is served: the
 // promise that holds at every moment, whatever is lost or killed.
-import { compileRules } from '../../../dom0/core/compile-rules.ts';
 import { rulesOf } from '../../../dom0/core/effective-rules.ts';
+import { filterOf } from '../../../dom0/core/filter.ts';
 import { ruleOwnerName } from '../../../dom0/core/qube.ts';
 import { holdOn } from '../../../dom0/core/stopped.ts';
 import { vifOf } from '../../../proxyvm/core/attached.ts';
@@ -46,7 +46,7 @@ export class Rights {
         this.qubes = qubes;
         for (const proxyvm of proxyvms) {
             this.recent.set(proxyvm, new Map());
-            const times = new Times(proxyvm, scheduler);
+            const times = new Times(proxyvm, scheduler, dom0);
             this.times.push(times);
             proxyvm.onReceived = (document, atMs) =>
                 times.received(document, atMs);
@@ -135,8 +135,10 @@ export class Rights {
                 ) {
                     return [qube.uuid, nothing];
                 }
-                const lines = rules.ok ? compileRules(rules.value) : null;
-                return [qube.uuid, lines && new Set(lines)];
+                return [
+                    qube.uuid,
+                    rules.ok ? linesOf(filterOf(rules.value)) : null,
+                ];
             }),
         );
     }

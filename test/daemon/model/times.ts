@@ -1,5 +1,7 @@
 // Until when a rule with a time may be served in a ProxyVM: the other promise
 // that holds at every moment. One host has such rules and no others.
+
+import { plainNameLine } from '../../../shared/pattern/index.ts';
 import type {
     DesiredClient,
     DesiredState,
@@ -17,16 +19,27 @@ const timedLine = lineOfHost('t.test');
  */
 const toleranceMs = 21_000;
 
+interface Promises {
+    /** Until when each uuid may learn, whatever clocks say. */
+    readonly promised: ReadonlyMap<string, number>;
+    /** No document was made of an earlier look than that. */
+    readonly lookedAt: WeakMap<DesiredState, number>;
+}
+
 export class Times {
     /** By uuid, in virtual milliseconds. */
     private readonly until = new Map<string, number>();
     private readonly came = new WeakMap<DesiredState, number>();
     private readonly proxyvm: ProxyVm;
     private readonly scheduler: Scheduler;
+    /** The same of who learns. */
+    private readonly learnsUntil = new Map<string, number>();
+    private readonly dom0: Promises;
 
-    constructor(proxyvm: ProxyVm, scheduler: Scheduler) {
+    constructor(proxyvm: ProxyVm, scheduler: Scheduler, dom0: Promises) {
         this.proxyvm = proxyvm;
         this.scheduler = scheduler;
+        this.dom0 = dom0;
     }
 
     /** From now on the later one counts, of what was said and is said. */
@@ -36,16 +49,24 @@ export class Times {
             const before = this.until.get(uuid) ?? 0;
             this.until.set(uuid, Math.max(before, until));
         }
+        for (const [uuid, until] of this.learnersIn(document)) {
+            const before = this.learnsUntil.get(uuid) ?? 0;
+            this.learnsUntil.set(uuid, Math.max(before, until));
+        }
     }
 
     applied(document: DesiredState): void {
         for (const [uuid, until] of this.limitsIn(document)) {
             this.until.set(uuid, until);
         }
+        for (const [uuid, until] of this.learnersIn(document)) {
+            this.learnsUntil.set(uuid, until);
+        }
     }
 
-    /** Fails if a rule is served after its time. */
+    /** Fails if a rule is served after its time, or somebody learns longer. */
     check(): void {
+        this.checkLearning();
         for (const { isAlive, record } of this.proxyvm.state.proxies) {
             const until = this.until.get(record?.uuid ?? '') ?? 0;
             const isTimed = isAlive && record !== null && has(record.filter);
@@ -56,6 +77,35 @@ export class Times {
                 );
             }
         }
+    }
+
+    private checkLearning(): void {
+        for (const { isAlive, record } of this.proxyvm.state.proxies) {
+            const until = this.learnsUntil.get(record?.uuid ?? '') ?? 0;
+            const isLate = this.scheduler.nowMs > until + toleranceMs;
+            if (
+                isAlive &&
+                isLate &&
+                record?.filter.lines.includes(plainNameLine)
+            ) {
+                throw new Error(
+                    `${this.proxyvm.name} lets ${record.name} learn for ` +
+                        'longer than was asked for',
+                );
+            }
+        }
+    }
+
+    /** As was asked for, and what a call was held up after its look. */
+    private learnersIn(document: DesiredState): [string, number][] {
+        const came = this.came.get(document) ?? 0;
+        const heldUpMs = came - (this.dom0.lookedAt.get(document) ?? 0);
+        return document.clients
+            .filter(({ filter }) => filter?.lines.includes(plainNameLine))
+            .map(({ uuid }) => [
+                uuid,
+                (this.dom0.promised.get(uuid) ?? 0) + heldUpMs,
+            ]);
     }
 
     private limitsIn(document: DesiredState): [string, number][] {

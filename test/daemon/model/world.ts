@@ -1,11 +1,13 @@
 // A small Qubes OS in memory, the daemon in its dom0, and a user.
 
 import { knownQubes } from '../../../dom0/adapters/known-qubes.ts';
+import { changeLearning } from '../../../dom0/change-learning.ts';
 import { changeRules } from '../../../dom0/change-rules.ts';
 import { changeStopped } from '../../../dom0/change-stopped.ts';
 import { proxyvmsOf } from '../../../dom0/cli/affected.ts';
 import { concernedProxyvms } from '../../../dom0/core/concerned.ts';
 import { desiredState } from '../../../dom0/core/desired-state.ts';
+import { withLearner, withoutLearner } from '../../../dom0/core/learning.ts';
 import { place } from '../../../dom0/core/place.ts';
 import { runningQubes } from '../../../dom0/core/qube.ts';
 import { withoutStops, withStops } from '../../../dom0/core/stopped.ts';
@@ -163,6 +165,41 @@ export class World {
             const told = await deps.told.read();
             const view = await look(deps);
             await visitAll(deps, proxyvmsOf([qube], view, told));
+        });
+    }
+
+    /**
+     * A command that has a qube learn for so long, null: that ends it; and the
+     * clock is set by so many seconds after that.
+     */
+    learn(name: string, seconds: number | null, setBy = 0): void {
+        const doing = seconds === null ? 'end of learning' : 'learn';
+        this.command(`the user's ${doing} ${name}`, async (deps) => {
+            const { system, moment } = await look(deps);
+            const qube = system.get(nameOf(name));
+            if (qube === undefined) {
+                return;
+            }
+            const clocks = { ...moment, monotonicMs: deps.monotonicMs() };
+            const { since, by } = { since: '2026-11-24T12:00:00Z', by: 'user' };
+            await changeLearning(
+                deps,
+                (before) =>
+                    seconds === null
+                        ? withoutLearner(before, qube.uuid, system)
+                        : withLearner(
+                              before,
+                              qube,
+                              { since, by, seconds },
+                              clocks,
+                              system,
+                          ),
+                false,
+            );
+            const told = await deps.told.read();
+            const view = await look(deps);
+            await visitAll(deps, proxyvmsOf([qube], view, told));
+            this.scheduler.skewMs += 1000 * setBy;
         });
     }
 

@@ -1,0 +1,114 @@
+// `learn` lets a qube reach every host for a time, and has it recorded what it
+// asks for; `learn --stop` ends that before its time.
+import { previewAll } from '../../ask.ts';
+import { changeLearning } from '../../change-learning.ts';
+import { isStarted } from '../../core/judge-situation.ts';
+import {
+    type Clocks,
+    type Learning,
+    withLearner,
+    withoutLearner,
+} from '../../core/learning.ts';
+import type { Qube } from '../../core/qube.ts';
+import type { Deps } from '../../deps.ts';
+import { momentOf } from '../../read-moment.ts';
+import { look, type View, withMoment } from '../../view.ts';
+import { visitAll } from '../../walk.ts';
+import { holdFromNow, proxyvmsOf } from '../affected.ts';
+import { type Effect, effectOf } from '../effect.ts';
+import { describeLearned, describeUnlearned } from '../format/learn.ts';
+import { learningJson } from '../format/learning.ts';
+import { openWay } from '../open-way.ts';
+import type { Options } from '../options.ts';
+import type { Output } from '../output.ts';
+import { parseDuration } from '../parse-duration.ts';
+import { reportOn } from '../report.ts';
+import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { UsageError } from '../usage-error.ts';
+import { expectLearnable } from './learnable.ts';
+
+export interface LearnArguments extends Options {
+    readonly qube: string;
+    /** As typed. */
+    readonly duration: string | null;
+    readonly stop: boolean;
+}
+
+/** Begins to learn, or ends it. */
+export async function learn(deps: Deps, args: LearnArguments): Promise<Output> {
+    const seconds = secondsOf(args);
+    const name = parseTypedName(args.qube);
+    const before = await look(deps);
+    const qube = expectClient(name, before.system.get(name));
+    const clocks = { ...before.moment, monotonicMs: deps.monotonicMs() };
+    if (seconds !== null) {
+        expectLearnable(before, qube, seconds);
+    }
+    const change =
+        seconds === null
+            ? (learning: Learning) =>
+                  withoutLearner(learning, qube.uuid, before.system)
+            : begin(deps, before, qube, seconds, clocks);
+    const { after } = await changeLearning(deps, change, args.dryRun);
+    const view = withMoment(before, momentOf(clocks, after));
+    const effect = await tell(deps, view, qube, args.dryRun);
+    const { around, open } = await openWay(deps, qube, effect);
+    const headlines =
+        seconds === null
+            ? describeUnlearned(before, qube, args.dryRun)
+            : describeLearned(before, view, qube, args.dryRun);
+    const report = reportOn(effect, {
+        ...args,
+        command: 'learn',
+        all: false,
+        headlines,
+        isAsPromised: (each) => isStarted(each, false),
+    });
+    return {
+        ...report,
+        lines: [...report.lines, ...open],
+        json: {
+            ...report.json,
+            qube: name,
+            learning: learningJson(view.moment.learners.get(qube.uuid)),
+            wayAround: around,
+        },
+    };
+}
+
+/** Null for `--stop`. */
+function secondsOf({ duration, stop }: LearnArguments): number | null {
+    if (stop && duration !== null) {
+        throw new UsageError('--stop: not allowed with --for');
+    }
+    if (!stop && duration === null) {
+        throw new UsageError('say for how long: --for 30m');
+    }
+    return duration === null ? null : parseDuration(duration);
+}
+
+function begin(
+    deps: Deps,
+    { system }: View,
+    qube: Qube,
+    seconds: number,
+    clocks: Clocks,
+) {
+    const started = { ...holdFromNow(deps), seconds };
+    return (learning: Learning) =>
+        withLearner(learning, qube, started, clocks, system);
+}
+
+async function tell(
+    deps: Deps,
+    view: View,
+    qube: Qube,
+    isTrial: boolean,
+): Promise<Effect> {
+    const told = await deps.told.read();
+    const proxyvms = proxyvmsOf([qube], view, told);
+    const visits = await (isTrial
+        ? previewAll(deps, view, proxyvms)
+        : visitAll(deps, proxyvms));
+    return effectOf(deps, view, [qube], visits);
+}

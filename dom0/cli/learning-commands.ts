@@ -1,0 +1,22 @@
+// The commands by which a qube shows what it needs.
+import type { CommandEntry } from './command-table.ts';
+import { learn } from './commands/learn.ts';
+import { help } from './help.ts';
+import { optionsOf } from './options.ts';
+
+export const learningCommands: readonly CommandEntry[] = [
+    {
+        usage: 'learn <QUBE>',
+        description: 'let a qube reach all hosts for a time, recorded',
+        options: ['for', 'stop', 'dryRun'],
+        isQuery: false,
+        helpText: help.learn,
+        run: (deps, [qube = ''], flags) =>
+            learn(deps, {
+                ...optionsOf(flags),
+                qube,
+                duration: flags.for ?? null,
+                stop: flags.stop ?? false,
+            }),
+    },
+];
