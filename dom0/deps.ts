@@ -6,6 +6,7 @@ import type { Firewall } from './adapters/firewall.ts';
 import type { HistoryStore } from './adapters/history-store.ts';
 import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
+import type { LearnedStore } from './adapters/learned-store.ts';
 import type { LearningStore } from './adapters/learning-store.ts';
 import type { WithLock } from './adapters/lock.ts';
 import type { PassedStore } from './adapters/passed-store.ts';
@@ -27,6 +28,7 @@ export interface Deps {
     readonly stopped: StoppedStore;
     readonly passed: PassedStore;
     readonly learning: LearningStore;
+    readonly learned: LearnedStore;
     readonly firewall: Firewall;
     readonly callAgent: CallAgent;
     readonly askRequests: AskRequests;

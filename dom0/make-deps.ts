@@ -10,6 +10,7 @@ import { toolFirewall } from './adapters/firewall.ts';
 import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
+import { learnedStore } from './adapters/learned-store.ts';
 import { learningStore } from './adapters/learning-store.ts';
 import { fileLocks } from './adapters/lock.ts';
 import { passedStore } from './adapters/passed-store.ts';
@@ -51,6 +52,7 @@ export function makeDeps(
         stopped: stoppedStore(config),
         passed: passedStore(config),
         learning: learningStore(config),
+        learned: learnedStore(directory),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),
         askRequests: qrexecAskRequests(run),

@@ -17,6 +17,7 @@ const ofOneQube = new Set([
     'blocked',
     'check',
     'learn',
+    'suggest',
     'start',
     'stop',
     'restart',

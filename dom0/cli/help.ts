@@ -28,12 +28,23 @@ For the time of --for (30m, 2h; at most 1d) the qube reaches every host through
 its proxy, and it is recorded which ones it asks for. Then its rules hold again,
 whatever has died meanwhile, and what is open is ended, as with "remove". Ports
 and private addresses stay closed as they are. A second "learn" sets the time
-anew; --stop ends it.
+anew; --stop ends it. "suggest" makes rules of what was asked for.
 
 Examples:
   qvm-filterproxy learn work --for 30m
   qvm-filterproxy learn work --for 2h --dry-run
   qvm-filterproxy learn work --stop`,
+    suggest: `
+The fewest rules that would have served what the qube asked for since "learn", or
+what it was refused: one for each host, or for a domain, where three or more of
+its hosts are missing and all of them are of one registrant. Neither addresses
+nor public suffixes (co.uk, github.io) are suggested. On a terminal you choose
+from them (arrows, space, return); --all adds all. Rules are added as by "allow".
+
+Examples:
+  qvm-filterproxy suggest work
+  qvm-filterproxy suggest work --all --dry-run
+  qvm-filterproxy suggest disp1234 --all --template`,
     deny: `
 For a qube with a block list ("qvm-filterproxy default QUBE allow"): it may
 reach all hosts but those of its rules. PATTERN is a host with its subdomains

@@ -1,6 +1,7 @@
 // The commands by which a qube shows what it needs.
 import type { CommandEntry } from './command-table.ts';
 import { learn } from './commands/learn.ts';
+import { suggestRules } from './commands/suggest.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -17,6 +18,21 @@ export const learningCommands: readonly CommandEntry[] = [
                 qube,
                 duration: flags.for ?? null,
                 stop: flags.stop ?? false,
+            }),
+    },
+    {
+        usage: 'suggest <QUBE>',
+        description: 'make rules of what a qube asked for',
+        options: ['all', 'template', 'dryRun'],
+        isQuery: false,
+        helpText: help.suggest,
+        run: (deps, [qube = ''], flags) =>
+            suggestRules(deps, {
+                ...optionsOf(flags),
+                qube,
+                all: flags.all ?? false,
+                template: flags.template ?? false,
+                isAsking: flags.json !== true && flags.dryRun !== true,
             }),
     },
 ];

@@ -92,18 +92,20 @@ export function endsOf({ qubes }: Learning): number[] {
     return [...new Set(qubes.map(({ until }) => until))];
 }
 
-/** The qube learns for so many seconds from now on, whatever was before. */
+/** The qube learns for so many seconds from now on; it may do so already. */
 export function withLearner(
     learning: Learning,
     { uuid, name }: Qube,
     { since, by, seconds }: Omit<Learner, 'name' | 'until'> & Lasting,
-    { nowMs, monotonicMs, boot }: Clocks,
+    clocks: Clocks,
     system: System,
 ): Learning {
+    const { nowMs, monotonicMs, boot } = clocks;
+    const goesOn = learnersAt(learning, clocks).get(uuid);
     const added = {
         uuid,
         name,
-        since,
+        since: goesOn?.since ?? since,
         by,
         until: Math.floor(nowMs / 1000) + seconds,
         boot,

@@ -11,6 +11,7 @@ import { Edits } from './edits.ts';
 import { Expiries } from './expiries.ts';
 import { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
+import { Learnings } from './learnings.ts';
 import { keepListening } from './listening.ts';
 import { Removals } from './removals.ts';
 import { Starts } from './starts.ts';
@@ -62,7 +63,17 @@ export async function runDaemon(world: World): Promise<void> {
     const expiries = new Expiries(clock, () =>
         surveyor.mark({ isForAll: true, because: ['a time that has come'] }),
     );
-    const parts = { deps, clock, jobs, starts, removals, expiries, journal };
+    const learnings = new Learnings(deps, clock, journal);
+    const parts = {
+        deps,
+        clock,
+        jobs,
+        starts,
+        removals,
+        expiries,
+        learnings,
+        journal,
+    };
     const surveyor = new Surveyor(parts);
     await starts.recall();
     edits.mark();

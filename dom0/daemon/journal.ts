@@ -1,6 +1,8 @@
 // What the daemon says, a line for each thing, to the journal.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../shared/printable.ts';
 import type { Learners } from '../core/learning.ts';
+import type { Moment } from '../core/moment.ts';
 import type { RemovedFile } from '../core/removed.ts';
 import type { Visit } from '../core/situation.ts';
 import { utcSeconds } from '../core/utc.ts';
@@ -61,7 +63,7 @@ export class Journal {
     }
 
     /** Who begins to learn, until when, and who learns no more. */
-    learning({ moment: { learners } }: View): void {
+    learning({ learners }: Pick<Moment, 'learners'>): void {
         for (const uuid of new Set([
             ...this.learners.keys(),
             ...learners.keys(),
@@ -101,6 +103,13 @@ export class Journal {
     history(trouble: string | null): void {
         if (this.isNew('history', trouble)) {
             this.write(trouble ?? 'changes by hand are recorded again');
+        }
+    }
+
+    /** What keeps it from collecting what a qube asks for; null: nothing. */
+    collecting(qube: QubeName, trouble: string | null): void {
+        if (this.isNew(`what ${qube} asks for`, trouble)) {
+            this.write(trouble ?? `what ${qube} asks for is collected again`);
         }
     }
 

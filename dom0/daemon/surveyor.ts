@@ -7,6 +7,7 @@ import { type CallOff, type Clock, waitAfter } from './clock.ts';
 import type { Expiries } from './expiries.ts';
 import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
+import type { Learnings } from './learnings.ts';
 import { addMarks, isMarked, type Marks, noMarks } from './marks.ts';
 import { order } from './order.ts';
 import type { Removals } from './removals.ts';
@@ -19,6 +20,7 @@ interface Parts {
     readonly starts: Starts;
     readonly removals: Removals;
     readonly expiries: Expiries;
+    readonly learnings: Learnings;
     readonly journal: Journal;
 }
 
@@ -67,17 +69,19 @@ export class Surveyor {
     }
 
     private async lookOnce(marks: Marks): Promise<void> {
-        const { deps, jobs, starts, removals, expiries, journal } = this.parts;
+        const { deps, jobs, starts, removals, expiries, learnings, journal } =
+            this.parts;
         await starts.store();
         await removals.setAsideGone();
         const view = await look(deps);
         removals.saw(view.system);
         expiries.saw(view);
+        learnings.saw(view);
         if (marks.isForced) {
             await removals.setAsideUnseen(view.system);
         }
         journal.files(view);
-        journal.learning(view);
+        journal.learning(view.moment);
         await order({ deps, jobs, starts }, view, marks);
         journal.looking(null);
     }

@@ -3,7 +3,7 @@ import { callFailure } from '../../dom0/core/agent-answer.ts';
 import type { Visit } from '../../dom0/core/situation.ts';
 import { Journal } from '../../dom0/daemon/journal.ts';
 import { err, ok } from '../../shared/result.ts';
-import { nameOf } from '../dom0/rules.ts';
+import { nameOf, noonMoment, uuidFor } from '../dom0/rules.ts';
 
 const circumstances = { because: ['work has started'], milliseconds: 312 };
 
@@ -98,5 +98,29 @@ test('what keeps it from looking is said once, and that it is over', () => {
     expect(lines).toEqual([
         'qvm-ls: no answer',
         'qubes and rules can be read again',
+    ]);
+});
+
+test('who learns is said at its beginning and its end, and no more often', () => {
+    const { journal: it, lines } = journal();
+    const seen = (until: number | null) => {
+        const learner = {
+            name: nameOf('work'),
+            since: '2026-11-24T12:00:00Z',
+            by: 'user',
+            until: until ?? 0,
+        };
+        const some =
+            until === null ? [] : [[uuidFor('work'), learner] as const];
+        it.learning({ ...noonMoment, learners: new Map(some) });
+    };
+    const noon = noonMoment.nowMs / 1000;
+    for (const until of [null, noon + 60, noon + 60, noon + 90, null, null]) {
+        seen(until);
+    }
+    expect(lines).toEqual([
+        'work learns until 2026-11-24T12:01:00Z (by user): every host is let through',
+        'work learns until 2026-11-24T12:01:30Z (by user): every host is let through',
+        'work learns no more',
     ]);
 });

@@ -61,6 +61,7 @@ describe('learn', () => {
                 '    Ports and private addresses stay as they are; what it asks for is recorded.',
                 '    Then only 1 rule holds again, and all that is open through its proxy ends.',
                 '    to end it now: qvm-filterproxy learn work --stop',
+                '    to see what it asked for: qvm-filterproxy suggest work',
                 'sys-filter: in force',
                 'work can still go around the proxy, its Qubes firewall lets everything out',
                 '    to change that: qvm-filterproxy lock work',

@@ -12,10 +12,13 @@ import {
     type CommandEntry,
     commandTable,
 } from '../../dom0/cli/command-table.ts';
+import type { Requests } from '../../shared/protocol/requests.ts';
+import { ok } from '../../shared/result.ts';
 import { type FakeAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { fakeEditor } from './fake-editor.ts';
 import { uuidOf } from './fake-qubes.ts';
+import { nameOf, uuidFor } from './rules.ts';
 
 /**
  * Arguments with which each command would change something, or tell something;
@@ -27,6 +30,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     default: ['work', 'allow', '--clear'],
     remove: ['work', '1'],
     edit: ['work'],
+    suggest: ['work', '--all'],
     learn: ['work', '--for', '30m'],
     undo: ['work'],
     export: ['ROOT/new.tar'],
@@ -49,7 +53,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     import: ['ROOT/other'],
 };
 
-function nameOf({ usage }: CommandEntry): string {
+function commandOf({ usage }: CommandEntry): string {
     return usage.replace(/ .*/, '');
 }
 
@@ -73,6 +77,28 @@ async function stateOf(dom0: FakeDom0): Promise<Record<string, string>> {
     return { ...Object.fromEntries(await Promise.all(texts)), firewalls };
 }
 
+const refusedOfWork: Requests = {
+    clients: [
+        {
+            uuid: uuidFor('work'),
+            name: nameOf('work'),
+            recording: 'refused',
+            since: uuidFor('work'),
+            entries: [
+                {
+                    host: 'refused.test',
+                    port: null,
+                    outcome: 'filter',
+                    count: 1,
+                    firstAgo: 1,
+                    lastAgo: 1,
+                },
+            ],
+            unnamed: 0,
+        },
+    ],
+};
+
 const saving = (text: string) => `${text}^e\\.test$\n`;
 
 /** Rules, a block list, a change by hand, a stopped qube, a locked one, a removed one. */
@@ -93,6 +119,7 @@ async function busyDom0() {
         agents: { 'sys-filter': watched, 'sys-firewall': watched },
         editor: fakeEditor([saving, saving]),
     });
+    Object.assign(dom0.deps, { askRequests: async () => ok(refusedOfWork) });
     await dom0.cli('allow', 'work', 'a.test');
     await appendFile(dom0.config('qubes/work.rules'), '# by hand\n');
     await dom0.cli('stop', 'banking');
@@ -114,14 +141,14 @@ function exampleOf(name: string, dom0: FakeDom0): string[] {
 const changing = commandTable.filter(({ isQuery }) => !isQuery);
 
 describe('a command that changes something', () => {
-    test.each(changing.map((entry) => [nameOf(entry), entry] as const))(
+    test.each(changing.map((entry) => [commandOf(entry), entry] as const))(
         'has --dry-run: %s',
         (_, { options }) => {
             expect(options).toContain('dryRun');
         },
     );
 
-    test.each(changing.map(nameOf))(
+    test.each(changing.map(commandOf))(
         'with --dry-run writes nothing and tells no ProxyVM anything: %s',
         async (name) => {
             const { dom0, verbs } = await busyDom0();
@@ -145,7 +172,7 @@ describe('a command that changes something', () => {
 });
 
 describe('a command that only asks', () => {
-    test.each(commandTable.filter(({ isQuery }) => isQuery).map(nameOf))(
+    test.each(commandTable.filter(({ isQuery }) => isQuery).map(commandOf))(
         'writes nothing and tells no ProxyVM anything: %s',
         async (name) => {
             const { dom0, verbs } = await busyDom0();

@@ -36,7 +36,10 @@ export function describeLearned(
             : []),
         ...(isTrial
             ? []
-            : [`to end it now: qvm-filterproxy learn ${name} --stop`]),
+            : [
+                  `to end it now: qvm-filterproxy learn ${name} --stop`,
+                  `to see what it asked for: qvm-filterproxy suggest ${name}`,
+              ]),
     ]);
 }
 
@@ -61,5 +64,7 @@ export function describeUnlearned(
     }
     return isTrial
         ? [`${name}: would learn no more`]
-        : [`${name}: learns no more`];
+        : withDetails(`${name}: learns no more`, [
+              `to see what it asked for: qvm-filterproxy suggest ${name}`,
+          ]);
 }

@@ -204,11 +204,18 @@ export class Dom0 {
                 write: (learning) =>
                     write('who learns', () => this.writeLearning(learning)),
             },
+            learned: {
+                read: () => read('what was learned', () => null),
+                write: () => Promise.reject(notAsked),
+            },
             firewall: {
                 read: () => Promise.reject(notAsked),
                 change: () => Promise.reject(notAsked),
             },
-            askRequests: () => Promise.reject(notAsked),
+            askRequests: (proxyvm) =>
+                read(`what was asked for in ${proxyvm}`, () =>
+                    ok({ clients: [] }),
+                ),
             followRequests: () => Promise.reject(notAsked),
             callAgent: (proxyvm, _verb, document) => {
                 const target = this.proxyvms.get(proxyvm);
