@@ -1,6 +1,7 @@
 // Which hosts qubes were refused, and what the rules of now say of them.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { type AskedProxyvm, askForRequests } from '../ask-requests.ts';
+import type { Learner } from '../core/learning.ts';
 import { type Qube, ruleOwnerName } from '../core/qube.ts';
 import { type Remedy, remedies } from '../core/requests/remedy.ts';
 import type {
@@ -16,6 +17,7 @@ import { proxyvmsInUse } from '../outdated.ts';
 import type { View } from '../view.ts';
 import { hindranceOf } from './hindrance.ts';
 import { knownRules } from './known-rules.ts';
+import { learnerOf } from './learner-of.ts';
 import { expectClient, parseTypedName } from './resolve-qube.ts';
 
 export interface BlockedHost extends RefusedHost {
@@ -31,6 +33,8 @@ export interface BlockedOf {
     readonly hosts: readonly BlockedHost[];
     /** Null if no ProxyVM tells of it. */
     readonly told: QubeRequests | null;
+    /** Null if it does not learn. */
+    readonly learner: Learner | null;
 }
 
 export interface Blocked {
@@ -101,7 +105,8 @@ function blockedOf(
         ...host,
         remedy: remedyFor(host),
     }));
-    return { qube, owner: ruleOwnerName(qube), hosts, told };
+    const learner = learnerOf(view, qube);
+    return { qube, owner: ruleOwnerName(qube), hosts, told, learner };
 }
 
 /** Nothing is allowed now by rules that are not in force. */
@@ -113,7 +118,8 @@ export function remediesOf(
     if (!rules.ok) {
         return () => ({ kind: 'unknown' });
     }
-    const remedyFor = remedies(rules.value);
+    // What it may reach while it learns says nothing of later.
+    const remedyFor = remedies({ ...rules.value, learnsUntil: null });
     const isInForce = hindranceOf(qube, rules, view) === null;
     return (host) => {
         const remedy = remedyFor(host);

@@ -60,7 +60,10 @@ export function toEntry(
             client === null || client.name === name ? null : client.name,
         held,
         learner:
-            client !== null && rules?.ok && rules.value.learnsUntil !== null
+            client !== null &&
+            held === null &&
+            rules?.ok &&
+            rules.value.learnsUntil !== null
                 ? (all.moment.learners.get(client.uuid) ?? null)
                 : null,
         includes: file.content.ok ? includedSets(all, file.content.value) : [],

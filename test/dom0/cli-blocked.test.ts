@@ -151,6 +151,7 @@ describe('blocked', () => {
             qubes: [
                 {
                     qube: 'work',
+                    learning: null,
                     why: null,
                     recording: 'refused',
                     hosts: [

@@ -5,6 +5,7 @@ import { plainNameLine } from '../../shared/pattern/index.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
 import { disposable, exampleWith } from './fake-qubes.ts';
+import { tellingAgent } from './fake-requests.ts';
 
 const noon = Date.UTC(2026, 10, 24, 12);
 const line =
@@ -204,6 +205,10 @@ describe('learn', () => {
         await dom0.cli('learn', 'work', '--for', '30m');
         await dom0.cli('stop', 'work');
         expect(told()).toBeUndefined();
+        for (const command of ['show', 'list']) {
+            const { out } = await dom0.cli(command);
+            expect(out).not.toMatch('every host');
+        }
         await dom0.cli('start', 'work');
         expect(isOpen(told())).toBe(true);
     });
@@ -293,6 +298,22 @@ describe('while a qube learns', () => {
         await dom0.cli('learn', 'work', '--for', '30m');
         const { out } = await dom0.cli(command, ...args);
         expect(out).toContain(text);
+    });
+
+    test('blocked says so, and what would be refused without', async () => {
+        const entries = [{ host: 'refused.test' }, { host: 'kept.test' }];
+        const { dom0 } = await dom0With({
+            agents: { 'sys-filter': tellingAgent([{ name: 'work', entries }]) },
+        });
+        await dom0.cli('learn', 'work', '--for', '30m');
+        const { out } = await dom0.cli('blocked', 'work');
+        expect(out).toContain(`work: 2 hosts refused\n    ${line}\n`);
+        expect(out).toMatch(/kept\.test {2}allowed now\n/);
+        expect(out).toMatch(/refused\.test\n/);
+        const { out: json } = await dom0.cli('blocked', 'work', '--json');
+        expect(JSON.parse(json).qubes).toMatchObject([
+            { learning: { by: 'user' } },
+        ]);
     });
 
     test('list names one without rules, too', async () => {

@@ -5,6 +5,7 @@ import type { Deps } from '../../deps.ts';
 import { look, type View } from '../../view.ts';
 import { type Blocked, type BlockedOf, findBlocked } from '../blocked-hosts.ts';
 import { blockedJson, formatAsked, formatBlocked } from '../format/blocked.ts';
+import { learningJson } from '../format/learning.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { parseSince } from '../parse-since.ts';
 
@@ -25,9 +26,7 @@ export async function blocked(
     const found = await findBlocked(deps, view, { ...args, since });
     const isNamed = args.qubes.length > 0;
     const shown = found.qubes.filter((each) => isNamed || isWorthALine(each));
-    const lines = shown.flatMap((each) =>
-        formatBlocked(each, view.placements, since),
-    );
+    const lines = shown.flatMap((each) => formatBlocked(each, view, since));
     const isAnswered = found.proxyvms.some(({ result }) => result.ok);
     const nothing = isAnswered || found.proxyvms.length === 0;
     return {
@@ -61,8 +60,9 @@ function toJson(found: Blocked, view: View, since: Date | null) {
         version: jsonVersion,
         command: 'blocked',
         since: since?.toISOString() ?? null,
-        qubes: found.qubes.map(({ qube, hosts, told }) => ({
+        qubes: found.qubes.map(({ qube, hosts, told, learner }) => ({
             qube: qube.name,
+            learning: learningJson(learner),
             why: whyNothing(view, qube.name),
             recording: told?.recording ?? null,
             hosts: hosts.map((host) => blockedJson(host, textToCheck(host))),

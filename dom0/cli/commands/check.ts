@@ -20,6 +20,7 @@ import { heldJson } from '../format/held.ts';
 import { describeLearning, learningJson } from '../format/learning.ts';
 import { hindranceOf } from '../hindrance.ts';
 import { knownRules } from '../known-rules.ts';
+import { learnerOf } from '../learner-of.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
@@ -55,10 +56,9 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
           )
         : [];
     const whose = owner === name ? name : `${name}, as ${owner}`;
-    const learner = view.moment.learners.get(qube.uuid);
-    const isOpen = rules.ok && rules.value.learnsUntil !== null;
+    const learner = learnerOf(view, qube);
     const learning =
-        learner === undefined || !isOpen
+        learner === null
             ? []
             : [`${name} ${describeLearning(learner.until, view.moment)}`];
     return {

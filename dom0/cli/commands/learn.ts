@@ -18,6 +18,7 @@ import { holdFromNow, proxyvmsOf } from '../affected.ts';
 import { type Effect, effectOf } from '../effect.ts';
 import { describeLearned, describeUnlearned } from '../format/learn.ts';
 import { learningJson } from '../format/learning.ts';
+import { learnerOf } from '../learner-of.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -70,7 +71,7 @@ export async function learn(deps: Deps, args: LearnArguments): Promise<Output> {
         json: {
             ...report.json,
             qube: name,
-            learning: learningJson(view.moment.learners.get(qube.uuid)),
+            learning: learningJson(learnerOf(view, qube)),
             wayAround: around,
         },
     };

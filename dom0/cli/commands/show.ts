@@ -21,6 +21,7 @@ import {
     type ShownProxyvm,
 } from '../format/show.ts';
 import { showJson } from '../format/show-json.ts';
+import { learnerOf } from '../learner-of.ts';
 import { formatLocked } from '../locked-out.ts';
 import type { Output } from '../output.ts';
 import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
@@ -117,7 +118,7 @@ async function showQubes(
             rules: rules?.ok ? allRules(rules.value) : [],
             moment: view.moment,
             settings: rules?.ok ? rules.value.settings : defaultSettings,
-            learnsUntil: rules?.ok ? rules.value.learnsUntil : null,
+            learner: learnerOf(view, qube),
             around: await aroundOf(deps.firewall, qube),
         };
     });

@@ -5,8 +5,10 @@ import type { Placements } from '../../core/place.ts';
 import type { System } from '../../core/qube.ts';
 import type { Remedy } from '../../core/requests/remedy.ts';
 import type { RefusedHost } from '../../core/requests/requested-host.ts';
+import type { View } from '../../view.ts';
 import type { BlockedHost, BlockedOf } from '../blocked-hosts.ts';
 import { withDetails } from '../output.ts';
+import { describeLearning } from './learning.ts';
 import { localTime } from './local-time.ts';
 import { explainUnasked } from './situation.ts';
 import { explainUnserved } from './unserved.ts';
@@ -18,16 +20,19 @@ const indent = '    ';
 /** A qube and its hosts, or why there is none. */
 export function formatBlocked(
     blocked: BlockedOf,
-    placements: Placements,
+    { placements, moment }: Pick<View, 'placements' | 'moment'>,
     since: Date | null,
 ): string[] {
-    const { qube, hosts, told } = blocked;
+    const { qube, hosts, told, learner } = blocked;
+    const learning =
+        learner === null ? [] : [describeLearning(learner.until, moment)];
     if (hosts.length === 0 && !told?.unnamed) {
         const { what, todo } = explainNothing(blocked, placements, since);
-        return withDetails(`${qube.name}: ${what}`, todo);
+        return withDetails(`${qube.name}: ${what}`, [...learning, ...todo]);
     }
     const unnamed = told?.unnamed ?? 0;
     return withDetails(`${qube.name}: ${countHosts(hosts.length)} refused`, [
+        ...learning,
         ...formatTable(hosts),
         ...(unnamed > 0
             ? [`and ${unnamed} more whose names were not kept`]

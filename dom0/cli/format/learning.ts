@@ -22,8 +22,8 @@ export function describeEnd(
 }
 
 /** Null for a qube that does not learn. */
-export function learningJson(learner: Learner | undefined) {
-    return learner === undefined
+export function learningJson(learner: Learner | null) {
+    return learner === null
         ? null
         : {
               since: learner.since,

@@ -160,7 +160,7 @@ export function entryJson(entry: Entry) {
         exists: entry.qube !== null,
         inForce: !isOfAnother(entry),
         stopped: heldJson(entry.held),
-        learning: learningJson(entry.learner ?? undefined),
+        learning: learningJson(entry.learner),
         default: file.content.ok ? defaultIn(file.content) : null,
         rules: (file.content.ok ? file.content.value.rules : []).map(ruleJson),
         includes,

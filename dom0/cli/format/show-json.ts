@@ -21,11 +21,7 @@ export function showJson(
         message: explainShown(shown, system).what,
         stopped: heldJson(heldOf(shown.situation)),
         oldRules: isWider(shown.situation),
-        learning: learningJson(
-            shown.learnsUntil === null
-                ? undefined
-                : shown.moment.learners.get(shown.qube.uuid),
-        ),
+        learning: learningJson(shown.learner),
         default: shown.default,
         rules: shown.rules.map(ruleJson),
         settings: settingsJson(shown.settings),

@@ -3,6 +3,7 @@ import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
 import { hasProxy, isStopped } from '../../core/judge-situation.ts';
+import type { Learner } from '../../core/learning.ts';
 import type { Moment } from '../../core/moment.ts';
 import type { Qube, System } from '../../core/qube.ts';
 import type { StoredRule } from '../../core/rule-file.ts';
@@ -34,8 +35,8 @@ export interface Shown {
     readonly rules: readonly StoredRule[];
     readonly moment: Moment;
     readonly settings: FilterSettings;
-    /** Every host is let through until then; null: not so. */
-    readonly learnsUntil: number | null;
+    /** Null if it does not learn. */
+    readonly learner: Learner | null;
     readonly around: Around;
 }
 
@@ -117,11 +118,11 @@ function blockListNote({ default: byDefault, rules }: Shown): string {
 }
 
 /** That for now its rules do not keep it from any host. */
-function learningNote({ qube, learnsUntil, moment }: Shown): string[] {
-    return learnsUntil === null
+function learningNote({ qube, learner, moment }: Shown): string[] {
+    return learner === null
         ? []
         : [
-              describeLearning(learnsUntil, moment),
+              describeLearning(learner.until, moment),
               `to end that: qvm-filterproxy learn ${qube.name} --stop`,
           ];
 }
