@@ -97,13 +97,17 @@ export function misplaced(
 ): string | null {
     const isSetting = directive.kind === 'setting';
     const name = isSetting ? directive.setting.name : directive.kind;
-    const places: readonly ConfigDirectoryName[] = isSetting
-        ? settingPlaces
+    const places = isSetting
+        ? placesOf(directive.setting.name)
         : kinds[directive.kind].places;
     return places.includes(directory)
         ? null
         : `!${name} has no place here; it may stand in files in ` +
               places.map((place) => `${place}/`).join(', ');
+}
+
+function placesOf(name: SettingName): readonly ConfigDirectoryName[] {
+    return settingDirectives[name].places ?? settingPlaces;
 }
 
 function parseInclude(

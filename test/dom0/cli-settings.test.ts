@@ -133,6 +133,7 @@ test('show --json has all settings', async () => {
         timeoutSeconds: 60,
         maxClients: 9,
         logRefused: false,
+        countsUsage: false,
     });
 });
 
@@ -146,6 +147,19 @@ test('the ProxyVM is told all of them', async () => {
         maxClients: 9,
         record: 'nothing',
     });
+});
+
+test('where uses are counted all requests are recorded, and show says so', async () => {
+    const { dom0, filter } = await dom0With(
+        '!usage on\n',
+        '!log-level warning\n',
+    );
+    await dom0.cli('update');
+    const [client] = filter.applied.at(-1)?.clients ?? [];
+    expect(client?.filter).toMatchObject({ record: 'all' });
+    const { out } = await dom0.cli('show');
+    expect(out).toContain('        the use of rules is counted\n');
+    expect(out).not.toContain('refused hosts are not logged');
 });
 
 test('a contradiction holds what was in force, and is told with both places', async () => {

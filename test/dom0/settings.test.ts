@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseDirective } from '../../dom0/core/directive.ts';
 import { parseRuleText } from '../../dom0/core/rule-file.ts';
-import { defaultSettings } from '../../dom0/core/settings/filter-settings.ts';
+import {
+    countsUsage,
+    defaultSettings,
+} from '../../dom0/core/settings/filter-settings.ts';
 import { mergeSettings } from '../../dom0/core/settings/merge-settings.ts';
 import { settingsIn } from '../../dom0/core/settings/setting.ts';
 
@@ -22,6 +25,8 @@ describe('a setting', () => {
         ['!max-clients 5', { clients: 5 }],
         ['!log-level warning', { record: 'nothing' }],
         ['!log-level notice', { record: 'refused' }],
+        ['!usage on', { isOn: true }],
+        ['!usage off', { isOn: false }],
         ['!lan none', { network: null, ports: [] }],
         ['!lan 192.168.1.7/32', { network: '192.168.1.7', ports: [] }],
         [
@@ -64,6 +69,9 @@ describe('a setting', () => {
         ['!max-clients 513', 13, 'from 1 to 512'],
         ['!log-level connect', 11, 'notice'],
         ['!log-level toString', 11, 'notice'],
+        ['!usage', 0, 'on or off'],
+        ['!usage yes', 7, 'on or off'],
+        ['!usage on off', 10, 'on or off'],
         ['!lan', 0, 'a network'],
         ['!lan 192.168.1.1/24', 5, 'a host part'],
         ['!lan 8.8.8.8', 5, 'not a private network'],
@@ -101,14 +109,15 @@ describe('a setting', () => {
     });
 });
 
+function placed(path: string, text: string) {
+    const file = parseRuleText(path, text);
+    return file.ok
+        ? settingsIn(path, file.value)
+        : expect.fail(JSON.stringify(file.error));
+}
+
 /** What a qube has, by its own lines and those of its ProxyVM. */
 function merged(own: string, proxyvm = '') {
-    const placed = (path: string, text: string) => {
-        const file = parseRuleText(path, text);
-        return file.ok
-            ? settingsIn(path, file.value)
-            : expect.fail(JSON.stringify(file.error));
-    };
     return mergeSettings(
         placed('proxies/sys-filter.conf', proxyvm),
         placed('qubes/work.rules', own),
@@ -232,6 +241,38 @@ describe('the settings of a qube', () => {
         ],
     ])('have an error with both places for %s', (_, own, proxyvm, expected) => {
         expect(problems(own, proxyvm)).toEqual(expected);
+    });
+
+    test.each<[string, string, string, boolean]>([
+        ['', '', '', false],
+        ['', '', '!usage on', true],
+        ['!usage off', '', '!usage on', false],
+        ['', '!usage off', '!usage on', false],
+        ['!usage off', '!usage on', '', false],
+        ['!usage on', '!usage off', '!usage off', true],
+        ['!log-level warning\n!usage on', '', '', true],
+    ])(
+        'have uses counted as its file, its tag, its ProxyVM say: %j %j %j: %s',
+        (own, tag, proxyvm, isCounted) => {
+            const merged = mergeSettings(
+                placed('proxies/sys-filter.conf', proxyvm),
+                [
+                    ...placed('qubes/work.rules', own),
+                    ...placed('tags/red.rules', tag),
+                ],
+            );
+            expect(merged).toMatchObject({ ok: true });
+            expect(merged.ok && countsUsage(merged.value)).toBe(isCounted);
+        },
+    );
+
+    test('have uses counted when one of two tags says so', () => {
+        const tags = ['blue', 'red'].flatMap((tag, index) =>
+            placed(`tags/${tag}.rules`, `!usage ${index === 0 ? 'off' : 'on'}`),
+        );
+        expect(mergeSettings([], tags)).toMatchObject({
+            value: { record: 'all' },
+        });
     });
 
     test('may open one network at different ports', () => {

@@ -1,6 +1,7 @@
 // What a qube's settings make other than usual.
 import { isNextProxy, type NextProxy } from '../../../shared/protocol/route.ts';
 import {
+    countsUsage,
     defaultSettings,
     type FilterSettings,
 } from '../../core/settings/filter-settings.ts';
@@ -34,6 +35,7 @@ export function settingsJson(settings: FilterSettings) {
         timeoutSeconds: settings.timeoutSeconds,
         maxClients: settings.maxClients,
         logRefused: settings.record === 'refused',
+        countsUsage: countsUsage(settings),
     };
 }
 
@@ -58,6 +60,7 @@ export function formatSettings(settings: FilterSettings): string[] {
         ...(settings.record === 'nothing'
             ? ['refused hosts are not logged']
             : []),
+        ...(countsUsage(settings) ? ['the use of rules is counted'] : []),
     ];
 }
 

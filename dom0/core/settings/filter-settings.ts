@@ -13,6 +13,11 @@ export type FilterSettings = Pick<
     | 'record'
 >;
 
+/** Whether it is counted how often the rules are used. */
+export function countsUsage({ record }: FilterSettings): boolean {
+    return record === 'all';
+}
+
 /** What holds without any setting. */
 export const defaultSettings: FilterSettings = {
     connectPorts: [443],

@@ -6,6 +6,7 @@ import type {
     Upstream,
 } from '../../../shared/protocol/desired-state.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { directoryOf } from '../config-file.ts';
 import type { Default } from '../default.ts';
 import type { FileProblem } from '../file-problem.ts';
 import {
@@ -54,7 +55,9 @@ export function mergeSettings(
             first(files, 'timeout')?.seconds ?? defaultSettings.timeoutSeconds,
         maxClients:
             first(files, 'max-clients')?.clients ?? defaultSettings.maxClients,
-        record: first(files, 'log-level')?.record ?? defaultSettings.record,
+        record: isUsageCounted(proxyvm, qube)
+            ? 'all'
+            : (first(files, 'log-level')?.record ?? defaultSettings.record),
     };
     const problems = [
         ...findExcess(files, merged),
@@ -62,6 +65,19 @@ export function mergeSettings(
         ...(byDefault === 'allow' ? findBlockListProblem(files, merged) : []),
     ];
     return problems.length > 0 ? err(problems) : ok(merged);
+}
+
+/** As the qube's own file has it; of those of its tags one is enough. */
+function isUsageCounted(proxyvm: Settings, qube: Settings): boolean {
+    const [ofTags, own] = [true, false].map((isOfTag) =>
+        all(qube, 'usage').filter(
+            ({ file }) => isOfTag === (directoryOf(file) === 'tags'),
+        ),
+    );
+    const decisive = [own, ofTags, all(proxyvm, 'usage')].find(
+        (some) => some !== undefined && some.length > 0,
+    );
+    return decisive?.some(({ isOn }) => isOn) ?? false;
 }
 
 function privateDestination(

@@ -5,6 +5,7 @@ import { parseDomain } from '../../../shared/domain/domain-name.ts';
 import { parsePrivateNetwork } from '../../../shared/domain/private-network.ts';
 import { limits } from '../../../shared/protocol/limits.ts';
 import { ok } from '../../../shared/result.ts';
+import type { ConfigDirectoryName } from '../config-file.ts';
 import type { Word } from '../words-of.ts';
 import { parseUpstream } from './parse-upstream.ts';
 import type { Setting, SettingName } from './setting.ts';
@@ -20,6 +21,8 @@ import {
 interface Directive<Name extends SettingName> {
     /** Its arguments, as the manual has them. */
     readonly usage: string;
+    /** Where it may stand; without it as most of them. */
+    readonly places?: readonly ConfigDirectoryName[];
     readonly parse: (
         words: readonly Word[],
     ) => Parsed<Extract<Setting, { name: Name }>>;
@@ -64,6 +67,11 @@ export const settingDirectives: {
     },
     'log-level': { usage: 'notice | warning', parse: parseLogLevel },
     lan: { usage: 'NETWORK [PORT ...] | none', parse: parseLan },
+    usage: {
+        usage: 'on | off',
+        places: ['qubes', 'tags', 'proxies'],
+        parse: parseUsage,
+    },
 };
 
 /** The setting that a directive of that name makes of its words. */
@@ -146,6 +154,16 @@ function parseLogLevel(
     }
     const record = levels[level as keyof typeof levels];
     return ok({ name: 'log-level', record });
+}
+
+function parseUsage(
+    words: readonly Word[],
+): Parsed<Extract<Setting, { name: 'usage' }>> {
+    const [word, more] = words;
+    const text = word?.untrusted_text;
+    return (text === 'on' || text === 'off') && more === undefined
+        ? ok({ name: 'usage', isOn: text === 'on' })
+        : wrong(more ?? word ?? null, 'on or off is expected');
 }
 
 function parseLan(

@@ -18,7 +18,12 @@ export type Setting =
       }
     | { readonly name: 'timeout'; readonly seconds: number }
     | { readonly name: 'max-clients'; readonly clients: number }
-    | { readonly name: 'log-level'; readonly record: Filter['record'] }
+    | {
+          readonly name: 'log-level';
+          readonly record: Exclude<Filter['record'], 'all'>;
+      }
+    /** Whether it is counted how often rules are used. */
+    | { readonly name: 'usage'; readonly isOn: boolean }
     | {
           readonly name: 'lan';
           /** Null: none, whatever the ProxyVM opens. */
