@@ -16,6 +16,7 @@ import type { RuleStore } from './adapters/rule-store.ts';
 import type { StartingStore } from './adapters/starting-store.ts';
 import type { StoppedStore } from './adapters/stopped-store.ts';
 import type { ToldStore } from './adapters/told.ts';
+import type { UsageStore } from './adapters/usage-store.ts';
 import type { VisitedStore } from './adapters/visited-store.ts';
 import type { Pick } from './pick.ts';
 import type { Progress } from './progress.ts';
@@ -29,6 +30,7 @@ export interface Deps {
     readonly passed: PassedStore;
     readonly learning: LearningStore;
     readonly learned: LearnedStore;
+    readonly usage: UsageStore;
     readonly firewall: Firewall;
     readonly callAgent: CallAgent;
     readonly askRequests: AskRequests;

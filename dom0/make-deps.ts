@@ -24,6 +24,7 @@ import { runDirectory } from './adapters/run-directory.ts';
 import { startingStore } from './adapters/starting-store.ts';
 import { stoppedStore } from './adapters/stopped-store.ts';
 import { toldStore } from './adapters/told.ts';
+import { usageStore } from './adapters/usage-store.ts';
 import { userName } from './adapters/user.ts';
 import { visitedStore } from './adapters/visited-store.ts';
 import type { Deps } from './deps.ts';
@@ -53,6 +54,7 @@ export function makeDeps(
         passed: passedStore(config),
         learning: learningStore(config),
         learned: learnedStore(directory),
+        usage: usageStore(config),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),
         askRequests: qrexecAskRequests(run),

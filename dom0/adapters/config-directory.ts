@@ -4,6 +4,7 @@ import { isMissing } from '../../shared/io/errno.ts';
 import { configDirectories } from '../core/config-file.ts';
 import { historyDirectory } from '../core/history-entry.ts';
 import { removedDirectory } from '../core/removed.ts';
+import { usageDirectory } from '../core/usage/usage-file.ts';
 import { Failure } from '../failure.ts';
 import {
     asFailure,
@@ -17,6 +18,7 @@ const directories = [
     'owners',
     removedDirectory,
     historyDirectory,
+    usageDirectory,
 ];
 
 export interface ConfigDirectory {

@@ -115,11 +115,17 @@ and the lines that include these; the numbers are those that "remove" takes.
 With --removed it prints whose rules were set aside when the qube was removed,
 when, in UTC, and how many; "qvm-filterproxy restore" brings them back.
 
+With --usage it prints how often and when last each rule let something through
+(of a block list: refused something), for qubes with the line "!usage on" in
+their rule file. With --forget as well these counts begin anew.
+
 Examples:
   qvm-filterproxy list
   qvm-filterproxy work
   qvm-filterproxy list work --effective
-  qvm-filterproxy list --removed`,
+  qvm-filterproxy list --removed
+  qvm-filterproxy list work --usage
+  qvm-filterproxy list work --usage --forget`,
     lint: `
 Finds rules that match hosts which are hardly meant, or none at all, rules that
 another one makes superfluous, sets and tags that nobody uses, files of no qube,

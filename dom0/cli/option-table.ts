@@ -18,6 +18,8 @@ export const optionTable = {
     to: ['--to <NUMBER>', 'this change, and all after it'],
     removed: ['--removed', 'what was set aside when qubes were removed'],
     effective: ['--effective', 'all rules that hold, with their files'],
+    usage: ['--usage', 'how often each rule was used, where it is counted'],
+    forget: ['--forget', 'with --usage: begin to count anew'],
     fix: ['--fix', 'remove lines that change nothing'],
     narrow: ['--narrow', 'with --fix: write loose rules more narrowly'],
     from: ['--from <QUBE>', 'the removed qube, if it had another name'],
@@ -50,6 +52,8 @@ export interface Flags {
     readonly to?: string;
     readonly removed?: true;
     readonly effective?: true;
+    readonly usage?: true;
+    readonly forget?: true;
     readonly fix?: true;
     readonly narrow?: true;
     readonly from?: string;

@@ -1,25 +1,55 @@
 // The commands that tell something.
+
+import type { Deps } from '../deps.ts';
 import { blockedCommand } from './blocked-command.ts';
 import type { CommandEntry } from './command-table.ts';
 import { check } from './commands/check.ts';
+import { forgetUsage } from './commands/forget-usage.ts';
 import { lint } from './commands/lint.ts';
 import { list } from './commands/list.ts';
 import { listRemoved } from './commands/list-removed.ts';
+import { listUsage } from './commands/list-usage.ts';
 import { show } from './commands/show.ts';
 import { help } from './help.ts';
+import type { Flags } from './option-table.ts';
 import { optionsOf } from './options.ts';
+import type { Output } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+async function runList(
+    deps: Deps,
+    qubes: readonly string[],
+    flags: Flags,
+): Promise<Output> {
+    const { dryRun } = optionsOf(flags);
+    for (const [flag, isGiven, needed, isThere] of [
+        ['--forget', flags.forget, '--usage', flags.usage],
+        ['--all', flags.all, '--forget', flags.forget],
+        ['--dry-run', dryRun, '--forget', flags.forget],
+    ] as const) {
+        if (isGiven && !isThere) {
+            throw new UsageError(`${flag} can only be used with ${needed}`);
+        }
+    }
+    if (flags.forget) {
+        return forgetUsage(deps, { dryRun, qubes, all: flags.all ?? false });
+    }
+    if (flags.usage) {
+        return listUsage(deps, { qubes });
+    }
+    return flags.removed
+        ? listRemoved(deps, { qubes })
+        : list(deps, { qubes, effective: flags.effective ?? false });
+}
 
 export const queryCommands: readonly CommandEntry[] = [
     {
         usage: 'list [QUBE...]',
         description: 'print rules',
-        options: ['effective', 'removed'],
+        options: ['effective', 'removed', 'usage', 'forget', 'all', 'dryRun'],
         isQuery: true,
         helpText: help.list,
-        run: (deps, qubes, flags) =>
-            flags.removed
-                ? listRemoved(deps, { qubes })
-                : list(deps, { qubes, effective: flags.effective ?? false }),
+        run: runList,
     },
     {
         usage: 'lint [QUBE...]',

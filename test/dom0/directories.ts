@@ -14,6 +14,7 @@ export async function makeDirectories(root: string): Promise<void> {
         join(config, 'owners'),
         join(config, 'removed'),
         join(config, 'history'),
+        join(config, 'usage'),
         join(root, 'run/qubes'),
         join(root, 'proc/sys/kernel/random'),
     ]) {

@@ -74,6 +74,7 @@ describe('the man page', () => {
             'history/NUMBER.DIRECTORY.FILE',
             'stopped.json',
             'learning.json',
+            'usage/DIRECTORY.FILE.json',
         ]) {
             expect(files).toContain(`Pa ${config}/${place}`);
         }

@@ -1,4 +1,5 @@
 // The files of dom0 that users, backups and other tools write.
+import { isDeepStrictEqual } from 'node:util';
 import { describe, test } from 'vitest';
 import {
     parseEntry,
@@ -9,11 +10,13 @@ import { parseRemovedName } from '../../dom0/core/removed.ts';
 import type { StoredRule } from '../../dom0/core/rule-file.ts';
 import { parseRuleFile } from '../../dom0/core/rule-file.ts';
 import { parseOwner } from '../../dom0/core/rule-files.ts';
+import { parseUsage, renderUsage } from '../../dom0/core/usage/usage-file.ts';
 import { parseConfinedLine } from '../../shared/pattern/index.ts';
 import { err } from '../../shared/result.ts';
 import { ConfinedLines } from './confined-lines.ts';
 import { fuzz } from './fuzz.ts';
 import { demand } from './grammar.ts';
+import { jsonInputs } from './json-inputs.ts';
 import { textInputs } from './text-inputs.ts';
 
 const seed = 20261124;
@@ -296,5 +299,67 @@ describe('an entry of the history that was tampered with', () => {
                 demand(again.ok, 'read again');
             },
         });
+    });
+});
+
+test('sums of uses that were tampered with are refused, or say just what they said', () => {
+    const [one, two, three] = [
+        '8e924faf-82d6-4601-9320-8dfd5c4fcf6e',
+        '7972106e-38f8-4b96-ad18-fbd61967ca90',
+        '0a0b0c0d-38f8-4b96-ad18-fbd61967ca90',
+    ];
+    const used = { rule: '^a$', count: 5, first: 1795407446, last: 1795407449 };
+    const file = {
+        version: 1,
+        owner: one,
+        since: 1795407446,
+        at: 1795449600,
+        sources: [
+            { uuid: one, since: two, at: 1795449600 },
+            { uuid: two, since: three, at: 1795449599 },
+        ],
+        rules: [
+            { ...used, seen: [[0, 4]] },
+            { ...used, rule: '(^|\\.)b\\.c$', last: null, seen: [] },
+        ],
+    };
+    const shared = { ...file, owner: null, since: null, rules: [] };
+    fuzz({
+        line: 'sums of uses',
+        share: 0.2,
+        next: jsonInputs(seed, {
+            values: [file, shared, { ...file, sources: [], rules: [] }],
+            words: [one, two, '^a$', '', 'a b', '\u001b[2J', '\u202e'],
+        }),
+        parse: parseUsage,
+        check: (usage, bytes) => {
+            // Once more, as zero is written with a sign, too.
+            const read = JSON.parse(bytes.toString('utf8'));
+            const said = JSON.parse(JSON.stringify(read));
+            const again = JSON.parse(renderUsage(usage));
+            demand(isDeepStrictEqual(again, said), 'another text');
+            const sources = said.sources.map(
+                (each: (typeof file.sources)[0]) => each.uuid + each.since,
+            );
+            demand(new Set(sources).size === sources.length, 'one twice');
+            const names = said.rules.map((each: typeof used) => each.rule);
+            demand(new Set(names).size === names.length, 'a rule twice');
+            for (const { rule, count, first, last, seen } of said.rules) {
+                demand(/^[!-~]+$/.test(rule), rule);
+                for (const number of [
+                    count,
+                    first,
+                    last ?? 0,
+                    ...seen.flat(),
+                ]) {
+                    demand(Number.isSafeInteger(number) && number >= 0, rule);
+                }
+                demand(count <= 1e12, 'a sum without bound');
+                demand(
+                    seen.every(([place]: number[]) => sources[place ?? -1]),
+                    'counters of nobody',
+                );
+            }
+        },
     });
 });

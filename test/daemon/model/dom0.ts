@@ -207,6 +207,12 @@ export class Dom0 {
             learned: {
                 read: () => read('what was learned', () => null),
                 write: () => Promise.reject(notAsked),
+            // No rule there is counted.
+            usage: {
+                list: () => Promise.resolve([]),
+                read: () => Promise.reject(notAsked),
+                write: () => Promise.reject(notAsked),
+                delete: () => Promise.reject(notAsked),
             },
             firewall: {
                 read: () => Promise.reject(notAsked),
