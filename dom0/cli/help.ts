@@ -128,7 +128,8 @@ Examples:
   qvm-filterproxy list work --usage --forget`,
     lint: `
 Finds rules that match hosts which are hardly meant, or none at all, rules that
-another one makes superfluous, sets and tags that nobody uses, files of no qube,
+another one makes superfluous or that were not used for 90 days while that was
+counted, sets and tags that nobody uses, files of no qube,
 and all errors; each with its place and what to do. Without a QUBE it looks at
 all files, else at those that have rules for it.
 

@@ -6,6 +6,7 @@ import type { Findings } from '../../core/lint/finding.ts';
 import { type Fixing, fixText, isFixed } from '../../core/lint/fix.ts';
 import { lintFiles } from '../../core/lint/lint-files.ts';
 import type { Deps } from '../../deps.ts';
+import { type ReadUsages, readUsages } from '../../read-usages.ts';
 import { look, type View, withTexts } from '../../view.ts';
 import { problemsIn, textsIn } from '../../words/files.ts';
 import {
@@ -43,7 +44,8 @@ export async function lint(deps: Deps, args: LintArguments): Promise<Output> {
             throw new UsageError(`${flag} can only be used with --fix`);
         }
     }
-    const found = lintView(await look(deps), args);
+    const usage = await readUsages(deps);
+    const found = lintView(await look(deps), usage, args);
     const handled = found.findings.map((each) => ({
         found: each,
         before: null,
@@ -55,8 +57,9 @@ export async function lint(deps: Deps, args: LintArguments): Promise<Output> {
 
 async function fix(deps: Deps, args: LintArguments): Promise<Output> {
     const fixing = { isNarrowing: args.narrow };
+    const usage = await readUsages(deps);
     const edit = (view: View) => {
-        const found = lintView(view, args);
+        const found = lintView(view, usage, args);
         const texts = textsIn(view);
         const note = { ...found, handled: handle(found, fixing, texts) };
         return { texts: fixTexts(found, fixing, texts), note };
@@ -90,10 +93,14 @@ async function fix(deps: Deps, args: LintArguments): Promise<Output> {
     };
 }
 
-function lintView(view: View, { qubes }: LintArguments): Findings {
+function lintView(
+    view: View,
+    { usages, problems }: ReadUsages,
+    { qubes }: LintArguments,
+): Findings {
     const files = new Set(qubes.flatMap((name) => filesOf(view, name)));
     return lintFiles(
-        { ...view, problems: problemsIn(view) },
+        { ...view, usages, problems: [...problemsIn(view), ...problems] },
         (file) => qubes.length === 0 || files.has(file),
     );
 }

@@ -15,6 +15,8 @@ export type FindingKind =
     | 'covered'
     /** Its time has passed, or the run of a qube that it was for. */
     | 'expired'
+    /** It let nothing through for long, while that was counted. */
+    | 'idle'
     /** It includes a set without rules. */
     | 'empty-include'
     /** A set that nobody includes, a tag that no qube has. */

@@ -10,6 +10,7 @@ import type { FileProblem } from '../file-problem.ts';
 import { ruleOwnerName, type System } from '../qube.ts';
 import { isForeign } from '../rule-files.ts';
 import { byPath } from '../shared-files.ts';
+import { countedUsages, type Usages } from '../usage/span.ts';
 import { Budget } from './budget.ts';
 import { type Finding, type Findings, finding } from './finding.ts';
 import type { ListKind } from './known-rule.ts';
@@ -29,6 +30,8 @@ export interface LintInput extends AllFiles {
     readonly problems: readonly FileProblem[];
     /** Files that are not taken for any of ours. */
     readonly ignored: readonly FileProblem[];
+    /** How often rules were used, by their files. */
+    readonly usages: Usages;
 }
 
 /** Everything, or what is found in files that are meant. */
@@ -67,6 +70,7 @@ class Linter {
     readonly #input: LintInput;
     readonly #sets: SetsByList;
     readonly #now: Now;
+    readonly #usage: Usages;
     readonly #linted = new Map<string, LintedFile>();
 
     constructor(input: LintInput) {
@@ -74,6 +78,7 @@ class Linter {
         this.#sets = setsByList(input);
         const qubes = [...input.system.values()];
         const xids = qubes.flatMap(({ xid }) => (xid === null ? [] : [xid]));
+        this.#usage = countedUsages(input, input.usages);
         this.#now = { moment: input.moment, xids: new Set(xids) };
         this.files = [
             ...[...input.files]
@@ -106,6 +111,7 @@ class Linter {
                 this.#knownOf(read),
                 this.#beside(read),
                 this.#now,
+                this.#usage.get(read.file) ?? null,
             ),
         ];
     }

@@ -2,6 +2,7 @@
 import { whyEmpty } from '../../../shared/pattern/index.ts';
 import type { FileRead } from '../effective-rules.ts';
 import { hasPassed, type Moment, runOf } from '../moment.ts';
+import type { FileUsage } from '../usage/usage-file.ts';
 import type { Budget } from './budget.ts';
 import { type Finding, type Fix, finding } from './finding.ts';
 import {
@@ -10,6 +11,7 @@ import {
     type ListKind,
     lookAtRules,
 } from './known-rule.ts';
+import { findIdle } from './lint-idle.ts';
 import { findExcess, findLoose } from './lint-loose.ts';
 import { RuleIndex, type Yields } from './rule-index.ts';
 
@@ -37,12 +39,16 @@ export interface Beside extends Pick<FileRead, 'file' | 'via'> {
     readonly isPartOfIt: boolean;
 }
 
-/** At most one finding for each rule: what is to go needs no mending. */
+/**
+ * At most one finding for each rule: what is to go needs no mending. `usage` is
+ * null unless all uses of the rules were counted.
+ */
 export function lintRules(
     file: string,
     { list, rules, index }: LintedFile,
     others: readonly Beside[],
     now: Now,
+    usage: FileUsage | null,
 ): Finding[] {
     const own = { file, via: [], index, isPartOfIt: true };
     return rules.flatMap(
@@ -53,6 +59,7 @@ export function lintRules(
             (list === 'block'
                 ? findExcess(file, known)
                 : findLoose(file, known, list)) ??
+            findIdle(file, known, list, usage) ??
             [],
     );
 }

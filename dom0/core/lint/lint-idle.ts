@@ -1,0 +1,36 @@
+// What lint finds in rules whose uses are counted.
+import type { FileUsage } from '../usage/usage-file.ts';
+import { type Finding, finding } from './finding.ts';
+import { atRule, type KnownRule, type ListKind } from './known-rule.ts';
+
+/** A rule that was not used for so long may be superfluous, in days. */
+export const idleDays = 90;
+
+const verbs: Readonly<Record<ListKind, string>> = {
+    allow: 'let nothing through',
+    block: 'refused nothing',
+    both: 'decided nothing',
+};
+
+/** Not used for long, all uses since then having been counted. */
+export function findIdle(
+    file: string,
+    known: KnownRule,
+    list: ListKind,
+    usage: FileUsage | null,
+): Finding | null {
+    const { expression } = known.rule;
+    const sums = usage?.rules.get(expression);
+    if (usage?.since == null || sums === undefined) {
+        return null;
+    }
+    const since = Math.max(usage.since, sums.first, sums.last ?? 0);
+    if (usage.at - since < idleDays * 24 * 60 * 60) {
+        return null;
+    }
+    const date = new Date(since * 1000).toISOString().slice(0, 10);
+    const message = `${expression} has ${verbs[list]} since ${date}`;
+    return finding('idle', atRule(file, known, message), {
+        fix: { kind: 'advice', todo: ['remove it if it is not needed'] },
+    });
+}
