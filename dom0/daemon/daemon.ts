@@ -17,6 +17,7 @@ import { Removals } from './removals.ts';
 import { Starts } from './starts.ts';
 import { Status } from './status.ts';
 import { Surveyor } from './surveyor.ts';
+import { Uses } from './uses.ts';
 import { bringUpToDate } from './work.ts';
 
 export interface World {
@@ -64,22 +65,16 @@ export async function runDaemon(world: World): Promise<void> {
         surveyor.mark({ isForAll: true, because: ['a time that has come'] }),
     );
     const learnings = new Learnings(deps, clock, journal);
-    const parts = {
-        deps,
-        clock,
-        jobs,
-        starts,
-        removals,
-        expiries,
-        learnings,
-        journal,
-    };
+    const uses = new Uses(deps, journal);
+    const watchers = { starts, removals, expiries, learnings, uses };
+    const parts = { deps, clock, jobs, journal, ...watchers };
     const surveyor = new Surveyor(parts);
     await starts.recall();
     edits.mark();
 
     world.watch(
         onceQuiet(clock, quietMs, () => {
+            uses.mark();
             surveyor.mark({ isForAll: true, because: ['a changed file'] });
             edits.mark();
         }),
@@ -89,6 +84,7 @@ export async function runDaemon(world: World): Promise<void> {
         () => slowMs + splayMs * world.random(),
         () => {
             known.forget('everything');
+            uses.mark();
             const because = ['no event for a while'];
             surveyor.mark({ isForAll: true, isForced: true, because });
             edits.mark();
@@ -96,7 +92,7 @@ export async function runDaemon(world: World): Promise<void> {
     );
     keepListening(
         world,
-        (event) => hear(event, { known, starts, removals, surveyor }),
+        (event) => hear(event, { known, starts, removals, uses, surveyor }),
         (isListening) => status.listens(isListening),
     );
 }
@@ -105,13 +101,20 @@ interface Hearers {
     readonly known: KnownQubes;
     readonly starts: Starts;
     readonly removals: Removals;
+    readonly uses: Uses;
     readonly surveyor: Surveyor;
 }
 
 /** Keeps what an event says for the next look, and has one follow. */
 function hear(event: Event, hearers: Hearers): void {
-    const { lookAt, isAfterGap, pluggedInto, begins, ends, removed } =
+    const { lookAt, isAfterGap, pluggedInto, begins, ends, removed, ...going } =
         reactTo(event);
+    if (going.beginsToEnd !== null) {
+        hearers.uses.beginsToEnd(going.beginsToEnd);
+    }
+    if (going.hasEnded !== null) {
+        hearers.uses.hasEnded(going.hasEnded);
+    }
     if (lookAt.length === 0 && begins === null) {
         return;
     }

@@ -113,6 +113,13 @@ export class Journal {
         }
     }
 
+    /** What keeps uses of rules from being counted; null: nothing does. */
+    uses(trouble: string | null): void {
+        if (this.isNew('uses', trouble)) {
+            this.write(trouble ?? 'uses of rules are counted again');
+        }
+    }
+
     /** Something else in dom0 that is not as it should be. */
     trouble(message: string): void {
         if (this.isNew('trouble', message)) {

@@ -12,6 +12,7 @@ import { addMarks, isMarked, type Marks, noMarks } from './marks.ts';
 import { order } from './order.ts';
 import type { Removals } from './removals.ts';
 import type { Starts } from './starts.ts';
+import type { Uses } from './uses.ts';
 
 interface Parts {
     readonly deps: Deps;
@@ -21,6 +22,7 @@ interface Parts {
     readonly removals: Removals;
     readonly expiries: Expiries;
     readonly learnings: Learnings;
+    readonly uses: Uses;
     readonly journal: Journal;
 }
 
@@ -69,14 +71,14 @@ export class Surveyor {
     }
 
     private async lookOnce(marks: Marks): Promise<void> {
-        const { deps, jobs, starts, removals, expiries, learnings, journal } =
-            this.parts;
+        const { deps, jobs, starts, removals, journal } = this.parts;
         await starts.store();
         await removals.setAsideGone();
         const view = await look(deps);
         removals.saw(view.system);
-        expiries.saw(view);
-        learnings.saw(view);
+        this.parts.expiries.saw(view);
+        this.parts.learnings.saw(view);
+        this.parts.uses.saw(view);
         if (marks.isForced) {
             await removals.setAsideUnseen(view.system);
         }

@@ -22,11 +22,14 @@ function event(line: string): Event {
 
 function textOf(reaction: Reaction): string {
     const { lookAt, isAfterGap, pluggedInto, begins, ends, removed } = reaction;
+    const { beginsToEnd, hasEnded } = reaction;
     return [
         lookAt === 'everything' ? 'everything' : lookAt.join(' and '),
         isAfterGap ? 'after a gap' : '',
         begins === null ? '' : `${begins} begins`,
         ends === null ? '' : `${ends} ends`,
+        beginsToEnd === null ? '' : `${beginsToEnd} begins to end`,
+        hasEnded === null ? '' : `${hasEnded} has ended`,
         pluggedInto === null ? '' : `plugged into ${pluggedInto}`,
         removed === null ? '' : `${removed} is removed`,
     ]
@@ -65,10 +68,14 @@ describe('of a qube', () => {
                 'work domain-stopped',
                 'work domain-shutdown',
             ],
-            ['work begins', 'work, work ends', 'work, work ends'],
+            [
+                'work begins',
+                'work, work ends',
+                'work, work ends, work has ended',
+            ],
         ],
         [
-            'only the end of a shutdown counts',
+            'only the end of a shutdown is a reason to look',
             [
                 'work domain-pre-shutdown force=False',
                 'work domain-shutdown-failed reason=busy',
@@ -76,7 +83,7 @@ describe('of a qube', () => {
                 'work property-reset:xid name=xid',
                 'work domain-shutdown',
             ],
-            ['work, work ends'],
+            ['work begins to end', 'work, work ends, work has ended'],
         ],
         [
             'a pause does not count, its end does',
@@ -255,18 +262,19 @@ describe('the captured stream', () => {
             "personal",
             "everything",
             "banking",
-            "banking, banking ends",
+            "banking begins to end",
+            "banking, banking ends, banking has ended",
             "banking begins",
             "banking",
             "banking",
             "banking, banking ends",
-            "banking, banking ends",
+            "banking, banking ends, banking has ended",
             "newvm",
             "newvm begins",
             "newvm",
             "newvm",
             "newvm, newvm ends",
-            "newvm, newvm ends",
+            "newvm, newvm ends, newvm has ended",
             "newvm2",
             "newvm2, newvm2 ends, newvm2 is removed",
             "newvm, newvm ends, newvm is removed",
@@ -277,7 +285,7 @@ describe('the captured stream', () => {
             "dispN",
             "dispN",
             "dispN, dispN ends",
-            "dispN, dispN ends",
+            "dispN, dispN ends, dispN has ended",
             "dispN, dispN ends, dispN is removed",
           ]
         `);

@@ -383,6 +383,7 @@ describe('the rules that match a host', () => {
                         { file: 'f', via: [], rules: found, over: noneOver },
                     ],
                     isLasting: false,
+                    learnsUntil: null,
                     settings: defaultSettings,
                 },
                 { host, scheme: null, port: null, isRewritten: false },

@@ -21,6 +21,10 @@ export interface Reaction {
     readonly begins: QubeName | null;
     /** Its start is over, one way or the other. */
     readonly ends: QubeName | null;
+    /** It is about to shut down; that may still fail, and a kill tells nothing. */
+    readonly beginsToEnd: QubeName | null;
+    /** It runs no more, however that came. */
+    readonly hasEnded: QubeName | null;
     /** It was removed for good. */
     readonly removed: QubeName | null;
 }
@@ -31,6 +35,8 @@ const nothing: Reaction = {
     pluggedInto: null,
     begins: null,
     ends: null,
+    beginsToEnd: null,
+    hasEnded: null,
     removed: null,
 };
 
@@ -73,8 +79,12 @@ export function reactTo(event: Event): Reaction {
         // Nothing of it has changed: it is in a hurry.
         return { ...nothing, begins: qube };
     }
+    if (name === 'domain-pre-shutdown') {
+        return { ...nothing, beginsToEnd: qube };
+    }
     if (startOver.has(name)) {
-        return { ...nothing, lookAt, ends: qube };
+        const hasEnded = name === 'domain-shutdown' ? qube : null;
+        return { ...nothing, lookAt, ends: qube, hasEnded };
     }
     if (name === 'net-domain-connect') {
         const both = [...lookAt, ...named(event)];

@@ -207,6 +207,7 @@ export class Dom0 {
             learned: {
                 read: () => read('what was learned', () => null),
                 write: () => Promise.reject(notAsked),
+            },
             // No rule there is counted.
             usage: {
                 list: () => Promise.resolve([]),

@@ -1,0 +1,129 @@
+// The daemon's part in counting how rules are used: a ProxyVM keeps its
+// counters in memory only, so they are asked for now and then, and before they
+// are lost.
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import {
+    type Collected,
+    collectUsage,
+    collectUsageOf,
+} from '../collect-usage.ts';
+import { clientsIn, countingProxyvms } from '../core/usage/usage-of-files.ts';
+import type { Deps } from '../deps.ts';
+import { Failure } from '../failure.ts';
+import type { View } from '../view.ts';
+import type { Journal } from './journal.ts';
+
+export class Uses {
+    private last: View | null = null;
+    private isRunning = false;
+    /** All are to be asked, as soon as there is a look. */
+    private isDue = true;
+    private next: View | null = null;
+    /** Whose counters, or clients, are about to go, as it was before. */
+    private readonly leaving = new Map<QubeName, View>();
+
+    private readonly deps: Deps;
+    private readonly journal: Journal;
+
+    constructor(deps: Deps, journal: Journal) {
+        this.deps = deps;
+        this.journal = journal;
+    }
+
+    /** Files may have been changed, or time has passed. */
+    mark(): void {
+        this.isDue = true;
+    }
+
+    /** What a look found. */
+    saw(view: View): void {
+        this.last = view;
+        if (this.isDue) {
+            this.isDue = false;
+            this.next = view;
+            this.begin();
+        }
+    }
+
+    /** A ProxyVM that is about to shut down will lose its counters. */
+    beginsToEnd(name: QubeName): void {
+        const view = this.last;
+        if (view?.system.get(name)?.providesNetwork) {
+            const proxyvms = countingProxyvms(clientsIn(view));
+            this.ask(proxyvms.includes(name) ? [name] : [], view);
+        }
+    }
+
+    /**
+     * A qube has ended. Its ProxyVM still has its counters, and may be the next
+     * to go; a disposable is removed, and known no more.
+     */
+    hasEnded(name: QubeName): void {
+        const view = this.last;
+        if (view !== null) {
+            const own = clientsIn(view).filter(
+                ({ qube }) => qube.name === name,
+            );
+            this.ask(countingProxyvms(own), view);
+        }
+    }
+
+    private ask(proxyvms: readonly QubeName[], view: View): void {
+        for (const proxyvm of proxyvms) {
+            const before = this.leaving.get(proxyvm)?.system ?? [];
+            const system = new Map([...before, ...view.system]);
+            this.leaving.set(proxyvm, { ...view, system });
+            this.begin();
+        }
+    }
+
+    private begin(): void {
+        if (!this.isRunning) {
+            this.isRunning = true;
+            void this.collectWhileWanted();
+        }
+    }
+
+    private async collectWhileWanted(): Promise<void> {
+        while (this.leaving.size > 0 || this.next !== null) {
+            const [left] = this.leaving;
+            const view = this.next;
+            if (left !== undefined) {
+                const [proxyvm, before] = left;
+                this.leaving.delete(proxyvm);
+                // It may be gone already. What else is wrong the next look tells.
+                await troubleOf(collectUsageOf(this.deps, before, [proxyvm]));
+            } else if (view !== null) {
+                this.next = null;
+                const trouble = await troubleOf(collectUsage(this.deps, view));
+                this.journal.uses(trouble);
+            }
+        }
+        this.isRunning = false;
+    }
+}
+
+/** What is not added now is added by the next one, if it is not lost. */
+async function troubleOf(doing: Promise<Collected>): Promise<string | null> {
+    try {
+        return describe(await doing);
+    } catch (error) {
+        if (!(error instanceof Failure)) {
+            throw error;
+        }
+        return error.message;
+    }
+}
+
+/** Null: nothing is wrong. */
+function describe({ failures, problems }: Collected): string | null {
+    const all = [
+        ...[...failures].map(
+            ([proxyvm, { message }]) => `${proxyvm}: ${message}`,
+        ),
+        ...problems.map(({ file, message }) => `${file}: ${message}`),
+    ];
+    return all.length === 0
+        ? null
+        : `uses of rules are not counted: ${all.join('; ')}`;
+}
