@@ -70,7 +70,7 @@ describe('a rule file', () => {
         [
             'an unknown directive',
             '!exclude common\n',
-            '/etc/qubes/filterproxy/qubes/work.rules:1: no such directive; there are !include, !default, !connect-port, !http-port, !upstream, !timeout, !max-clients, !log-level, !lan',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: no such directive; there are !include, !default, !connect-port, !http-port, !upstream, !timeout, !max-clients, !log-level, !lan, !usage',
         ],
         [
             'a time that is none',

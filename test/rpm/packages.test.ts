@@ -18,6 +18,7 @@ const contents = {
         'drwxrws--- root:qubes /etc/qubes/filterproxy/removed',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/sets',
         'drwxrws--- root:qubes /etc/qubes/filterproxy/tags',
+        'drwxrws--- root:qubes /etc/qubes/filterproxy/usage',
         '-rw-rw-r-- root:qubes /etc/qubes/policy.d/80-filterproxy.policy',
         '-rwxr-xr-x root:root /usr/bin/qvm-filterproxy',
         '-rw-r--r-- root:root /usr/lib/systemd/system-preset/75-filterproxy.preset',
