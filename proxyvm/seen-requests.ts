@@ -4,6 +4,7 @@ import type { RunCommand } from '../shared/io/run-command.ts';
 import type { ClientRequests } from '../shared/protocol/requests.ts';
 import type { RefusedConnection } from './core/parse-refused.ts';
 import type { ProxyRecord } from './core/proxy-record.ts';
+import type { RecordedRequests } from './core/recorder/recorded.ts';
 import type { JournalRequests } from './core/requests/journal-requests.ts';
 import {
     requestsOf,
@@ -55,12 +56,17 @@ export async function seenRequests(
                 ...(counts
                     ? [{ ...counts, entries: counts.entries.values() }]
                     : []),
-                ...(kept ? [kept] : []),
+                ...(kept ? [asSeen(kept)] : []),
                 { entries: connections.get(uuid) ?? [], unnamed: 0 },
             ],
         };
     });
     return requestsOf(clients, now, sinceSeconds);
+}
+
+/** Where a proxy stopped telling there was one more at least. */
+function asSeen({ entries, unnamed, isIncomplete }: RecordedRequests) {
+    return { entries, unnamed: unnamed + (isIncomplete ? 1 : 0) };
 }
 
 /** Whose the user id was at the last time; before that nobody else's. */
