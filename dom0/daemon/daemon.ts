@@ -92,7 +92,7 @@ export async function runDaemon(world: World): Promise<void> {
     );
     keepListening(
         world,
-        (event) => hear(event, { known, starts, removals, uses, surveyor }),
+        (event) => hear(event, { known, surveyor, ...watchers }),
         (isListening) => status.listens(isListening),
     );
 }
@@ -101,6 +101,7 @@ interface Hearers {
     readonly known: KnownQubes;
     readonly starts: Starts;
     readonly removals: Removals;
+    readonly learnings: Learnings;
     readonly uses: Uses;
     readonly surveyor: Surveyor;
 }
@@ -110,6 +111,7 @@ function hear(event: Event, hearers: Hearers): void {
     const { lookAt, isAfterGap, pluggedInto, begins, ends, removed, ...going } =
         reactTo(event);
     if (going.beginsToEnd !== null) {
+        hearers.learnings.beginsToEnd(going.beginsToEnd);
         hearers.uses.beginsToEnd(going.beginsToEnd);
     }
     if (going.hasEnded !== null) {

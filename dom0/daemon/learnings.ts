@@ -1,5 +1,5 @@
 // Collects what qubes ask for while they learn: every minute, and once more
-// when they have learned enough.
+// when they have learned enough, or their ProxyVM is about to end.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import { type Collectable, collectLearned } from '../collect-learned.ts';
@@ -9,7 +9,7 @@ import type { View } from '../view.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 
-/** A ProxyVM that is shut down loses no more than that. */
+/** A ProxyVM that is killed loses no more than that. */
 const pauseMs = 60_000;
 
 interface Ongoing extends Collectable {
@@ -43,6 +43,15 @@ export class Learnings {
             }
         }
         this.wait();
+    }
+
+    /** A ProxyVM that is about to shut down will have forgotten it all. */
+    beginsToEnd(name: QubeName): void {
+        for (const each of this.ongoing.values()) {
+            if (each.proxyvm === name) {
+                void this.collect(each);
+            }
+        }
     }
 
     private wait(): void {

@@ -98,6 +98,15 @@ test('from where a qube is moved away, before it is too late', async () => {
     expect(asked).toEqual(['sys-filter']);
 });
 
+test('from a ProxyVM that is about to end, and from no other', async () => {
+    const { learnings, asked, settle } = daemon();
+    learnings.saw(viewOf(since));
+    learnings.beginsToEnd(nameOf('sys-filter2'));
+    learnings.beginsToEnd(nameOf('sys-filter'));
+    await settle();
+    expect(asked).toEqual(['sys-filter']);
+});
+
 test('nobody is asked while nobody learns', async () => {
     const { learnings, asked, timers, settle } = daemon();
     learnings.saw(viewOf(null));
