@@ -4,14 +4,15 @@ import type { ClientRequests, Requests } from '../shared/protocol/requests.ts';
 import type { Result } from '../shared/result.ts';
 import { walkOver } from './ask.ts';
 import type { CallFailure } from './core/agent-answer.ts';
-import { isRunning, type System } from './core/qube.ts';
+import { isRunning } from './core/qube.ts';
 import {
-    type AskedAt,
+    type Asked,
     type Counters,
     countersOf,
 } from './core/usage/counters.ts';
 import type { Client } from './core/usage/usage-of-files.ts';
 import type { Deps } from './deps.ts';
+import type { View } from './view.ts';
 
 /** What ProxyVMs told. */
 export interface Heard {
@@ -22,20 +23,21 @@ export interface Heard {
     readonly isMissing: (client: Client) => boolean;
 }
 
-interface Answer extends AskedAt {
+interface Answer {
+    readonly asked: Asked;
     readonly result: Result<Requests, CallFailure>;
 }
 
 /** Asks those of them that run. */
 export async function askForUsage(
     deps: Deps,
-    system: System,
+    { system, moment }: View,
     clients: readonly Client[],
     proxyvms: readonly QubeName[],
 ): Promise<Heard> {
     const running = proxyvms.filter((name) => isRunning(system, name));
     const answers = await walkOver(deps, 'asking', running, (proxyvm) =>
-        askOne(deps, proxyvm),
+        askOne(deps, proxyvm, moment.boot),
     );
     const byProxyvm = new Map(
         running.map((proxyvm, index) => [proxyvm, answers[index]]),
@@ -61,10 +63,28 @@ export async function askForUsage(
     };
 }
 
-async function askOne(deps: Deps, proxyvm: QubeName): Promise<Answer> {
-    const beforeMs = deps.now().getTime();
+async function askOne(
+    deps: Deps,
+    proxyvm: QubeName,
+    boot: string,
+): Promise<Answer> {
+    const { from } = askedNow(deps, boot);
     const result = await deps.askRequests(proxyvm, null);
-    return { beforeMs, result, afterMs: deps.now().getTime() };
+    return { asked: { ...askedNow(deps, boot), from }, result };
+}
+
+/** As if it had taken no time. */
+export function askedNow(
+    { now, monotonicMs }: Pick<Deps, 'now' | 'monotonicMs'>,
+    boot: string,
+): Asked {
+    const seconds = monotonicMs() / 1000;
+    return {
+        boot,
+        from: Math.floor(seconds),
+        to: Math.ceil(seconds),
+        now: Math.floor(now().getTime() / 1000),
+    };
 }
 
 function saidOf(
@@ -90,7 +110,9 @@ function countersIn(
     said: ClientRequests,
     answer: Answer,
 ): Counters | null {
-    return rules === null ? null : countersOf(said, rules.default, answer);
+    return rules === null
+        ? null
+        : countersOf(said, rules.default, answer.asked);
 }
 
 function failuresIn(

@@ -55,7 +55,7 @@ export async function collectUsage(deps: Deps, view: View): Promise<Collected> {
         return nothingCounted;
     }
     return withUsageLock(deps, async () => {
-        const heard = await askForUsage(deps, system, clients, proxyvms);
+        const heard = await askForUsage(deps, view, clients, proxyvms);
         const files = [...countedFiles(clients), ...(await deps.usage.list())];
         const contents = new Map(contentsIn(view));
         const now = Math.floor(deps.now().getTime() / 1000);
@@ -84,7 +84,7 @@ export function collectUsageOf(
 ): Promise<Collected> {
     return withUsageLock(deps, async () => {
         const clients = clientsIn(view);
-        const heard = await askForUsage(deps, view.system, clients, proxyvms);
+        const heard = await askForUsage(deps, view, clients, proxyvms);
         const files = countedFiles([...heard.counters.keys()]);
         return updateAll(deps, view, files, heard, (usage) => usage);
     });

@@ -8,7 +8,11 @@ import {
     addCounters,
     mostPerAnswer,
 } from '../../dom0/core/usage/add-counters.ts';
-import type { Counter, Counters } from '../../dom0/core/usage/counters.ts';
+import type {
+    Asked,
+    Counter,
+    Counters,
+} from '../../dom0/core/usage/counters.ts';
 import { matchRules, mostTried } from '../../dom0/core/usage/match-rules.ts';
 import {
     type FileUsage,
@@ -50,6 +54,14 @@ interface Request {
     readonly at: number;
 }
 
+const boot = 'c295b21f';
+
+/** At that uptime; the clock is another one. */
+function askedAt(time: number, skew = 0): Asked {
+    const [from, to] = [Math.floor(time), Math.ceil(time)];
+    return { boot, from, to, now: from + skew };
+}
+
 /** A ProxyVM's counters of one client, as they should be. */
 class CountingProxy {
     since: Uuid;
@@ -62,25 +74,19 @@ class CountingProxy {
         this.since = uuidFor(`${name}.0`);
     }
 
-    ask(from: number, to: number, uuid: Uuid): Counters {
+    ask(time: number, uuid: Uuid, skew = 0): Counters {
+        const asked = askedAt(time, skew);
         const counters = hosts.flatMap((host): Counter[] => {
             const times = this.requests
                 .filter((request) => request.host === host)
                 .map(({ at }) => at);
-            // As whole seconds ago, counted from the answer on.
-            const seen = (at: number) => from - Math.floor(to - at);
-            return times.length === 0
-                ? []
-                : [
-                      {
-                          host,
-                          count: times.length,
-                          first: seen(Math.min(...times)),
-                          last: seen(Math.max(...times)),
-                      },
-                  ];
+            const ago = (at: number) => Math.floor(asked.to - at);
+            const [first, last] = [Math.min(...times), Math.max(...times)];
+            const { length: count } = times;
+            const [firstAgo, lastAgo] = [ago(first), ago(last)];
+            return count === 0 ? [] : [{ host, count, firstAgo, lastAgo }];
         });
-        return { uuid, since: this.since, from, to, counters };
+        return { uuid, since: this.since, asked, counters };
     }
 
     restart(): void {
@@ -104,6 +110,8 @@ function countsOf(usage: FileUsage): Record<string, number> {
 type Doing =
     | { readonly kind: 'request'; readonly proxy: number; host: string }
     | { readonly kind: 'restart'; readonly proxy: number }
+    /** dom0's clock is set, or the machine was suspended. */
+    | { readonly kind: 'clock'; readonly proxy: number; readonly by: number }
     /** The answer comes, gets lost, or is added twice. */
     | { readonly kind: 'ask'; readonly proxy: number; times: number };
 
@@ -120,6 +128,14 @@ const doing: fc.Arbitrary<Doing> = fc.oneof(
     },
     {
         arbitrary: fc.record({ kind: fc.constant('restart' as const), proxy }),
+        weight: 1,
+    },
+    {
+        arbitrary: fc.record({
+            kind: fc.constant('clock' as const),
+            proxy,
+            by: fc.integer({ min: -90_000, max: 90_000 }),
+        }),
         weight: 1,
     },
     {
@@ -144,6 +160,7 @@ describe('over restarts of counters, lost answers and repeated ones', () => {
                 const added = new Set<Request>();
                 let usage = newUsage(null);
                 let now = 1_000_000;
+                let skew = 0;
                 for (const each of doings) {
                     now += 0.7;
                     const proxy = proxies[each.proxy] ?? expect.fail();
@@ -152,9 +169,10 @@ describe('over restarts of counters, lost answers and repeated ones', () => {
                         proxy.requests.push({ host: each.host, at: now });
                     } else if (each.kind === 'restart') {
                         proxy.restart();
+                    } else if (each.kind === 'clock') {
+                        skew += each.by;
                     } else {
-                        const to = Math.ceil(now);
-                        const counters = proxy.ask(Math.floor(now), to, uuid);
+                        const counters = proxy.ask(now, uuid, skew);
                         for (let time = 0; time < each.times; time += 1) {
                             usage = add(usage, counters);
                             for (const request of proxy.requests) {
@@ -172,7 +190,7 @@ describe('over restarts of counters, lost answers and repeated ones', () => {
                     const last = Math.max(...uses.map(({ at }) => at));
                     if (uses.length === 0) {
                         expect(sums?.last ?? null).toBeNull();
-                    } else {
+                    } else if (doings.every(({ kind }) => kind !== 'clock')) {
                         expect(sums?.last ?? 0).toBeGreaterThan(last - 3);
                         expect(sums?.last ?? 0).toBeLessThan(last + 3);
                     }
@@ -207,7 +225,7 @@ describe('over restarts of counters, lost answers and repeated ones', () => {
                                 (request) => request.host !== host,
                             );
                         } else {
-                            usage = add(usage, proxy.ask(now, now, uuids[0]));
+                            usage = add(usage, proxy.ask(now, uuids[0]));
                             expectNoMore(usage, made);
                             expectSeen(usage, proxy.requests);
                         }
@@ -223,11 +241,11 @@ test('a counter that fell out, and was seen to be missing, counts from nothing',
     const proxy = new CountingProxy();
     const use = (at: number) => proxy.requests.push({ host: 'a.test', at });
     [1, 2, 3, 4, 5].forEach(use);
-    let usage = add(newUsage(null), proxy.ask(10, 10, uuids[0]));
+    let usage = add(newUsage(null), proxy.ask(10, uuids[0]));
     proxy.requests = [];
-    usage = add(usage, proxy.ask(20, 20, uuids[0]));
+    usage = add(usage, proxy.ask(20, uuids[0]));
     [25, 26, 27].forEach(use);
-    usage = add(usage, proxy.ask(30, 30, uuids[0]));
+    usage = add(usage, proxy.ask(30, uuids[0]));
     expect(countsOf(usage)['(^|\\.)a\\.test$']).toBe(8);
 });
 
@@ -260,13 +278,13 @@ const anyCounters: fc.Arbitrary<Counters> = fc
             fc.record({
                 host: fc.constantFrom(...hosts),
                 count: anyCount,
-                first: anyTime,
-                last: anyTime,
+                firstAgo: fc.oneof(anyTime, anyCount),
+                lastAgo: fc.oneof(anyTime, anyCount),
             }),
             { maxLength: 6 },
         ),
     })
-    .map(({ at, ...counters }) => ({ ...counters, from: at, to: at }));
+    .map(({ at, ...counters }) => ({ ...counters, asked: askedAt(at) }));
 
 test('a ProxyVM that lies makes no sum less, and none more than a bound at a time', () => {
     fc.assert(
@@ -279,7 +297,10 @@ test('a ProxyVM that lies makes no sum less, and none more than a bound at a tim
                     expect(count).toBeGreaterThanOrEqual(before);
                     expect(count - before).toBeLessThanOrEqual(mostPerAnswer);
                     expect(last ?? 0).toBeLessThanOrEqual(
-                        Math.max(counters.to, usage.rules.get(rule)?.last ?? 0),
+                        Math.max(
+                            counters.asked.now,
+                            usage.rules.get(rule)?.last ?? 0,
+                        ),
                     );
                     expect(first).toBeGreaterThanOrEqual(0);
                 }
@@ -302,13 +323,12 @@ test('a sum stops growing where it could not be written any more', () => {
         ...newUsage(null),
         rules: new Map([[expressions[0] ?? '', full]]),
     };
-    const counters = [{ host: 'a.test', count: 50, first: 5, last: 5 }];
+    const counters = [{ host: 'a.test', count: 50, firstAgo: 4, lastAgo: 4 }];
     const since = uuidFor('s0');
     const after = add(usage, {
         uuid: uuids[0],
         since,
-        from: 9,
-        to: 9,
+        asked: askedAt(9),
         counters,
     });
     expect(countsOf(after)[expressions[0] ?? '']).toBe(mostUses);
@@ -316,12 +336,20 @@ test('a sum stops growing where it could not be written any more', () => {
 
 describe('a rule that comes later', () => {
     const since = uuidFor('s0');
-    const ask = (to: number, counters: readonly Counter[]): Counters => ({
+    interface Timed extends Pick<Counter, 'host' | 'count'> {
+        readonly first: number;
+        readonly last: number;
+    }
+    const ask = (time: number, counters: readonly Timed[]): Counters => ({
         uuid: uuids[0],
         since,
-        from: to,
-        to,
-        counters,
+        asked: askedAt(time),
+        counters: counters.map(({ host, count, first, last }) => ({
+            host,
+            count,
+            firstAgo: time - first,
+            lastAgo: time - last,
+        })),
     });
     const early = { host: 'a.test', count: 7, first: 10, last: 50 };
     const [first] = rules;
@@ -340,6 +368,20 @@ describe('a rule that comes later', () => {
         });
     });
 
+    test('does not either after the machine was suspended for a night', () => {
+        const slept = { ...askedAt(200, 30_000) };
+        const asked = { ...ask(200, [early]), asked: slept };
+        const added = add(known, asked, only);
+        expect(countsOf(added)).toEqual({ '^x$': 0, '(^|\\.)a\\.test$': 0 });
+    });
+
+    test('counts all of a new run of dom0, in which all counters are new', () => {
+        const booted = { ...askedAt(90), boot: '0a0b0c0d' };
+        const asked = { ...ask(90, [early]), asked: booted };
+        const added = add(known, asked, only);
+        expect(countsOf(added)).toEqual({ '^x$': 0, '(^|\\.)a\\.test$': 7 });
+    });
+
     test('counts hosts that nobody had asked for before it came', () => {
         const fresh = { host: 'www.a.test', count: 3, first: 150, last: 160 };
         const added = add(known, ask(200, [early, fresh]), only);
@@ -352,7 +394,7 @@ describe('a rule that comes later', () => {
 
     test('forgets all by --forget, and what was counted until then stays so', () => {
         const all = add(newUsage(null), ask(100, [early]), only);
-        const empty = forgotten(all, 120);
+        const empty = forgotten(all, askedAt(120));
         expect(empty.rules.size).toBe(0);
         const after = add(empty, ask(200, [early]), only);
         expect(countsOf(after)).toEqual({ '(^|\\.)a\\.test$': 0 });
@@ -374,7 +416,7 @@ describe('the rules that match a host', () => {
             });
             const host = randomHost(random, patterns[0] ?? '');
             const matched = matchRules(found, noneOver, [
-                { host, count: 1, first: 0, last: 0 },
+                { host, count: 1, firstAgo: 0, lastAgo: 0 },
             ]);
             const { matching: decided } = decide(
                 {
@@ -406,14 +448,14 @@ describe('the rules that match a host', () => {
     }
 
     test('are all of them, whichever is narrower', () => {
-        const counter = { host: 'b.a.test', count: 1, first: 0, last: 0 };
+        const counter = { host: 'b.a.test', count: 1, firstAgo: 0, lastAgo: 0 };
         expect(namesIn(matchRules(rules, noneOver, [counter]))).toEqual(
             expressions.slice(0, 3).sort(),
         );
     });
 
     test('are none whose time is over', () => {
-        const counter = { host: 'b.a.test', count: 1, first: 0, last: 0 };
+        const counter = { host: 'b.a.test', count: 1, firstAgo: 0, lastAgo: 0 };
         const over = new Set(rules.slice(0, 1));
         const matched = matchRules(rules, over, [counter]);
         expect(matched.has(expressions[0] ?? '')).toBe(false);
@@ -437,8 +479,8 @@ describe('the rules that match a host', () => {
         const counters = Array.from({ length: 2000 }, (_, index) => ({
             host: `n${index}.test`,
             count: 1,
-            first: 0,
-            last: 0,
+            firstAgo: 0,
+            lastAgo: 0,
         }));
         const began = performance.now();
         const matched = matchRules(many, noneOver, counters);
@@ -454,7 +496,7 @@ describe('the file of sums', () => {
         owner: null,
         since: 5,
         at: 9,
-        sources: [{ uuid, since: uuids[1], at: 9 }],
+        sources: [{ uuid, since: uuids[1], boot, at: 9 }],
         rules: [{ rule: '^a$', count: 2, first: 5, last: 7, seen: [[0, 2]] }],
     };
 

@@ -315,8 +315,8 @@ test('sums of uses that were tampered with are refused, or say just what they sa
         since: 1795407446,
         at: 1795449600,
         sources: [
-            { uuid: one, since: two, at: 1795449600 },
-            { uuid: two, since: three, at: 1795449599 },
+            { uuid: one, since: two, boot: 'c295b21f', at: 81_364 },
+            { uuid: two, since: three, boot: '0a0b0c0d', at: 7 },
         ],
         rules: [
             { ...used, seen: [[0, 4]] },
@@ -334,7 +334,7 @@ test('sums of uses that were tampered with are refused, or say just what they sa
         parse: parseUsage,
         check: (usage, bytes) => {
             // Once more, as zero is written with a sign, too.
-            const read = JSON.parse(bytes.toString('utf8'));
+            const read = JSON.parse(new TextDecoder().decode(bytes));
             const said = JSON.parse(JSON.stringify(read));
             const again = JSON.parse(renderUsage(usage));
             demand(isDeepStrictEqual(again, said), 'another text');
@@ -342,6 +342,9 @@ test('sums of uses that were tampered with are refused, or say just what they sa
                 (each: (typeof file.sources)[0]) => each.uuid + each.since,
             );
             demand(new Set(sources).size === sources.length, 'one twice');
+            for (const { boot } of said.sources) {
+                demand(/^[0-9a-f]{8}$/.test(boot), boot);
+            }
             const names = said.rules.map((each: typeof used) => each.rule);
             demand(new Set(names).size === names.length, 'a rule twice');
             for (const { rule, count, first, last, seen } of said.rules) {

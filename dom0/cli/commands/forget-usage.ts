@@ -1,4 +1,5 @@
 // `list --usage --forget`: sums begin anew.
+import { askedNow } from '../../ask-usage.ts';
 import {
     type Collected,
     collectUsage,
@@ -50,7 +51,7 @@ export async function forgetUsage(
         const all: Forgotten[] = [];
         for (const file of files) {
             const isCounted = counted.includes(file);
-            all.push(await forget(deps, file, isCounted, args.dryRun));
+            all.push(await forget(deps, view, file, isCounted, args.dryRun));
         }
         return all;
     });
@@ -81,6 +82,7 @@ function ownFile(view: View, untrusted_name: string): string {
 /** Sums that cannot be read go as well. */
 async function forget(
     deps: Deps,
+    view: View,
     file: string,
     isCounted: boolean,
     isTrial: boolean,
@@ -94,8 +96,8 @@ async function forget(
         return { file, rules: used.length };
     }
     if (usage !== null && isCounted) {
-        const now = Math.ceil(deps.now().getTime() / 1000);
-        await deps.usage.write(file, forgotten(usage, now));
+        const { boot } = view.moment;
+        await deps.usage.write(file, forgotten(usage, askedNow(deps, boot)));
     } else {
         await deps.usage.delete(file);
     }

@@ -1,6 +1,6 @@
 // Adds what a ProxyVM counted to the sums of a file: differences only, since
 // its counters go on, fall out, or begin anew, and may be asked for twice.
-import type { Counter, Counters } from './counters.ts';
+import type { Asked, Counter, Counters } from './counters.ts';
 import {
     type FileUsage,
     keyOf,
@@ -31,53 +31,52 @@ export function addCounters(
     counters: Counters,
     matched: Matched,
 ): FileUsage {
-    const { uuid, since, to } = counters;
+    const { uuid, since, asked } = counters;
+    const { boot, to } = asked;
     const key = keyOf(counters);
-    const before = [...usage.sources.values()]
-        .filter((source) => source.uuid === uuid)
-        .reduce<number | null>(
-            (last, { at }) => Math.max(last ?? at, at),
-            null,
-        );
+    const seenAt = [...usage.sources.values()]
+        .filter((source) => source.uuid === uuid && source.boot === boot)
+        .map(({ at }) => at);
+    const before = Math.max(-Infinity, ...seenAt);
     const rules = new Map(usage.rules);
     for (const [rule, found] of matched) {
         const known = rules.get(rule) ?? null;
-        rules.set(rule, addTo(known, { key, before, to }, found));
+        rules.set(rule, addTo(known, { key, before, ...asked }, found));
     }
-    const sources = new Map(usage.sources).set(key, { uuid, since, at: to });
+    const sources = new Map(usage.sources);
+    // The newest is the last one.
+    sources.delete(key);
+    sources.set(key, { uuid, since, boot, at: to });
     return withFewSources({ ...usage, rules, sources }, counters);
 }
 
-interface Asked {
+interface Asking extends Asked {
     readonly key: SourceKey;
-    /** When counters of that qube were last seen; null: never. */
-    readonly before: number | null;
-    readonly to: number;
+    /** When counters of that qube were last seen in this run of dom0. */
+    readonly before: number;
 }
 
 function addTo(
     known: RuleUsage | null,
-    { key, before, to }: Asked,
+    { key, before, from, now }: Asking,
     found: readonly Counter[],
 ): RuleUsage {
     const total = totalOf(found);
-    const later = (time: number) =>
-        before === null || time > before + precision;
-    const fresh = found.filter(({ first }) => later(first));
+    const isLater = (ago: number) => from - ago > before + precision;
+    const fresh = found.filter(({ firstAgo }) => isLater(firstAgo));
     const seen =
         known === null ? total - totalOf(fresh) : (known.seen.get(key) ?? 0);
-    const last = Math.min(Math.max(0, ...found.map((each) => each.last)), to);
+    const lastAgo = Math.min(now, ...found.map((each) => each.lastAgo));
     // What was used again has been used, even if its counter fell out between.
-    const least = found.length > 0 && later(last) ? 1 : 0;
+    const least = found.length > 0 && isLater(lastAgo) ? 1 : 0;
     const added = Math.min(Math.max(total - seen, least), mostPerAnswer);
-    const firsts = added === 0 ? [] : fresh.map(({ first }) => first);
+    const firsts = added === 0 ? [] : fresh.map(({ firstAgo }) => firstAgo);
+    const firstAgo = Math.min(now, Math.max(0, ...firsts));
+    const last = Math.min(Math.max(known?.last ?? 0, now - lastAgo), now);
     return {
         count: Math.min((known?.count ?? 0) + added, mostUses),
-        first: known?.first ?? Math.min(to, ...firsts),
-        last:
-            added === 0
-                ? (known?.last ?? null)
-                : Math.min(Math.max(known?.last ?? 0, last), to),
+        first: known?.first ?? now - firstAgo,
+        last: added === 0 ? (known?.last ?? null) : last,
         seen: withSeen(known?.seen ?? new Map(), key, total),
     };
 }
@@ -102,10 +101,9 @@ function withFewSources(
     { uuid }: Pick<Counters, 'uuid'>,
 ): FileUsage {
     const own = [...usage.sources].filter(([, each]) => each.uuid === uuid);
-    const newest = own.sort(([, one], [, other]) => other.at - one.at);
     return withoutSources(
         usage,
-        newest.slice(sourcesOfQube).map(([key]) => key),
+        own.slice(0, -sourcesOfQube).map(([key]) => key),
     );
 }
 

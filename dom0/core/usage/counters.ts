@@ -7,9 +7,9 @@ import type { Default } from '../default.ts';
 export interface Counter {
     readonly host: string;
     readonly count: number;
-    /** When, in seconds since 1970 by dom0's clock. */
-    readonly first: number;
-    readonly last: number;
+    /** Seconds before they were asked for, without those of a suspend. */
+    readonly firstAgo: number;
+    readonly lastAgo: number;
 }
 
 /** What was counted of one client. */
@@ -17,16 +17,18 @@ export interface Counters {
     readonly uuid: Uuid;
     /** Their identity: others have counted anew. */
     readonly since: Uuid;
-    /** Between these moments, in seconds since 1970, they were asked for. */
-    readonly from: number;
-    readonly to: number;
+    readonly asked: Asked;
     readonly counters: readonly Counter[];
 }
 
-/** dom0's time before and after it asked, milliseconds since 1970. */
-export interface AskedAt {
-    readonly beforeMs: number;
-    readonly afterMs: number;
+/** When a ProxyVM was asked: between two moments, since it takes time. */
+export interface Asked {
+    /** The run of dom0, whose uptime these two are of, in seconds. */
+    readonly boot: string;
+    readonly from: number;
+    readonly to: number;
+    /** By the clock, in seconds since 1970. */
+    readonly now: number;
 }
 
 /**
@@ -36,22 +38,19 @@ export interface AskedAt {
 export function countersOf(
     { uuid, since, entries }: ClientRequests,
     byDefault: Default,
-    { beforeMs, afterMs }: AskedAt,
+    asked: Asked,
 ): Counters | null {
     if (since === null) {
         return null;
     }
     const outcome = byDefault === 'allow' ? 'filter' : 'allowed';
-    const from = Math.floor(beforeMs / 1000);
-    const to = Math.ceil(afterMs / 1000);
-    const ago = (seconds: number) => Math.max(0, from - seconds);
     const counters = entries
         .filter((entry) => entry.outcome === outcome)
         .map(({ host, count, firstAgo, lastAgo }) => ({
             host,
             count,
-            first: ago(firstAgo),
-            last: ago(lastAgo),
+            firstAgo,
+            lastAgo,
         }));
-    return { uuid, since, from, to, counters };
+    return { uuid, since, asked, counters };
 }

@@ -36,7 +36,8 @@ export interface Source {
     readonly uuid: Uuid;
     /** Their identity. */
     readonly since: Uuid;
-    /** When they were last seen. */
+    /** When they were last seen: the run of dom0, and seconds of its uptime. */
+    readonly boot: string;
     readonly at: number;
 }
 
@@ -59,11 +60,13 @@ export interface FileUsage {
     readonly since: number | null;
     /** Until when. */
     readonly at: number;
+    /** The newest of each qube is behind its others. */
     readonly sources: ReadonlyMap<SourceKey, Source>;
     /** By their expressions. */
     readonly rules: ReadonlyMap<string, RuleUsage>;
 }
 
+const boot = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/, 'no run of dom0'));
 const sum = v.pipe(counter, v.maxValue(mostUses));
 const place = v.pipe(counter, v.maxValue(mostSources - 1));
 
@@ -73,7 +76,7 @@ const schema = v.strictObject({
     since: v.nullable(counter),
     at: counter,
     sources: v.pipe(
-        v.array(v.strictObject({ uuid, since: uuid, at: counter })),
+        v.array(v.strictObject({ uuid, since: uuid, boot, at: counter })),
         v.maxLength(mostSources),
     ),
     rules: v.pipe(

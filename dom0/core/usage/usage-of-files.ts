@@ -14,7 +14,7 @@ import type { StoredRule } from '../rule-file.ts';
 import { isForeign, noFile } from '../rule-files.ts';
 import { countsUsage } from '../settings/filter-settings.ts';
 import { addCounters, withoutSources } from './add-counters.ts';
-import type { Counters } from './counters.ts';
+import type { Asked, Counters } from './counters.ts';
 import { matchRules } from './match-rules.ts';
 import { type FileUsage, keyOf, mostSources } from './usage-file.ts';
 
@@ -112,9 +112,12 @@ export function withoutGone(
 }
 
 /** All sums begin anew; what was counted before stays forgotten. */
-export function forgotten(usage: FileUsage, now: number): FileUsage {
+export function forgotten(
+    usage: FileUsage,
+    { boot, to, now }: Asked,
+): FileUsage {
     const sources = [...usage.sources].map(
-        ([key, source]) => [key, { ...source, at: now }] as const,
+        ([key, source]) => [key, { ...source, boot, at: to }] as const,
     );
     return { ...newUsage(usage.owner), at: now, sources: new Map(sources) };
 }
