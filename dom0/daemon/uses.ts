@@ -7,7 +7,11 @@ import {
     collectUsage,
     collectUsageOf,
 } from '../collect-usage.ts';
-import { clientsIn, countingProxyvms } from '../core/usage/usage-of-files.ts';
+import {
+    type Client,
+    clientsIn,
+    countingProxyvms,
+} from '../core/usage/usage-of-files.ts';
 import type { Deps } from '../deps.ts';
 import { Failure } from '../failure.ts';
 import type { View } from '../view.ts';
@@ -45,26 +49,27 @@ export class Uses {
         }
     }
 
-    /** A ProxyVM that is about to shut down will lose its counters. */
+    /**
+     * A ProxyVM that is about to shut down will lose its counters; so will one
+     * whose last client does.
+     */
     beginsToEnd(name: QubeName): void {
-        const view = this.last;
-        if (view?.system.get(name)?.providesNetwork) {
-            const proxyvms = countingProxyvms(clientsIn(view));
-            this.ask(proxyvms.includes(name) ? [name] : [], view);
-        }
+        this.askAbout(({ qube }) => qube.name === name || qube.netvm === name);
     }
 
     /**
-     * A qube has ended. Its ProxyVM still has its counters, and may be the next
-     * to go; a disposable is removed, and known no more.
+     * A qube has ended. Its ProxyVM may still have its counters; a disposable is
+     * removed, and known no more.
      */
     hasEnded(name: QubeName): void {
+        this.askAbout(({ qube }) => qube.name === name);
+    }
+
+    private askAbout(isMeant: (client: Client) => boolean): void {
         const view = this.last;
         if (view !== null) {
-            const own = clientsIn(view).filter(
-                ({ qube }) => qube.name === name,
-            );
-            this.ask(countingProxyvms(own), view);
+            const clients = clientsIn(view).filter(isMeant);
+            this.ask(countingProxyvms(clients), view);
         }
     }
 

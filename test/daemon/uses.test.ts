@@ -72,13 +72,13 @@ describe('the daemon asks for counters', () => {
         expect(dom0.commands.filter((line) => /qrexec/.test(line))).toEqual([]);
     });
 
-    test('when a ProxyVM begins to shut down, and no other qube', async () => {
+    test('when a ProxyVM begins to shut down, and for no qube that is not counted', async () => {
         const { saw, hear, expectAsked, countOf, counting } =
             await daemonWith();
         await saw();
         await expectAsked(1);
         counting.clients = [counted('work', { 'a.test': 9 })];
-        hear('work', 'domain-pre-shutdown');
+        hear('banking', 'domain-pre-shutdown');
         hear('vault', 'domain-shutdown');
         hear('sys-firewall', 'domain-pre-shutdown');
         hear('sys-filter', 'domain-start');
@@ -101,13 +101,16 @@ describe('the daemon asks for counters', () => {
         await expectAsked(3);
     });
 
-    test('when a qube has ended', async () => {
+    test.each([
+        ['begins to shut down', 'domain-pre-shutdown'],
+        ['has ended', 'domain-shutdown'],
+    ])('when a qube %s', async (_, event) => {
         const { saw, hear, expectAsked, countOf, counting } =
             await daemonWith();
         await saw();
         await expectAsked(1);
         counting.clients = [counted('work', { 'a.test': 7 })];
-        hear('work', 'domain-shutdown');
+        hear('work', event);
         await expectAsked(2);
         await expect.poll(() => countOf('qubes/work.rules')).toEqual([7]);
     });
