@@ -53,7 +53,9 @@ function refusedIn(untrusted_element: unknown): RefusedConnection[] {
     const { val, expires, counter: counted } = read.output.elem;
     const [user, address, to] = val.concat;
     const uid = parseProxyUid(String(user));
-    const lastAgo = refusedSeconds - expires;
+    // nft prints whole seconds that are left. The latest moment that this can
+    // be: at the earliest the proxy may not have been started yet.
+    const lastAgo = Math.max(0, refusedSeconds - expires - 1);
     return uid === null
         ? []
         : [{ uid, address, port: to, count: counted.packets, lastAgo }];
