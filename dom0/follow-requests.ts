@@ -17,39 +17,54 @@ export interface RequestsListener {
 const shortestMs = 1000;
 const longestMs = 30_000;
 
-/** Resolves when `signal` has ended it. */
+type Following = Pick<Deps, 'followRequests' | 'monotonicMs'>;
+
+/** Resolves when `signal` has ended it. Fails if the listener does. */
 export async function followAll(
-    { followRequests }: Pick<Deps, 'followRequests'>,
+    deps: Following,
     proxyvms: readonly QubeName[],
     listener: RequestsListener,
     signal: AbortSignal,
 ): Promise<void> {
-    await Promise.all(
-        proxyvms.map(async (proxyvm) => {
-            let isAway = false;
-            let pause = shortestMs;
-            while (!signal.aborted) {
-                const failure = await followRequests(
-                    proxyvm,
-                    (requests) => {
-                        if (isAway) {
-                            isAway = false;
-                            listener.onBack(proxyvm);
-                        }
-                        pause = shortestMs;
-                        return listener.onRequests(proxyvm, requests);
-                    },
-                    signal,
-                );
-                if (failure !== null && !isAway) {
-                    isAway = true;
-                    listener.onAway(proxyvm, failure);
-                }
-                await waited(pause, signal);
-                pause = Math.min(2 * pause, longestMs);
+    const over = new AbortController();
+    const end = AbortSignal.any([signal, over.signal]);
+    try {
+        await Promise.all(
+            proxyvms.map((proxyvm) => followOne(deps, proxyvm, listener, end)),
+        );
+    } finally {
+        over.abort();
+    }
+}
+
+async function followOne(
+    { followRequests, monotonicMs }: Following,
+    proxyvm: QubeName,
+    listener: RequestsListener,
+    signal: AbortSignal,
+): Promise<void> {
+    let isAway = false;
+    let pause = shortestMs;
+    while (!signal.aborted) {
+        const began = monotonicMs();
+        const onAnswer = (requests: Requests) => {
+            if (isAway) {
+                isAway = false;
+                listener.onBack(proxyvm);
             }
-        }),
-    );
+            return listener.onRequests(proxyvm, requests);
+        };
+        const failure = await followRequests(proxyvm, onAnswer, signal);
+        if (failure !== null && !isAway) {
+            isAway = true;
+            listener.onAway(proxyvm, failure);
+        }
+        if (monotonicMs() - began >= longestMs) {
+            pause = shortestMs;
+        }
+        await waited(pause, signal);
+        pause = Math.min(2 * pause, longestMs);
+    }
 }
 
 /** Waits, unless `signal` ends all. */

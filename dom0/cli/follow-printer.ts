@@ -9,10 +9,11 @@ import {
     refusedAmong,
 } from '../core/requests/requested-host.ts';
 import type { Deps } from '../deps.ts';
+import { Failure } from '../failure.ts';
 import type { RequestsListener } from '../follow-requests.ts';
 import type { View } from '../view.ts';
 import { type BlockedHost, remediesOf } from './blocked-hosts.ts';
-import { formatStrangers } from './format/blocked.ts';
+import { formatStrangers } from './format/asked-requests.ts';
 import {
     eventJson,
     formatAway,
@@ -40,6 +41,7 @@ export class FollowPrinter implements RequestsListener {
     readonly #streams: Streams;
     readonly #following: Following;
     readonly #book = new RequestBook();
+    /** What was said once, of each qube: as many as there are. */
     readonly #said = new Set<string>();
     /** Of the view that they were made of. */
     #remedies: {
@@ -63,14 +65,14 @@ export class FollowPrinter implements RequestsListener {
     async onRequests(proxyvm: QubeName, requests: Requests): Promise<void> {
         const isKnown = isAllKnown(requests, this.#recent.last.system);
         const age = isKnown ? freshFor.known : freshFor.unknown;
-        const view = await this.#recent.within(age);
+        const view = await this.#viewWithin(age);
         const told = { proxyvm, requests, at: this.#now() };
         const heard = this.#book.add(told, view.system);
         const refused = refusedAmong(heard.changed).filter(
             this.#following.isWanted,
         );
-        this.#print(refused.map((host) => this.#withRemedy(view, host)));
-        this.#warnOnce(proxyvm, heard);
+        this.#print(view, refused);
+        this.#warnOf(proxyvm, heard);
     }
 
     onAway(proxyvm: QubeName, failure: CallFailure): void {
@@ -95,32 +97,56 @@ export class FollowPrinter implements RequestsListener {
         return { ...host, remedy: remedyFor(host) };
     }
 
-    #print(hosts: readonly BlockedHost[]): void {
+    /** What was known before is good enough to go on with. */
+    async #viewWithin(age: number): Promise<View> {
+        try {
+            return await this.#recent.within(age);
+        } catch (error) {
+            if (!(error instanceof Failure)) {
+                throw error;
+            }
+            const lines = [`${error.message}; going on by what was known`];
+            this.#warnOnce('look', lines);
+            return this.#recent.last;
+        }
+    }
+
+    #print(view: View, hosts: readonly RefusedHost[]): void {
         const lines = this.#following.isJson
-            ? hosts.map((host) => JSON.stringify(eventJson(host)))
-            : this.#textLines(hosts);
+            ? hosts.map((host) =>
+                  JSON.stringify(eventJson(this.#withRemedy(view, host))),
+              )
+            : this.#textLines(view, hosts);
         if (lines.length > 0) {
             this.#streams.out(lines.map((line) => `${line}\n`).join(''));
         }
     }
 
     /** A flood of one qube leaves room for the others. */
-    #textLines(hosts: readonly BlockedHost[]): string[] {
+    #textLines(view: View, hosts: readonly RefusedHost[]): string[] {
         return [...byQube(hosts)].flatMap(([qube, all]) => [
             ...formatMore(qube, all.length - mostAtOnce),
-            ...all.slice(-mostAtOnce).map(formatEvent),
+            ...all
+                .slice(-mostAtOnce)
+                .map((host) => formatEvent(this.#withRemedy(view, host))),
         ]);
     }
 
-    #warnOnce(proxyvm: QubeName, { strangers, flooded }: Heard): void {
-        const lines = [
-            ...formatStrangers(proxyvm, strangers),
-            ...flooded.map(formatUnnamed),
-        ].filter((line) => !this.#said.has(line));
-        for (const line of lines) {
-            this.#said.add(line);
+    #warnOf(proxyvm: QubeName, { strangers, flooded }: Heard): void {
+        for (const name of strangers) {
+            const lines = formatStrangers(proxyvm, [name]);
+            this.#warnOnce(`stranger ${proxyvm} ${name}`, lines);
         }
-        this.#warn(lines);
+        for (const name of flooded) {
+            this.#warnOnce(`flood ${name}`, [formatUnnamed(name)]);
+        }
+    }
+
+    #warnOnce(what: string, lines: readonly string[]): void {
+        if (!this.#said.has(what)) {
+            this.#said.add(what);
+            this.#warn(lines);
+        }
     }
 
     #warn(lines: readonly string[]): void {
@@ -134,9 +160,9 @@ function isAllKnown({ clients }: Requests, system: System): boolean {
 }
 
 function byQube(
-    hosts: readonly BlockedHost[],
-): ReadonlyMap<QubeName, readonly BlockedHost[]> {
-    const all = new Map<QubeName, BlockedHost[]>();
+    hosts: readonly RefusedHost[],
+): ReadonlyMap<QubeName, readonly RefusedHost[]> {
+    const all = new Map<QubeName, RefusedHost[]>();
     for (const host of hosts) {
         const same = all.get(host.qube) ?? [];
         same.push(host);

@@ -30,9 +30,10 @@ export class RecentView {
     async #read(): Promise<View> {
         try {
             this.#view = await look(this.#deps);
-            this.#readAt = this.#deps.monotonicMs();
             return this.#view;
         } finally {
+            // Also if it failed: the next try is as long off.
+            this.#readAt = this.#deps.monotonicMs();
             this.#reading = null;
         }
     }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../dom0/cli/program.ts';
+import { Failure } from '../../dom0/failure.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { exampleWith } from './fake-qubes.ts';
 import {
@@ -193,6 +194,58 @@ describe('blocked --follow', () => {
         });
         const seen = await lookUntil(dom0, ({ output }) => output.out !== '');
         expect(seen.out).toContain('newer  n.test\n');
+    });
+
+    test('goes on by what it knew when dom0 cannot be asked', async () => {
+        const dom0 = await following({
+            'sys-filter': [[refused('a.test'), refused('b.test')]],
+            'sys-firewall': nobody,
+        });
+        let now = 0;
+        Object.assign(dom0.deps, {
+            monotonicMs: () => {
+                now += 20_000;
+                return now;
+            },
+        });
+        const { all } = dom0.deps.inventory;
+        let asked = 0;
+        Object.assign(dom0.deps.inventory, {
+            all: () => {
+                asked += 1;
+                return asked === 1
+                    ? all()
+                    : Promise.reject(new Failure('qvm-ls: no answer'));
+            },
+        });
+        const { out, err } = await lookUntil(dom0, ({ output }) =>
+            output.out.includes('b.test'),
+        );
+        expect(out).toContain('work  a.test\n');
+        expect(err).toBe('qvm-ls: no answer; going on by what was known\n');
+    });
+
+    test('says once of each qube that a ProxyVM tells of it in vain', async () => {
+        const lie = (name: string) => refused('lie.test', 1, name);
+        const dom0 = await following({
+            'sys-filter': [
+                [
+                    lie('personal'),
+                    lie('vault'),
+                    lie('personal'),
+                    refused('a.b'),
+                ],
+            ],
+            'sys-firewall': nobody,
+        });
+        const { out, err } = await lookUntil(dom0, ({ output }) =>
+            output.out.includes('a.b'),
+        );
+        expect(out).not.toContain('lie.test');
+        expect(err.trimEnd().split('\n')).toEqual([
+            'sys-filter: it also tells of personal, not attached to it: left out',
+            'sys-filter: it also tells of vault, not attached to it: left out',
+        ]);
     });
 
     test('as JSON prints a line for each host', async () => {

@@ -436,3 +436,20 @@ test('a disposable is told of by its own name', async () => {
     const { out } = await dom0.cli('disp12', 'blocked');
     expect(out).toMatch(/^disp12: 1 host refused\n/);
 });
+
+describe('a flood of which no host was kept', () => {
+    const client = { name: 'work', unnamed: 70 };
+
+    test('is counted', async () => {
+        const dom0 = await dom0Told([client]);
+        const { out } = await dom0.cli('blocked', 'work');
+        expect(out).toBe('work: 70 requests whose hosts were not kept\n');
+        expect((await dom0.cli('blocked')).out).toBe(out);
+    });
+
+    test('is not taken for one since then', async () => {
+        const dom0 = await dom0Told([client]);
+        const { out } = await dom0.cli('blocked', '--since', '1h');
+        expect(out).toBe('nothing was refused\n');
+    });
+});

@@ -11,7 +11,8 @@ import {
     type BlockedHost,
     findBlocked,
 } from '../blocked-hosts.ts';
-import { formatAsked, shownTime } from '../format/blocked.ts';
+import { formatAsked } from '../format/asked-requests.ts';
+import { shownTime } from '../format/blocked.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { parseSince } from '../parse-since.ts';

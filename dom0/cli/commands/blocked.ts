@@ -4,7 +4,8 @@ import { textToCheck } from '../../core/requests/remedy.ts';
 import type { Deps } from '../../deps.ts';
 import { look, type View } from '../../view.ts';
 import { type Blocked, type BlockedOf, findBlocked } from '../blocked-hosts.ts';
-import { blockedJson, formatAsked, formatBlocked } from '../format/blocked.ts';
+import { formatAsked } from '../format/asked-requests.ts';
+import { blockedJson, formatBlocked, unnamedIn } from '../format/blocked.ts';
 import { learningJson } from '../format/learning.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { parseSince } from '../parse-since.ts';
@@ -25,7 +26,9 @@ export async function blocked(
     const view = await look(deps);
     const found = await findBlocked(deps, view, { ...args, since });
     const isNamed = args.qubes.length > 0;
-    const shown = found.qubes.filter((each) => isNamed || isWorthALine(each));
+    const shown = found.qubes.filter(
+        (each) => isNamed || isWorthALine(each, since),
+    );
     const lines = shown.flatMap((each) => formatBlocked(each, view, since));
     const isAnswered = found.proxyvms.some(({ result }) => result.ok);
     const nothing = isAnswered || found.proxyvms.length === 0;
@@ -48,10 +51,12 @@ function isHalted({ result }: AskedProxyvm): boolean {
 }
 
 /** Of all qubes, those that were refused something, or may have been. */
-function isWorthALine({ hosts, told }: BlockedOf): boolean {
+function isWorthALine(blocked: BlockedOf, since: Date | null): boolean {
+    const { hosts, told } = blocked;
     return (
         hosts.length > 0 ||
-        (told !== null && (told.unnamed > 0 || told.recording === 'nothing'))
+        unnamedIn(blocked, since) > 0 ||
+        told?.recording === 'nothing'
     );
 }
 

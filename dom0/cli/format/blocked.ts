@@ -1,8 +1,5 @@
 // What `blocked` prints.
-import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import type { AskedProxyvm } from '../../ask-requests.ts';
 import type { Placements } from '../../core/place.ts';
-import type { System } from '../../core/qube.ts';
 import type { Remedy } from '../../core/requests/remedy.ts';
 import type { RefusedHost } from '../../core/requests/requested-host.ts';
 import type { View } from '../../view.ts';
@@ -10,7 +7,6 @@ import type { BlockedHost, BlockedOf } from '../blocked-hosts.ts';
 import { withDetails } from '../output.ts';
 import { describeLearning } from './learning.ts';
 import { localTime } from './local-time.ts';
-import { explainUnasked } from './situation.ts';
 import { explainUnserved } from './unserved.ts';
 
 /** Columns that a terminal has at least. */
@@ -23,14 +19,18 @@ export function formatBlocked(
     { placements, moment }: Pick<View, 'placements' | 'moment'>,
     since: Date | null,
 ): string[] {
-    const { qube, hosts, told, learner } = blocked;
+    const { qube, hosts, learner } = blocked;
     const learning =
         learner === null ? [] : [describeLearning(learner.until, moment)];
-    if (hosts.length === 0 && !told?.unnamed) {
+    const unnamed = unnamedIn(blocked, since);
+    if (hosts.length === 0 && unnamed > 0) {
+        const what = `${unnamed} requests whose hosts were not kept`;
+        return withDetails(`${qube.name}: ${what}`, learning);
+    }
+    if (hosts.length === 0) {
         const { what, todo } = explainNothing(blocked, placements, since);
         return withDetails(`${qube.name}: ${what}`, [...learning, ...todo]);
     }
-    const unnamed = told?.unnamed ?? 0;
     return withDetails(`${qube.name}: ${countHosts(hosts.length)} refused`, [
         ...learning,
         ...formatTable(hosts),
@@ -39,6 +39,14 @@ export function formatBlocked(
             : []),
         ...hintsFor(blocked),
     ]);
+}
+
+/** When they were is not known, so of those since then none is for certain. */
+export function unnamedIn(
+    { hosts, told }: BlockedOf,
+    since: Date | null,
+): number {
+    return since !== null && hosts.length === 0 ? 0 : (told?.unnamed ?? 0);
 }
 
 function countHosts(count: number): string {
@@ -164,36 +172,6 @@ function explainNothing(
     }
     const when = since === null ? '' : ` since ${shownTime(since)}`;
     return { what: `nothing was refused${when}`, todo: [] };
-}
-
-/** What is wrong with what ProxyVMs told, or that they told nothing. */
-export function formatAsked(
-    proxyvms: readonly AskedProxyvm[],
-    system: System,
-): string[] {
-    return proxyvms.flatMap(({ proxyvm, result }) => {
-        if (!result.ok) {
-            const { what, todo } = explainUnasked(
-                proxyvm,
-                system,
-                result.error,
-            );
-            return withDetails(what, todo);
-        }
-        return formatStrangers(proxyvm, result.value.strangers);
-    });
-}
-
-export function formatStrangers(
-    proxyvm: QubeName,
-    strangers: readonly QubeName[],
-): string[] {
-    return strangers.length === 0
-        ? []
-        : [
-              `${proxyvm}: it also tells of ${strangers.join(', ')}, not ` +
-                  'attached to it: left out',
-          ];
 }
 
 /** One host for programs. */

@@ -2,6 +2,7 @@
 // how much it is by now, so the last one counts.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
+import { limits } from '../../../shared/protocol/limits.ts';
 import type {
     ClientRequests,
     RequestEntry,
@@ -9,9 +10,10 @@ import type {
 } from '../../../shared/protocol/requests.ts';
 import type { Qube, System } from '../qube.ts';
 import { keyOf, type RequestedHost } from './requested-host.ts';
+import { ago, earlier, later } from './times.ts';
 
 /** Hosts kept of one client: as many as an agent keeps. */
-export const mostHosts = 2000;
+export const mostHosts = limits.requestEntries;
 
 export interface Told {
     readonly proxyvm: QubeName;
@@ -45,9 +47,6 @@ interface Client {
     readonly unnamed: number;
     readonly hosts: Map<string, RequestedHost>;
 }
-
-/** The longest ago that a time is taken for one: ten years, in seconds. */
-const longestAgo = 10 * 366 * 24 * 60 * 60;
 
 /**
  * Takes answers of several ProxyVMs. It is bounded by the qubes that there
@@ -154,18 +153,6 @@ function isSame(before: RequestedHost, after: RequestedHost): boolean {
         before.count === after.count &&
         after.last.getTime() - before.last.getTime() < blur
     );
-}
-
-function ago(at: Date, seconds: number): Date {
-    return new Date(at.getTime() - Math.min(seconds, longestAgo) * 1000);
-}
-
-function earlier(one: Date, other: Date): Date {
-    return one < other ? one : other;
-}
-
-function later(one: Date, other: Date): Date {
-    return one < other ? other : one;
 }
 
 /** Those that were not asked for for longest go. */
