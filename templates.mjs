@@ -3,16 +3,18 @@
 import { readFile } from 'node:fs/promises';
 import Handlebars from 'handlebars';
 
-// Configuration files are not HTML (noEscape); a missing value is an error
-// (strict). Values reach a template only as parsed domain types.
-const options = { strict: true, noEscape: true, knownHelpersOnly: true };
+// A missing value is an error (strict). Values reach a template only as parsed
+// domain types. Configuration files are not HTML, pages are: there each value
+// is escaped.
+const options = { strict: true, knownHelpersOnly: true, srcName: undefined };
 
 async function templateModule(path) {
     const source = await readFile(path, 'utf8');
+    const noEscape = !path.endsWith('.html.hbs');
     return [
         "import Handlebars from 'handlebars/runtime.js';",
         'export const render = Handlebars.template(',
-        `${Handlebars.precompile(source, { ...options, srcName: undefined })});`,
+        `${Handlebars.precompile(source, { ...options, noEscape })});`,
     ].join('\n');
 }
 

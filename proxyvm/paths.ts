@@ -41,6 +41,8 @@ export function proxyPaths(uid: ProxyUid) {
         directory,
         config: `${directory}/tinyproxy.conf`,
         filter: `${directory}/filter`,
+        refused: `${directory}/refused.html`,
+        failed: `${directory}/failed.html`,
         /** Read by systemd, which starts it. */
         environment: `${directory}/environment`,
         record: `${directory}/proxy.json`,

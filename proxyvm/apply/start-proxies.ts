@@ -8,6 +8,7 @@ import type { NewProxy, StepOf } from '../core/step.ts';
 import { lookForListeners } from '../observe/listeners.ts';
 import { isOpen } from '../observe/sockets.ts';
 import { logPaths, paths, proxyPaths, units } from '../paths.ts';
+import { renderPages } from '../render/page.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
 import { noteDrains, timersOf } from './drain-proxies.ts';
 import { makeDirectory, writeWhole } from './files.ts';
@@ -29,15 +30,18 @@ export function writeProxy(
         uid,
         record,
         tinyproxy,
-        { filter: files.filter, log: logPaths(uid).log },
+        { ...files, log: logPaths(uid).log },
         secret,
     );
+    const pages = renderPages(record.name, record.filter);
     makeDirectory(paths.proxies, 0o711);
     try {
         // The proxy's own group reads its files; no other proxy does.
         makeDirectory(files.directory, 0o750, uid);
         writeWhole(files.config, config, uid);
         writeWhole(files.filter, filter, uid);
+        writeWhole(files.refused, pages.refused, uid);
+        writeWhole(files.failed, pages.failed, uid);
         writeWhole(files.environment, environment);
         if (record.filter.record === 'all') {
             writeLog(uid, record);

@@ -52,6 +52,9 @@ const logLimit = `LOG_LIMIT=--fsize=${logBytes} /usr/bin/env --ignore-signal=XFS
 /** Where its files are. */
 export interface TinyproxyPaths {
     readonly filter: string;
+    /** The pages for status 403, and for all others. */
+    readonly refused: string;
+    readonly failed: string;
     /** For all that is asked for: see recorder/. */
     readonly log: string;
 }
@@ -83,6 +86,8 @@ export function renderTinyproxy(
             maxClients: filter.maxClients,
             logLevel: logLevels[filter.record],
             logPath: recordsAll ? paths.log : null,
+            refusedPath: paths.refused,
+            failedPath: paths.failed,
             statHost: `${secret}.invalid`,
         }),
         filter: renderFilter(filter),

@@ -64,6 +64,12 @@ const line = fc
 
 const number = '[1-9][0-9]*';
 const ip4 = '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}';
+const paths = {
+    filter: '/run/filter',
+    refused: '/run/refused.html',
+    failed: '/run/failed.html',
+    log: '/run/log',
+};
 const configLines = new RegExp(
     [
         '# Written by qubes-filterproxy for work; changes are overwritten\\.',
@@ -73,6 +79,7 @@ const configLines = new RegExp(
         'Upstream none "[a-z0-9.-]+"',
         'FilterDefaultDeny Yes|FilterType ere|FilterURLs On',
         'Filter "/run/filter"',
+        '(?:ErrorFile 403|DefaultErrorFile) "/run/(?:refused|failed)\\.html"',
         'LogLevel (?:Notice|Warning)|DisableViaHeader Yes',
         '# It cannot be switched off: a name that nobody can guess\\.',
         'StatHost "secret\\.invalid"',
@@ -120,7 +127,7 @@ test('no value of a setting gets a line into tinyproxy, its filter or nft', () =
                 uid,
                 record,
                 version.value,
-                { filter: '/run/filter', log: '/run/log' },
+                paths,
                 'secret',
             );
             for (const each of files.config.trimEnd().split('\n')) {

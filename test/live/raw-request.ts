@@ -35,7 +35,7 @@ export async function sendRaw(
 }
 
 /** All that comes back until the proxy closes, or for five seconds. */
-async function exchange(qube: string, request: string): Promise<string> {
+export async function exchange(qube: string, request: string): Promise<string> {
     const script = 'exec 3<>"/dev/tcp/$0/8100" && cat >&3 && timeout 5 cat <&3';
     const { stdout } = await bed.run(
         ['qube', qube, 'bash', '-c', script, sysFilter],

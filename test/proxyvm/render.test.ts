@@ -38,6 +38,13 @@ const record: ProxyRecord = {
 
 const uid = 60_707 as ProxyUid;
 
+const paths = {
+    filter: '/run/filter',
+    refused: '/run/refused.html',
+    failed: '/run/failed.html',
+    log: '/run/log',
+};
+
 function version(text: string) {
     const result = parseTinyproxyVersion(`tinyproxy ${text}\n`);
     if (!result.ok) {
@@ -52,7 +59,7 @@ describe('the configuration of a proxy', () => {
             uid,
             record,
             version('1.11.2'),
-            { filter: '/run/filter', log: '/run/log' },
+            paths,
             'secret',
         );
         expect(files.config).toBe(`\
@@ -69,6 +76,8 @@ Timeout 600
 MaxClients 512
 LogLevel Notice
 DisableViaHeader Yes
+ErrorFile 403 "/run/refused.html"
+DefaultErrorFile "/run/failed.html"
 # It cannot be switched off: a name that nobody can guess.
 StatHost "secret.invalid"
 `);
@@ -82,7 +91,7 @@ StatHost "secret.invalid"
             uid,
             { ...record, filter },
             version('1.11.2'),
-            { filter: '/run/filter', log: '/run/log' },
+            paths,
             'secret',
         );
         expect(files.config).toContain('FilterDefaultDeny No\n');
@@ -100,7 +109,7 @@ StatHost "secret.invalid"
             uid,
             { ...record, filter },
             version('1.11.1'),
-            { filter: '/run/filter', log: '/run/log' },
+            paths,
             'secret',
         );
         expect(files.filter.split('\n')).toEqual([...oddNameLines, '']);
@@ -109,7 +118,6 @@ StatHost "secret.invalid"
     function rendered(change: Partial<Filter>) {
         const filter = { ...record.filter, ...change };
         const changed = { ...record, filter };
-        const paths = { filter: '/run/filter', log: '/run/log' };
         return renderTinyproxy(
             uid,
             changed,
@@ -200,7 +208,7 @@ StatHost "secret.invalid"
             uid,
             record,
             version('1.11.1'),
-            { filter: '/run/filter', log: '/run/log' },
+            paths,
             'secret',
         );
         expect(config).toContain('Allow 10.137.0.5\nAllow fd09::5/64\n');
