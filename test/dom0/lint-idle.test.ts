@@ -1,6 +1,7 @@
 // Rules that were not used for long: only where all uses were counted.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { collectUsage } from '../../dom0/collect-usage.ts';
 import { idleDays } from '../../dom0/core/lint/lint-idle.ts';
 import {
     type Answered,
@@ -9,6 +10,7 @@ import {
 } from '../../dom0/core/usage/span.ts';
 import type { FileUsage } from '../../dom0/core/usage/usage-file.ts';
 import { newUsage } from '../../dom0/core/usage/usage-of-files.ts';
+import { look } from '../../dom0/view.ts';
 import { counted, countingAgent } from './counting-agent.ts';
 import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
 import { uuidOf } from './fake-qubes.ts';
@@ -127,14 +129,14 @@ describe('lint names none', () => {
 });
 
 describe('the span in which all uses are counted', () => {
-    const look = fc.tuple(
+    const anyLook = fc.tuple(
         fc.nat({ max: 3 * longestGap }),
         fc.constantFrom<Answered>('all', 'all', 'all', 'some', 'uncounted'),
     );
 
     test('reaches back over no look that heard of a qube without counts, and no week without one that heard all', () => {
         fc.assert(
-            fc.property(fc.array(look, { maxLength: 30 }), (looks) => {
+            fc.property(fc.array(anyLook, { maxLength: 30 }), (looks) => {
                 let usage: FileUsage = newUsage(null);
                 let now = noon;
                 const all: [number, Answered][] = [];
@@ -160,6 +162,35 @@ describe('the span in which all uses are counted', () => {
                 }
             }),
             { seed: 20261124, numRuns: 1000 },
+        );
+    });
+
+    test('begins anew after requests of which the host is not known', async () => {
+        const known = counted('work', {});
+        const counting = countingAgent([known]);
+        const dom0 = await fakeDom0({
+            rules: { work: '!usage on\n^a\\.test$\n' },
+            agents: { 'sys-filter': counting.agent },
+        });
+        const completeSince = async () => {
+            const args = ['list', 'work', '--usage', '--json'];
+            const [work] = JSON.parse((await dom0.cli(...args)).out).usage;
+            return work.files[0].completeSince;
+        };
+        expect(await completeSince()).toBe(noon);
+        const later = noon + 3600;
+        const deps = { ...dom0.deps, now: () => new Date(later * 1000) };
+        const view = await look(deps);
+        expect((await collectUsage(deps, view)).usages).toEqual(
+            new Map([
+                ['qubes/work.rules', expect.objectContaining({ since: noon })],
+            ]),
+        );
+        counting.clients = [{ ...known, unnamed: 3 }];
+        expect((await collectUsage(deps, view)).usages).toEqual(
+            new Map([
+                ['qubes/work.rules', expect.objectContaining({ since: later })],
+            ]),
         );
     });
 

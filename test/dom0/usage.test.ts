@@ -86,7 +86,7 @@ class CountingProxy {
             const [firstAgo, lastAgo] = [ago(first), ago(last)];
             return count === 0 ? [] : [{ host, count, firstAgo, lastAgo }];
         });
-        return { uuid, since: this.since, asked, counters };
+        return { uuid, since: this.since, asked, unnamed: 0, counters };
     }
 
     restart(): void {
@@ -274,6 +274,7 @@ const anyCounters: fc.Arbitrary<Counters> = fc
         uuid: fc.constantFrom(...uuids),
         since: fc.constantFrom(uuidFor('s0'), uuidFor('s1')),
         at: anyTime,
+        unnamed: anyCount,
         counters: fc.array(
             fc.record({
                 host: fc.constantFrom(...hosts),
@@ -329,6 +330,7 @@ test('a sum stops growing where it could not be written any more', () => {
         uuid: uuids[0],
         since,
         asked: askedAt(9),
+        unnamed: 0,
         counters,
     });
     expect(countsOf(after)[expressions[0] ?? '']).toBe(mostUses);
@@ -344,6 +346,7 @@ describe('a rule that comes later', () => {
         uuid: uuids[0],
         since,
         asked: askedAt(time),
+        unnamed: 0,
         counters: counters.map(({ host, count, first, last }) => ({
             host,
             count,
@@ -496,7 +499,7 @@ describe('the file of sums', () => {
         owner: null,
         since: 5,
         at: 9,
-        sources: [{ uuid, since: uuids[1], boot, at: 9 }],
+        sources: [{ uuid, since: uuids[1], boot, at: 9, unnamed: 0 }],
         rules: [{ rule: '^a$', count: 2, first: 5, last: 7, seen: [[0, 2]] }],
     };
 

@@ -315,8 +315,8 @@ test('sums of uses that were tampered with are refused, or say just what they sa
         since: 1795407446,
         at: 1795449600,
         sources: [
-            { uuid: one, since: two, boot: 'c295b21f', at: 81_364 },
-            { uuid: two, since: three, boot: '0a0b0c0d', at: 7 },
+            { uuid: one, since: two, boot: 'c295b21f', at: 81_364, unnamed: 0 },
+            { uuid: two, since: three, boot: '0a0b0c0d', at: 7, unnamed: 12 },
         ],
         rules: [
             { ...used, seen: [[0, 4]] },

@@ -31,7 +31,7 @@ export function addCounters(
     counters: Counters,
     matched: Matched,
 ): FileUsage {
-    const { uuid, since, asked } = counters;
+    const { uuid, since, asked, unnamed } = counters;
     const { boot, to } = asked;
     const key = keyOf(counters);
     const seenAt = [...usage.sources.values()]
@@ -46,8 +46,11 @@ export function addCounters(
     const sources = new Map(usage.sources);
     // The newest is the last one.
     sources.delete(key);
-    sources.set(key, { uuid, since, boot, at: to });
-    return withFewSources({ ...usage, rules, sources }, counters);
+    sources.set(key, { uuid, since, boot, at: to, unnamed });
+    // Of a flood any request may have been one that a rule let through.
+    const isWhole = unnamed <= (usage.sources.get(key)?.unnamed ?? 0);
+    const span = isWhole ? usage.since : null;
+    return withFewSources({ ...usage, since: span, rules, sources }, counters);
 }
 
 interface Asking extends Asked {

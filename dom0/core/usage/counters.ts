@@ -18,6 +18,8 @@ export interface Counters {
     /** Their identity: others have counted anew. */
     readonly since: Uuid;
     readonly asked: Asked;
+    /** Requests that are counted without their host. */
+    readonly unnamed: number;
     readonly counters: readonly Counter[];
 }
 
@@ -36,7 +38,7 @@ export interface Asked {
  * of a block list, what they refuse. Null: it counts nothing.
  */
 export function countersOf(
-    { uuid, since, entries }: ClientRequests,
+    { uuid, since, unnamed, entries }: ClientRequests,
     byDefault: Default,
     asked: Asked,
 ): Counters | null {
@@ -52,5 +54,5 @@ export function countersOf(
             firstAgo,
             lastAgo,
         }));
-    return { uuid, since, asked, counters };
+    return { uuid, since, asked, unnamed, counters };
 }

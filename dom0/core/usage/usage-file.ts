@@ -39,6 +39,8 @@ export interface Source {
     /** When they were last seen: the run of dom0, and seconds of its uptime. */
     readonly boot: string;
     readonly at: number;
+    /** Requests that were counted without their host. */
+    readonly unnamed: number;
 }
 
 export type SourceKey = `${Uuid} ${Uuid}`;
@@ -55,7 +57,7 @@ export interface FileUsage {
     readonly owner: Uuid | null;
     /**
      * Since when all uses are in the sums, whoever the file is for, in seconds
-     * since 1970; null: for one of them they are not counted.
+     * since 1970; null: for one of them some are not counted.
      */
     readonly since: number | null;
     /** Until when. */
@@ -76,7 +78,15 @@ const schema = v.strictObject({
     since: v.nullable(counter),
     at: counter,
     sources: v.pipe(
-        v.array(v.strictObject({ uuid, since: uuid, boot, at: counter })),
+        v.array(
+            v.strictObject({
+                uuid,
+                since: uuid,
+                boot,
+                at: counter,
+                unnamed: counter,
+            }),
+        ),
         v.maxLength(mostSources),
     ),
     rules: v.pipe(
