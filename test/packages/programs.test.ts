@@ -1,0 +1,85 @@
+// The programs as they are shipped: each one readable file, which needs
+// nothing beside it, makes no code of text, and loads no native code.
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { buildHere, project } from './build.ts';
+
+const programs = [
+    'dom0/usr/bin/qvm-filterproxy',
+    'dom0/usr/libexec/qubes/qubes-filterproxyd',
+    'vm/usr/lib/qubes/filterproxy/filterproxy-agent',
+    'vm/usr/lib/qubes/filterproxy/filterproxy-recorder',
+    'vm/usr/lib/qubes/filterproxy/agent.cjs',
+];
+
+let trees: string;
+
+// Away from here, so that no node_modules is in reach.
+beforeAll(async () => {
+    await buildHere();
+    trees = await mkdtemp(join(tmpdir(), 'filterproxy-programs-'));
+    await cp(join(project, 'dist/tree'), trees, {
+        recursive: true,
+        verbatimSymlinks: true,
+    });
+}, 120_000);
+afterAll(() => rm(trees, { recursive: true }));
+
+/** What would fail here: code made of text, native code, a warning. */
+const strict = [
+    '--disallow-code-generation-from-strings',
+    '--no-addons',
+    '--throw-deprecation',
+];
+
+const run = (program: string, ...args: string[]) =>
+    execa(process.execPath, [...strict, join(trees, program), ...args], {
+        reject: false,
+    });
+
+describe.each(programs)('%s', (program) => {
+    test('has no words for making code, and is not minified', async () => {
+        const text = await readFile(join(trees, program), 'utf8');
+        expect(text).not.toMatch(
+            /\beval\s*\(|\bnew Function\b|\bprocess\.(binding|dlopen)\b/,
+        );
+        expect(text).not.toMatch(/\bimport\s*\(|\.node['"]\)|WebAssembly/);
+        const lines = text.split('\n');
+        expect(text.length / lines.length).toBeLessThan(60);
+        // Those of Handlebars' templates are proxyvm/templates/, compiled.
+        const long = lines.filter(
+            (line) =>
+                line.length > 1000 &&
+                !/^ {4}return "(table inet|# Written by) qubes-filterproxy/.test(
+                    line,
+                ),
+        );
+        expect(long).toEqual([]);
+    });
+
+    test('requires what Node.js has, and nothing else', async () => {
+        const text = await readFile(join(trees, program), 'utf8');
+        const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)];
+        expect(required.length).toBeGreaterThan(0);
+        for (const [, name] of required) {
+            expect(name).toMatch(/^node:/);
+        }
+    });
+});
+
+test('the daemon is started without code from strings', async () => {
+    const text = await readFile(join(trees, programs[1] ?? ''), 'utf8');
+    expect(text.split('\n')[0]).toBe(
+        '#!/usr/bin/node --disallow-code-generation-from-strings',
+    );
+});
+
+test('qvm-filterproxy says its version', async () => {
+    const { stdout, exitCode } = await run(programs[0] ?? '', '--version');
+    expect(stdout).toContain(packageJson.version);
+    expect(exitCode).toBe(0);
+});
