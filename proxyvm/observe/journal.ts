@@ -1,6 +1,9 @@
 // What journald has of the proxies' lines. Nobody else reads it: see
 // core/requests/.
-import type { StreamCommand } from '../../shared/io/stream-command.ts';
+import type {
+    StreamCommand,
+    StreamEnd,
+} from '../../shared/io/stream-command.ts';
 import { droppedMessageId } from '../core/requests/journal-line.ts';
 import { AgentFailure } from '../failure.ts';
 
@@ -50,9 +53,19 @@ export async function readJournal(options: JournalOptions): Promise<void> {
         silenceMs: isFollowed ? silenceMs.follow : silenceMs.once,
         paceMs: 0,
     });
-    if (end.kind === 'exit' ? end.exitCode !== 0 : end.kind !== 'aborted') {
+    if (!hasEndedWell(end)) {
         const how =
             end.kind === 'exit' ? `ended with ${end.exitCode}` : end.kind;
         throw new AgentFailure('apply', `journalctl: ${how}`);
     }
+}
+
+/** Where journald has no line of this boot yet, it ends with 1 and says so. */
+function hasEndedWell(end: StreamEnd): boolean {
+    if (end.kind !== 'exit') {
+        return end.kind === 'aborted';
+    }
+    const hasNothing =
+        end.exitCode === 1 && end.stderr.includes('No such boot ID in journal');
+    return end.exitCode === 0 || hasNothing;
 }
