@@ -20,6 +20,10 @@ install-dom0:
 	$(file) dom0/systemd/30_filterproxy.conf -t $(UNITDIR)/qubes-vm@.service.d
 	$(file) dom0/systemd/75-filterproxy.preset \
 		-t $(PREFIX)/lib/systemd/system-preset
+	$(file) dom0/desktop/qubes-filterproxy-notices.service \
+		-t $(PREFIX)/lib/systemd/user
+	$(file) dom0/desktop/qubes-filterproxy-notices.desktop \
+		-t $(DESTDIR)/etc/xdg/autostart
 	$(file) man/qvm-filterproxy.1 -t $(MANDIR)/man1
 	$(file) man/qubes-filterproxyd.8 -t $(MANDIR)/man8
 	install -D -m 0664 qubes-rpc/policy/80-filterproxy.policy \

@@ -9,6 +9,7 @@ import type { Issue } from './adapters/issued.ts';
 import type { LearnedStore } from './adapters/learned-store.ts';
 import type { LearningStore } from './adapters/learning-store.ts';
 import type { WithLock } from './adapters/lock.ts';
+import type { Notify } from './adapters/notify.ts';
 import type { PassedStore } from './adapters/passed-store.ts';
 import type { RemovedStore } from './adapters/removed-store.ts';
 import type { AskRequests, FollowRequests } from './adapters/requests.ts';
@@ -48,5 +49,6 @@ export interface Deps {
     readonly user: () => string;
     readonly editor: Editor;
     readonly pick: Pick;
+    readonly notify: Notify;
     readonly progress: Progress;
 }

@@ -13,6 +13,7 @@ import { issueFrom } from './adapters/issued.ts';
 import { learnedStore } from './adapters/learned-store.ts';
 import { learningStore } from './adapters/learning-store.ts';
 import { fileLocks } from './adapters/lock.ts';
+import { libnotify } from './adapters/notify.ts';
 import { passedStore } from './adapters/passed-store.ts';
 import { removedStore } from './adapters/removed-store.ts';
 import {
@@ -58,6 +59,7 @@ export function makeDeps(
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run),
         askRequests: qrexecAskRequests(run),
+        notify: libnotify(run),
         followRequests: qrexecFollowRequests(stream),
         withLock: fileLocks(run, directory),
         told: toldStore(directory),

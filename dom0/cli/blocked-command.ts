@@ -3,6 +3,7 @@ import type { CommandEntry } from './command-table.ts';
 import { blocked } from './commands/blocked.ts';
 import { blockedAllow } from './commands/blocked-allow.ts';
 import { followBlocked } from './commands/blocked-follow.ts';
+import { notifyBlocked } from './commands/blocked-notify.ts';
 import { help } from './help.ts';
 import type { Flags } from './option-table.ts';
 import { optionsOf } from './options.ts';
@@ -14,6 +15,7 @@ export const blockedCommand: CommandEntry = {
     options: [
         'since',
         'follow',
+        'notify',
         'allow',
         'comment',
         'expire',
@@ -30,6 +32,9 @@ export const blockedCommand: CommandEntry = {
             const json = flags.json ?? false;
             return followBlocked(deps, { ...asked, json }, streams);
         }
+        if (flags.notify) {
+            return notifyBlocked(deps, qubes, streams);
+        }
         return flags.allow
             ? blockedAllow(deps, {
                   ...optionsOf(flags),
@@ -43,6 +48,12 @@ export const blockedCommand: CommandEntry = {
     },
 };
 
+/** What goes on until it is ended does nothing else. */
+const alone = {
+    follow: ['allow', 'notify'],
+    notify: ['allow', 'since', 'json'],
+} as const;
+
 /** Options that say how rules are added. */
 const ofAllow = {
     comment: '--comment',
@@ -53,10 +64,14 @@ const ofAllow = {
 } as const;
 
 function checkFlags(flags: Flags): void {
-    if (flags.follow && flags.allow) {
-        throw new UsageError(
-            'argument --allow: not allowed with argument --follow',
-        );
+    for (const [name, others] of Object.entries(alone)) {
+        for (const other of others) {
+            if (flags[name as keyof typeof alone] && flags[other]) {
+                throw new UsageError(
+                    `argument --${other}: not allowed with argument --${name}`,
+                );
+            }
+        }
     }
     for (const [name, flag] of Object.entries(ofAllow)) {
         if (!flags.allow && flags[name as keyof typeof ofAllow] !== undefined) {

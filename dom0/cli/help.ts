@@ -202,6 +202,11 @@ before. --since takes 30m, 2h, 1d, today or a date.
 
 With --follow it goes on and prints what is refused as it happens, until ^C.
 
+With --notify it shows on the desktop, once a minute, what each qube was refused
+that it was not refused in the half hour before, with buttons to allow it. dom0's
+desktop starts it by itself; to have it off:
+  systemctl --user mask --now qubes-filterproxy-notices
+
 With --allow it lets you choose from the hosts that a rule would let through,
 with the arrow keys, space and enter. Each becomes a rule for that host and no
 other, is shown, and is added after a yes, as "allow" adds it.

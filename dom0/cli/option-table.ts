@@ -11,6 +11,7 @@ export const optionTable = {
     clear: ['--clear', 'take away the rules, which would mean the opposite'],
     since: ['--since <TIME>', 'only since then: 1h, today, 2026-12-24'],
     follow: ['--follow', 'go on and print what is refused as it happens'],
+    notify: ['--notify', 'go on and show it on the desktop as it happens'],
     allow: ['--allow', 'choose hosts to allow from the list'],
     drain: ['--drain', 'let open connections end by themselves'],
     all: ['--all', 'all qubes with rules'],
@@ -46,6 +47,7 @@ export interface Flags {
     readonly untilShutdown?: true;
     readonly since?: string;
     readonly follow?: true;
+    readonly notify?: true;
     readonly allow?: true;
     readonly drain?: true;
     readonly all?: true;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Editor, terminalEditor } from '../../dom0/adapters/editor.ts';
+import type { Notify } from '../../dom0/adapters/notify.ts';
 import { runProgram } from '../../dom0/cli/program.ts';
 import type { Terminal } from '../../dom0/cli/progress.ts';
 import type { DaemonState } from '../../dom0/core/daemon-state.ts';
@@ -38,6 +39,7 @@ export interface FakeDom0Options {
     /** Without one nobody is at a terminal. */
     readonly editor?: Editor;
     readonly pick?: Pick;
+    readonly notify?: Notify;
     /** What ProxyVMs say that are listened to. */
     readonly stream?: StreamCommand;
 }
@@ -67,7 +69,8 @@ export interface FakeDom0 {
 
 const nobodyEdits: Editor = { ...terminalEditor, isAtTerminal: () => false };
 
-const notAsked: Pick = () => Promise.reject(new Error('nobody is there'));
+const notAsked = (): Promise<never> =>
+    Promise.reject(new Error('nobody is there'));
 const nobodyFollows: StreamCommand = () =>
     Promise.reject(new Error('nobody was to be listened to'));
 
@@ -124,6 +127,7 @@ export async function fakeDom0(
             user: () => 'user',
             editor: options.editor ?? nobodyEdits,
             pick: options.pick ?? notAsked,
+            notify: options.notify ?? notAsked,
         },
         cli: (...args) => runCli(dom0.deps, null, args),
         onTerminal: (terminal, ...args) => runCli(dom0.deps, terminal, args),

@@ -277,6 +277,7 @@ export class Dom0 {
             monotonicMs: () => this.scheduler.nowMs,
             user: () => 'user',
             pick: () => Promise.reject(notAsked),
+            notify: () => Promise.reject(notAsked),
             editor: {
                 isAtTerminal: () => false,
                 draft: () => Promise.reject(notAsked),

@@ -1,0 +1,121 @@
+// `blocked --notify` tells the desktop what is refused, until an interrupt. It
+// asks once a minute: nothing of ours stays in a ProxyVM for it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrno } from '../../../shared/io/errno.ts';
+import type { Notification } from '../../adapters/notify.ts';
+import {
+    type RefusalNotice,
+    RefusalNotices,
+} from '../../core/requests/refusal-notices.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { look } from '../../view.ts';
+import { type BlockedHost, findBlocked, namedQubes } from '../blocked-hosts.ts';
+import { allowable, formatRefusalNotice } from '../format/refusal-notice.ts';
+import type { Output } from '../output.ts';
+import type { Streams } from '../run.ts';
+import { UsageError } from '../usage-error.ts';
+import { allow } from './allow.ts';
+
+/** Milliseconds. Each qube has one notice in it at most. */
+const intervalMs = 60_000;
+
+/** Milliseconds by which two looks overlap: times are whole seconds. */
+const overlapMs = 5000;
+
+export async function notifyBlocked(
+    deps: Deps,
+    qubes: readonly string[],
+    streams: Streams,
+): Promise<Output> {
+    namedQubes(await look(deps), qubes);
+    const signal = streams.interrupted();
+    const notices = new RefusalNotices();
+    const say = (line: string) => streams.err(`${line}\n`);
+    let since = deps.now();
+    while (!signal.aborted) {
+        await sleep(intervalMs, null, { signal }).catch(() => null);
+        const now = deps.now();
+        try {
+            const news = await findNews(deps, notices, { qubes, since });
+            since = new Date(now.getTime() - overlapMs);
+            for (const notice of news) {
+                void showNotice(deps, notice).then((line) => line && say(line));
+            }
+        } catch (error) {
+            // qubesd is restarted, for one: it is asked again in a minute.
+            say(explain(error));
+        }
+    }
+    return { lines: [], warnings: [], json: null, failed: false };
+}
+
+/** What was refused since then and is worth a notice. */
+export async function findNews(
+    deps: Deps,
+    notices: RefusalNotices,
+    scope: { readonly qubes: readonly string[]; readonly since: Date },
+): Promise<RefusalNotice<BlockedHost>[]> {
+    const found = await findBlocked(deps, await look(deps), scope);
+    const refused = found.qubes
+        .filter(({ learner }) => learner === null)
+        .flatMap(({ hosts }) => hosts)
+        .filter(({ remedy }) => remedy.kind !== 'none-needed');
+    return notices.take(refused, deps.monotonicMs());
+}
+
+/** Shows it and does what its button says; why that failed, if it did. */
+export async function showNotice(
+    deps: Deps,
+    notice: RefusalNotice<BlockedHost>,
+): Promise<string | null> {
+    const shown = await deps.notify(formatRefusalNotice(notice));
+    if (!shown.ok) {
+        return shown.error;
+    }
+    const chosen =
+        shown.value === null ? undefined : allowable(notice)[shown.value];
+    if (chosen === undefined) {
+        return null;
+    }
+    const told = await deps.notify(await allowHost(deps, chosen));
+    return told.ok ? null : told.error;
+}
+
+/** As if `allow` had been typed; what it said. */
+async function allowHost(
+    deps: Deps,
+    { qube, host }: BlockedHost,
+): Promise<Notification> {
+    try {
+        const output = await allow(deps, {
+            qube,
+            patterns: [host],
+            asIs: false,
+            comment: null,
+            expire: null,
+            untilShutdown: false,
+            template: false,
+            dryRun: false,
+            verbose: false,
+        });
+        const body = [...output.lines, ...output.warnings].join('\n');
+        const what = output.failed ? 'not in force' : 'allowed';
+        return { summary: `${qube}: ${host} ${what}`, body, actions: [] };
+    } catch (error) {
+        const summary = `${qube}: ${host} not allowed`;
+        return { summary, body: explain(error), actions: [] };
+    }
+}
+
+/** What a command would have said; other errors are ours, and thrown. */
+function explain(error: unknown): string {
+    if (
+        error instanceof Failure ||
+        error instanceof UsageError ||
+        isErrno(error)
+    ) {
+        return error.message;
+    }
+    throw error;
+}
