@@ -47,6 +47,7 @@ install-vm:
 # install-doc SIDE=dom0|vm DOC=DIRECTORY
 install-doc:
 	$(file) README.md CHANGELOG.md dist/bin/$(SIDE)/BUNDLED -t $(DOC)
-	$(file) docs/* -t $(DOC)/docs
+	$(file) docs/*.md -t $(DOC)/docs
+	$(file) docs/pictures/* -t $(DOC)/docs/pictures
 
 .PHONY: all install-dom0 install-vm install-doc
