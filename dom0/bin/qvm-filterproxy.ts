@@ -2,6 +2,7 @@
 import { runCommand } from '../../shared/io/run-command.ts';
 import { interruptOf } from '../adapters/interrupt.ts';
 import { terminalPick } from '../adapters/picker.ts';
+import { terminalScreen } from '../adapters/screen.ts';
 import { runProgram } from '../cli/program.ts';
 import type { Terminal } from '../cli/progress.ts';
 import type { Streams } from '../cli/run.ts';
@@ -33,6 +34,7 @@ const streams: Streams = {
     err: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY ? terminal : null,
     interrupted: interrupt.begin,
+    openScreen: terminalScreen(process),
 };
 void runProgram(process.argv.slice(2), deps, streams).then((exitCode) => {
     process.exitCode = exitCode;

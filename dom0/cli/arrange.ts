@@ -15,6 +15,7 @@ const ofOneQube = new Set([
     'list',
     'lint',
     'blocked',
+    'watch',
     'check',
     'learn',
     'suggest',

@@ -10,6 +10,7 @@ import { list } from './commands/list.ts';
 import { listRemoved } from './commands/list-removed.ts';
 import { listUsage } from './commands/list-usage.ts';
 import { show } from './commands/show.ts';
+import { watch } from './commands/watch.ts';
 import { help } from './help.ts';
 import type { Flags } from './option-table.ts';
 import { optionsOf } from './options.ts';
@@ -74,6 +75,22 @@ export const queryCommands: readonly CommandEntry[] = [
         run: (deps, [qube = '', ...hosts]) => check(deps, { qube, hosts }),
     },
     blockedCommand,
+    {
+        usage: 'watch [QUBE...]',
+        description: 'show live what qubes ask for, and allow it with a key',
+        options: [],
+        isQuery: true,
+        helpText: help.watch,
+        async run(deps, qubes, flags, streams) {
+            if (flags.json) {
+                throw new UsageError(
+                    'watch has no --json; use: ' +
+                        'qvm-filterproxy blocked --follow --json',
+                );
+            }
+            return watch(deps, { qubes }, streams);
+        },
+    },
     {
         usage: 'show [PROXYVM|QUBE...]',
         description: 'print who is served by what, and who is not',

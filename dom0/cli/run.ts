@@ -2,6 +2,7 @@
 // are explained in docs/json.md.
 import { isErrno } from '../../shared/io/errno.ts';
 import { Failure } from '../failure.ts';
+import type { OpenScreen } from '../screen.ts';
 import type { Output } from './output.ts';
 import type { Terminal } from './progress.ts';
 import { UsageError } from './usage-error.ts';
@@ -13,6 +14,8 @@ export interface Streams {
     readonly terminal: Terminal | null;
     /** Begins to listen for what ends a command that goes on. */
     readonly interrupted: () => AbortSignal;
+    /** Takes the whole terminal. */
+    readonly openScreen: OpenScreen;
 }
 
 export interface Manner {

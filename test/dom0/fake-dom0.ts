@@ -16,6 +16,7 @@ import { pathsUnder } from '../../dom0/paths.ts';
 import type { Pick } from '../../dom0/pick.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import type { StreamCommand } from '../../shared/io/stream-command.ts';
+import { err as error } from '../../shared/result.ts';
 import { makeDirectories } from './directories.ts';
 import type { FakeAgent } from './fake-agent.ts';
 import { FakeFirewall } from './fake-firewall.ts';
@@ -164,6 +165,7 @@ async function runCli(
         },
         terminal,
         interrupted: () => new AbortController().signal,
+        openScreen: () => error('it needs a terminal'),
     });
     return { exitCode, out, err };
 }

@@ -5,6 +5,7 @@ import type {
     StreamEnd,
 } from '../../shared/io/stream-command.ts';
 import type { Verb } from '../../shared/protocol/answer.ts';
+import { err } from '../../shared/result.ts';
 import { type FakeAgent, obedientAgent } from './fake-agent.ts';
 import { uuidOf } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
@@ -146,6 +147,7 @@ export function fakeStreams(): FakeStreams {
         },
         terminal: null,
         interrupted: () => controller.signal,
+        openScreen: () => err('it needs a terminal'),
         interrupt: () => controller.abort(),
     };
 }

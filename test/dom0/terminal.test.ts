@@ -1,77 +1,18 @@
 // `blocked` at a real terminal, typed at with keys.
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fakeDom0 } from './fake-dom0.ts';
-
-let program = '';
-let scratch = '';
-
-beforeAll(async () => {
-    scratch = await mkdtemp(join(tmpdir(), 'terminal-'));
-    program = join(scratch, 'program.cjs');
-    await build({
-        entryPoints: [join(import.meta.dirname, 'terminal/program.ts')],
-        outfile: program,
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        logLevel: 'warning',
-        define: { PROGRAM_VERSION: '"0"' },
-    });
-});
-
-afterAll(() => rm(scratch, { recursive: true }));
+import { describe, expect, test } from 'vitest';
+import {
+    dom0WithWork,
+    onTerminal,
+    output,
+    scratch,
+} from './terminal/on-terminal.ts';
 
 const keys = { down: '\u001b[B', up: '\u001b[A', enter: '\r', end: '\u0003' };
 
 /** SIGHUP, as whatever else runs at a terminal ends with it. */
 const hangUp = 1;
-
-/** What to wait for, and what to type then; null closes the terminal. */
-type Step = readonly [string, string | null];
-
-interface Seen {
-    readonly printed: string;
-    readonly exitCode: number;
-}
-
-function output(
-    file: string,
-    args: readonly string[],
-    input: string,
-): Promise<{ out: string; err: string }> {
-    return new Promise((resolve) => {
-        const child = execFile(file, args, (_error, out, err) =>
-            resolve({ out, err }),
-        );
-        child.stdin?.end(input);
-    });
-}
-
-async function onTerminal(
-    command: readonly string[],
-    steps: readonly Step[],
-): Promise<Seen> {
-    const helper = join(import.meta.dirname, 'terminal/on-terminal.py');
-    const task = JSON.stringify({ command, steps });
-    const { out, err } = await output('python3', [helper], task);
-    return out === '' ? expect.unreachable(err) : JSON.parse(out);
-}
-
-async function dom0WithWork() {
-    const dom0 = await fakeDom0({ rules: { work: '^a\\.test$\n' } });
-    const command = (...args: string[]) => [
-        process.execPath,
-        program,
-        dom0.root,
-        ...args,
-    ];
-    return { dom0, command };
-}
 
 /** Without colours and movements of the cursor. */
 function plain(text: string): string {
@@ -178,7 +119,7 @@ describe('blocked --follow', () => {
 
     test('ends cleanly when its reader has seen enough', async () => {
         const { command } = await dom0WithWork();
-        const said = join(scratch, 'said');
+        const said = join(scratch(), 'said');
         const script = `"$@" --follow 2>"${said}" | head -n 2; echo end \${PIPESTATUS[0]}`;
         const words = ['-c', script, 'bash', ...command('blocked')];
         const { out } = await output('bash', words, '');

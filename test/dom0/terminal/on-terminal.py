@@ -1,9 +1,12 @@
-"""Runs a program on a terminal of its own, 80 columns wide, as a user would.
+"""Runs a program on a terminal of its own, as a user would.
 
-Reads from stdin as JSON: {"command": [...], "steps": [[WAIT, KEYS], ...]}.
+Reads from stdin as JSON: {"command": [...], "steps": [[WAIT, KEYS], ...]}, and
+the size as "columns" and "rows", 80 and 24 without.
 For each step it waits until WAIT has been printed since the step before, and
-types KEYS; null in place of KEYS closes the terminal. Prints as JSON all that
-was printed, and the exit code; a negative one is a signal."""
+types KEYS; null in place of KEYS closes the terminal, a pair of numbers makes
+it of so many columns and rows, and a number is a signal to the program. Prints as JSON all that
+was printed, the exit code, where a negative one is a signal, and whether the
+terminal's modes are in the end what they were (null if it was closed)."""
 
 import fcntl
 import json
@@ -23,7 +26,15 @@ if pid == 0:
     os.environ["TERM"] = "xterm-256color"
     time.sleep(0.1)  # until its size is set
     os.execvp(task["command"][0], task["command"])
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+
+def resize(columns, rows):
+    size = struct.pack("HHHH", rows, columns, 0, 0)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
+
+
+resize(task.get("columns", 80), task.get("rows", 24))
+modes = termios.tcgetattr(terminal)
 
 printed = b""
 deadline = time.monotonic() + SECONDS
@@ -52,10 +63,17 @@ for wanted, keys in task["steps"]:
     if keys is None:
         os.close(terminal)
         is_open = False
+    elif isinstance(keys, list):
+        resize(*keys)
+    elif isinstance(keys, int):
+        os.kill(pid, keys)
     else:
         os.write(terminal, keys.encode())
 while is_open and read_more():
     pass
+
+# The last one that had it open is gone, yet its modes can be read.
+is_restored = termios.tcgetattr(terminal) == modes if is_open else None
 
 exit_code = None
 while time.monotonic() < deadline:
@@ -66,4 +84,12 @@ while time.monotonic() < deadline:
     time.sleep(0.01)
 else:
     os.kill(pid, 9)
-print(json.dumps({"printed": printed.decode(), "exitCode": exit_code}))
+print(
+    json.dumps(
+        {
+            "printed": printed.decode(),
+            "exitCode": exit_code,
+            "isRestored": is_restored,
+        }
+    )
+)

@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { interruptOf } from '../../../dom0/adapters/interrupt.ts';
 import { terminalPick } from '../../../dom0/adapters/picker.ts';
+import { terminalScreen } from '../../../dom0/adapters/screen.ts';
 import { runProgram } from '../../../dom0/cli/program.ts';
 import { makeDeps } from '../../../dom0/make-deps.ts';
 import { pathsUnder } from '../../../dom0/paths.ts';
@@ -32,6 +33,36 @@ const endless: StreamCommand = async (_file, _args, { onLine, signal }) => {
     return { kind: 'aborted' };
 };
 
+const gone = {
+    kind: 'exit',
+    exitCode: 255,
+    stderr: Buffer.alloc(0),
+} as const;
+
+let calls = 0;
+
+/** It goes away once, for a second. */
+const comesBack: StreamCommand = async (file, args, options) => {
+    calls += 1;
+    const told = [{ host: `call${calls}.test`, port: 443, lastAgo: 0 }];
+    const line = requestsText([{ name: 'work', entries: told }]);
+    await options.onLine(Buffer.from(line));
+    return calls === 1 ? gone : endless(file, args, options);
+};
+
+const broken: StreamCommand = async (_file, _args, { onLine }) => {
+    await onLine(Buffer.from(requestsText([{ name: 'work', entries }])));
+    await delay(300);
+    throw new Error('our own mistake');
+};
+
+/** Named by STREAM in the environment. */
+const streams: Readonly<Record<string, StreamCommand>> = {
+    endless,
+    comesBack,
+    broken,
+};
+
 const tools = {
     qubes: exampleQubes,
     firewall: new FakeFirewall(),
@@ -45,7 +76,7 @@ const deps = {
             runFakeTool(tools, file, words, String(options?.input ?? '')),
         paths,
         statSync(paths.config).uid,
-        endless,
+        streams[process.env['STREAM'] ?? 'endless'],
     ),
     pick: terminalPick,
 };
@@ -57,6 +88,7 @@ void runProgram(args, deps, {
     err: (text) => process.stderr.write(text),
     terminal: null,
     interrupted: interrupt.begin,
+    openScreen: terminalScreen(process),
 }).then((exitCode) => {
     process.exitCode = exitCode;
     interrupt.finish();

@@ -10,6 +10,7 @@ import { runProgram } from '../../../dom0/cli/program.ts';
 import { makeDeps } from '../../../dom0/make-deps.ts';
 import { pathsUnder } from '../../../dom0/paths.ts';
 import { runCommand } from '../../../shared/io/run-command.ts';
+import { err } from '../../../shared/result.ts';
 import { obedientAgent } from '../fake-agent.ts';
 import { FakeFirewall } from '../fake-firewall.ts';
 import { exampleQubes } from '../fake-qubes.ts';
@@ -101,6 +102,7 @@ async function main(): Promise<void> {
             err: (text) => process.stderr.write(text),
             terminal: null,
             interrupted: () => new AbortController().signal,
+            openScreen: () => err('it needs a terminal'),
         },
     );
 }

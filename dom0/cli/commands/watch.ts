@@ -1,0 +1,117 @@
+// `watch` shows what filtered qubes ask for, on a whole screen, until it is left.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { followAll } from '../../follow-requests.ts';
+import { noProgress } from '../../progress.ts';
+import { look } from '../../view.ts';
+import { namedQubes, proxyvmsFor } from '../blocked-hosts.ts';
+import type { Output } from '../output.ts';
+import { RecentView } from '../recent-view.ts';
+import type { Streams } from '../run.ts';
+import { Heard } from '../watch/heard.ts';
+import { Watcher } from '../watch/watcher.ts';
+import { allow } from './allow.ts';
+
+export interface WatchArguments {
+    /** None: all. */
+    readonly qubes: readonly string[];
+}
+
+/** Milliseconds after which is looked again for what dom0 knows. */
+const lookAgainMs = 10_000;
+
+export async function watch(
+    deps: Deps,
+    { qubes }: WatchArguments,
+    streams: Streams,
+): Promise<Output> {
+    const view = await look(deps);
+    const named = namedQubes(view, qubes);
+    const names = named && new Set(named.map(({ name }) => name));
+    // What is printed beside the screen would end up on it.
+    const silent = { ...deps, progress: noProgress };
+    const left = new AbortController();
+    const quit = () => left.abort();
+    const signal = AbortSignal.any([streams.interrupted(), left.signal]);
+    const heard = new Heard(
+        silent,
+        new RecentView(silent, view),
+        (name) => names?.has(name) ?? true,
+        () => watcher.onChange(),
+    );
+    const followed = new Map<QubeName, Promise<void>>();
+    const opened = streams.openScreen({
+        onKey: (key) => watcher.onKey(key),
+        onResize: () => watcher.onResize(),
+        onGone: quit,
+    });
+    if (!opened.ok) {
+        throw new Failure(
+            `${opened.error}; to print what is refused line by line: ` +
+                'qvm-filterproxy blocked --follow',
+        );
+    }
+    const watcher: Watcher = new Watcher(opened.value, {
+        heard,
+        allow: (args) => allow(silent, args),
+        hasProxyvms: () => followed.size > 0,
+        now: deps.now,
+        monotonicMs: deps.monotonicMs,
+        quit,
+    });
+    try {
+        await followEach(silent, heard, { named, followed, signal });
+    } finally {
+        opened.value.close();
+    }
+    const lines = await watcher.end();
+    return { lines, warnings: [], json: null, failed: false };
+}
+
+interface Following {
+    readonly named: ReturnType<typeof namedQubes>;
+    /** The ProxyVMs that are listened to. */
+    readonly followed: Map<QubeName, Promise<void>>;
+    readonly signal: AbortSignal;
+}
+
+/** Listens to all ProxyVMs, also those that come later, until `signal`. */
+async function followEach(
+    deps: Deps,
+    heard: Heard,
+    { named, followed, signal }: Following,
+): Promise<void> {
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    while (!either.aborted) {
+        const view = await heard.refresh(lookAgainMs);
+        const qubes = named?.map(({ name, ...old }) => ({
+            name,
+            ...old,
+            ...view.system.get(name),
+        }));
+        const proxyvms = await proxyvmsFor(deps, view, qubes ?? null);
+        for (const proxyvm of proxyvms) {
+            if (!followed.has(proxyvm)) {
+                const following = followAll(deps, [proxyvm], heard, either);
+                followed.set(proxyvm, following);
+                following.catch(() => failed.abort());
+            }
+        }
+        await waited(lookAgainMs, either);
+    }
+    await Promise.all(followed.values());
+}
+
+/** Waits, unless `signal` ends all. */
+function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return delay(milliseconds, undefined, { signal }).catch(
+        (error: unknown) => {
+            if (!signal.aborted) {
+                throw error;
+            }
+        },
+    );
+}

@@ -1,0 +1,190 @@
+// What `watch` hears of ProxyVMs.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { Uuid } from '../../../shared/domain/uuid.ts';
+import type {
+    ClientRequests,
+    Requests,
+} from '../../../shared/protocol/requests.ts';
+import type { CallFailure } from '../../core/agent-answer.ts';
+import { type Qube, ruleOwnerName, type System } from '../../core/qube.ts';
+import type { Remedy } from '../../core/requests/remedy.ts';
+import { RequestBook } from '../../core/requests/request-book.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import type { RequestsListener } from '../../follow-requests.ts';
+import type { View } from '../../view.ts';
+import { remediesOf } from '../blocked-hosts.ts';
+import { formatAway, formatUnnamed } from '../format/follow.ts';
+import { describeLearning } from '../format/learning.ts';
+import { learnerOf } from '../learner-of.ts';
+import type { RecentView } from '../recent-view.ts';
+import { type Row, Rows, rowKey } from './rows.ts';
+
+/** Milliseconds for which it is good enough if qubes are told of that are new. */
+const freshForUnknown = 2000;
+
+export class Heard implements RequestsListener {
+    readonly rows = new Rows();
+    readonly #recent: RecentView;
+    readonly #now: () => Date;
+    readonly #isWanted: (qube: QubeName) => boolean;
+    readonly #onChange: () => void;
+    readonly #book = new RequestBook();
+    readonly #away = new Map<QubeName, string>();
+    readonly #flooded = new Set<string>();
+    readonly #unrecorded = new Set<QubeName>();
+    /** Why it cannot be read what dom0 knows. */
+    #trouble: string | null = null;
+    /** Of the view that they were made of. */
+    #remedies: { readonly view: View; readonly of: Map<string, Remedy> };
+
+    constructor(
+        { now }: Deps,
+        recent: RecentView,
+        isWanted: (qube: QubeName) => boolean,
+        onChange: () => void,
+    ) {
+        this.#recent = recent;
+        this.#now = now;
+        this.#isWanted = isWanted;
+        this.#onChange = onChange;
+        this.#remedies = { view: recent.last, of: new Map() };
+    }
+
+    async onRequests(proxyvm: QubeName, requests: Requests): Promise<void> {
+        let clients = clientsOf(proxyvm, this.#recent.last.system);
+        if (!requests.clients.every(({ uuid }) => clients.has(uuid))) {
+            const { system } = await this.refresh(freshForUnknown);
+            clients = clientsOf(proxyvm, system);
+        }
+        const told = { proxyvm, requests, at: this.#now() };
+        const heard = this.#book.add(told, this.#recent.last.system);
+        this.rows.add(heard.changed.filter(({ qube }) => this.#isWanted(qube)));
+        for (const { uuid, recording } of requests.clients) {
+            this.#noteRecording(clients.get(uuid), recording);
+        }
+        for (const qube of heard.flooded.filter(this.#isWanted)) {
+            this.#flooded.add(formatUnnamed(qube));
+        }
+        if (requests.clients.length > 0) {
+            this.#onChange();
+        }
+    }
+
+    /** What dom0 knows, not older than so many milliseconds if it can be read. */
+    async refresh(age: number): Promise<View> {
+        try {
+            await this.#recent.within(age);
+            this.#trouble = null;
+        } catch (error) {
+            if (!(error instanceof Failure)) {
+                throw error;
+            }
+            const [line = ''] = error.message.split('\n');
+            this.#trouble = line;
+        }
+        this.#onChange();
+        return this.#recent.last;
+    }
+
+    onAway(proxyvm: QubeName, failure: CallFailure): void {
+        const [what = ''] = formatAway(
+            proxyvm,
+            this.#recent.last.system,
+            failure,
+        );
+        this.#away.set(proxyvm, what);
+        this.#onChange();
+    }
+
+    onBack(proxyvm: QubeName): void {
+        this.#away.delete(proxyvm);
+        this.#onChange();
+    }
+
+    /** Who is away first; bounded by the qubes that there are. */
+    notices(): string[] {
+        const trouble = this.#trouble === null ? [] : [this.#trouble];
+        const unrecorded = [...this.#unrecorded].map(
+            (qube) =>
+                `${qube}: what it is refused is not recorded (!log-level warning)`,
+        );
+        return [
+            ...trouble,
+            ...this.#learning(),
+            ...this.#away.values(),
+            ...unrecorded,
+            ...this.#flooded,
+        ];
+    }
+
+    #learning(): string[] {
+        const view = this.#recent.last;
+        const learning = [...view.system.values()].filter(
+            ({ name, uuid }) =>
+                view.moment.learners.has(uuid) && this.#isWanted(name),
+        );
+        return learning.flatMap((qube) => {
+            const until = learnerOf(view, qube)?.until;
+            return until === undefined
+                ? []
+                : [`${qube.name}: ${describeLearning(until, view.moment)}`];
+        });
+    }
+
+    /** What the rules say of it, as far as dom0 knows them by now. */
+    remedyOf(row: Row): Remedy {
+        const view = this.#recent.last;
+        if (view !== this.#remedies.view) {
+            this.#remedies = { view, of: new Map() };
+        }
+        const { of } = this.#remedies;
+        const key = rowKey(row);
+        const remedy = of.get(key) ?? this.#remedyBy(view, row);
+        of.set(key, remedy);
+        return remedy;
+    }
+
+    qube(name: QubeName): Qube | undefined {
+        return this.#recent.last.system.get(name);
+    }
+
+    ownerOf(name: QubeName): QubeName {
+        const qube = this.qube(name);
+        return qube === undefined ? name : ruleOwnerName(qube);
+    }
+
+    /** Of a client of the ProxyVM that says so; of others it is nothing. */
+    #noteRecording(
+        qube: QubeName | undefined,
+        recording: ClientRequests['recording'],
+    ): void {
+        if (qube === undefined || !this.#isWanted(qube)) {
+            return;
+        }
+        if (recording === 'nothing') {
+            this.#unrecorded.add(qube);
+        } else {
+            this.#unrecorded.delete(qube);
+        }
+    }
+
+    #remedyBy(view: View, { outcome, ...row }: Row): Remedy {
+        const qube = view.system.get(row.qube);
+        return qube === undefined || outcome === 'allowed'
+            ? { kind: 'unknown' }
+            : remediesOf(view, qube)({ ...row, reason: outcome });
+    }
+}
+
+/** The qubes that a ProxyVM may tell of. */
+function clientsOf(
+    proxyvm: QubeName,
+    system: System,
+): ReadonlyMap<Uuid, QubeName> {
+    return new Map(
+        [...system.values()].flatMap(({ name, netvm, uuid }) =>
+            netvm === proxyvm ? [[uuid, name] as const] : [],
+        ),
+    );
+}

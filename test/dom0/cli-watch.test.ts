@@ -1,0 +1,183 @@
+// `watch` with ProxyVMs that come, go and lie, on a screen that is not there.
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { runProgram } from '../../dom0/cli/program.ts';
+import type { ScreenListener } from '../../dom0/screen.ts';
+import { ok } from '../../shared/result.ts';
+import { obedientAgent } from './fake-agent.ts';
+import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
+import {
+    type FakeCall,
+    type FakeClient,
+    fakeStream,
+    fakeStreams,
+    requestsText,
+} from './fake-requests.ts';
+import { drawnOn, emptyScreen } from './terminal/drawn.ts';
+
+const rules = { work: '^allowed\\.test$\n', personal: '^p\\.test$\n' };
+const size = { columns: 80, rows: 24 };
+
+/** What is on the screen as soon as that is; and quits. */
+async function look(
+    calls: Readonly<Record<string, readonly FakeCall[]>>,
+    wanted: string,
+    ...qubes: string[]
+): Promise<string> {
+    const dom0 = await fakeDom0({ rules, stream: fakeStream(calls) });
+    return lookAt(dom0, wanted, ...qubes);
+}
+
+async function lookAt(
+    dom0: FakeDom0,
+    wanted: string,
+    ...qubes: string[]
+): Promise<string> {
+    const screen = emptyScreen(size);
+    let listener: ScreenListener | null = null;
+    let isClosed = false;
+    const ended = runProgram(['watch', ...qubes], dom0.deps, {
+        ...fakeStreams(),
+        openScreen(given) {
+            listener = given;
+            return ok({
+                hasColour: false,
+                size: () => size,
+                write: (text) => drawnOn(screen, text),
+                close: () => {
+                    isClosed = true;
+                },
+            });
+        },
+    });
+    const deadline = performance.now() + 10_000;
+    while (!screen.lines.join('\n').includes(wanted)) {
+        expect(performance.now(), screen.lines.join('\n')).toBeLessThan(
+            deadline,
+        );
+        await delay(10);
+    }
+    const seen = screen.lines.join('\n');
+    (listener as ScreenListener | null)?.onKey('q');
+    expect(await ended).toBe(0);
+    expect(isClosed).toBe(true);
+    return seen;
+}
+
+const tells = (...clients: FakeClient[]) => requestsText(clients);
+const nobody: readonly FakeCall[] = [[tells()]];
+
+describe('watch', () => {
+    test('shows what each qube is refused, and what it reaches where that is told', async () => {
+        const seen = await look(
+            {
+                'sys-filter': [
+                    [
+                        tells({
+                            name: 'work',
+                            recording: 'all',
+                            entries: [
+                                { host: 'a.test', count: 3 },
+                                { host: 'b.test', outcome: 'allowed' },
+                                { host: 'c.test', port: 22, outcome: 'port' },
+                            ],
+                        }),
+                    ],
+                ],
+                'sys-firewall': [
+                    [
+                        tells({
+                            name: 'personal',
+                            entries: [{ host: 'q.test' }],
+                        }),
+                    ],
+                ],
+            },
+            'q.test',
+        );
+        expect(seen).toMatch(/work +3 {2}needs a rule +a\.test\n/);
+        expect(seen).toMatch(/work +1 {2}allowed +b\.test\n/);
+        expect(seen).toMatch(/work +1 {2}port not open +c\.test:22\n/);
+        expect(seen).toMatch(/personal +1 {2}needs a rule +q\.test\n/);
+        expect(seen).toContain('3 hosts refused to 2 qubes');
+    });
+
+    test('keeps to the qubes that are named', async () => {
+        const text = tells(
+            { name: 'work', entries: [{ host: 'a.test' }] },
+            { name: 'banking', entries: [{ host: 'b.test' }] },
+        );
+        const calls = { 'sys-filter': [[text]] };
+        const seen = await look(calls, 'b.test', 'banking');
+        expect(seen).not.toContain('a.test');
+    });
+
+    test('believes a ProxyVM of its own clients only', async () => {
+        const seen = await look(
+            {
+                'sys-filter': [
+                    [
+                        tells(
+                            {
+                                name: 'personal',
+                                recording: 'nothing',
+                                unnamed: 5,
+                                entries: [{ host: 'lie.test' }],
+                            },
+                            { name: 'work', entries: [{ host: 'a.test' }] },
+                        ),
+                    ],
+                ],
+                'sys-firewall': nobody,
+            },
+            'a.test',
+        );
+        expect(seen).not.toContain('lie.test');
+        expect(seen).not.toContain('personal');
+    });
+
+    test('says where nothing is recorded, and where not all is kept', async () => {
+        const seen = await look(
+            {
+                'sys-filter': [
+                    [
+                        tells(
+                            { name: 'banking', recording: 'nothing' },
+                            {
+                                name: 'work',
+                                unnamed: 7,
+                                entries: [{ host: 'a.test' }],
+                            },
+                        ),
+                    ],
+                ],
+                'sys-firewall': nobody,
+            },
+            'a.test',
+        );
+        expect(seen).toContain('banking: what it is refused is not recorded');
+        expect(seen).toContain('work: it asks for more than is kept');
+    });
+
+    test('says loudly that a qube learns', async () => {
+        const dom0 = await fakeDom0({
+            rules,
+            agents: { 'sys-filter': obedientAgent().agent },
+            stream: fakeStream({
+                'sys-filter': nobody,
+                'sys-firewall': nobody,
+            }),
+        });
+        await dom0.cli('learn', 'work', '--for', '30m');
+        expect(await lookAt(dom0, 'learns until')).toMatch(
+            /^work: learns until .* every host is let through/m,
+        );
+    });
+
+    test('has no JSON', async () => {
+        const dom0 = await fakeDom0({ rules });
+        const { exitCode, err } = await dom0.cli('watch', '--json');
+        expect(exitCode).toBe(2);
+        expect(err).toContain('blocked --follow --json');
+    });
+});
