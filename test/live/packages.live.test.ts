@@ -96,6 +96,9 @@ test('dom0 without the package serves nobody, and keeps its rules', async () => 
 /** How each command is called, changing nothing that others need. */
 const calls: Record<string, string> = {
     allow: 'allow work b.test',
+    blocked: 'blocked work',
+    learn: 'learn work --for 5m --dry-run',
+    suggest: 'suggest no-such-qube',
     deny: 'deny work c.test --dry-run',
     default: 'default work deny --dry-run',
     remove: 'remove work b.test --dry-run',
@@ -120,8 +123,12 @@ const calls: Record<string, string> = {
     restore: 'restore no-such-qube',
 };
 
-/** One wants a terminal, and the other a qube that there was. */
-const refused: Record<string, string> = { edit: '1', restore: '2' };
+/** One wants a terminal, and the others a qube that there is or was. */
+const refused: Record<string, string> = {
+    edit: '1',
+    restore: '2',
+    suggest: '2',
+};
 
 test('every command runs where no code is made of text', async () => {
     const names = commandTable.map(({ usage }) => usage.split(' ')[0] ?? '');
@@ -132,7 +139,9 @@ test('every command runs where no code is made of text', async () => {
     const script = names
         .map((name) => `echo "= ${name}"; ${node} ${calls[name]}; echo "$?"`)
         .join('\n');
-    const { stdout, stderr } = await bed.dom0('sh', '-c', script);
+    const { stdout, stderr } = await bed.run(['dom0', 'sh', '-c', script], {
+        timeoutMs: 55_000,
+    });
     expect(stdout + stderr).not.toMatch(/Code generation|EvalError|\n {4}at /);
     const ends = stdout
         .split(/^= /m)

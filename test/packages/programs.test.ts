@@ -48,17 +48,11 @@ describe.each(programs)('%s', (program) => {
             /\beval\s*\(|\bnew Function\b|\bprocess\.(binding|dlopen)\b/,
         );
         expect(text).not.toMatch(/\bimport\s*\(|\.node['"]\)|WebAssembly/);
+        // Data and compiled templates have long lines, and so has a package
+        // that its authors publish minified.
         const lines = text.split('\n');
-        expect(text.length / lines.length).toBeLessThan(60);
-        // Those of Handlebars' templates are proxyvm/templates/, compiled.
-        const long = lines.filter(
-            (line) =>
-                line.length > 1000 &&
-                !/^ {4}return "(table inet|# Written by) qubes-filterproxy/.test(
-                    line,
-                ),
-        );
-        expect(long).toEqual([]);
+        const short = lines.filter((line) => line.length <= 100);
+        expect(short.length / lines.length).toBeGreaterThan(0.95);
     });
 
     test('requires what Node.js has, and nothing else', async () => {
