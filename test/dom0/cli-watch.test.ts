@@ -159,6 +159,21 @@ describe('watch', () => {
         expect(seen).toContain('work: it asks for more than is kept');
     });
 
+    test('has first what it was told last, though times are whole seconds', async () => {
+        const entry = (host: string, lastAgo: number) =>
+            tells({ name: 'work', entries: [{ host, lastAgo, firstAgo: 1 }] });
+        const seen = await look(
+            {
+                'sys-filter': [
+                    [entry('older.test', 0), delay(20), entry('newer.test', 1)],
+                ],
+                'sys-firewall': nobody,
+            },
+            'newer.test',
+        );
+        expect(seen).toMatch(/^> .* newer\.test$/m);
+    });
+
     test('says loudly that a qube learns', async () => {
         const dom0 = await fakeDom0({
             rules,

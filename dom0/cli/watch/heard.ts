@@ -18,7 +18,7 @@ import { formatAway, formatUnnamed } from '../format/follow.ts';
 import { describeLearning } from '../format/learning.ts';
 import { learnerOf } from '../learner-of.ts';
 import type { RecentView } from '../recent-view.ts';
-import { type Row, Rows, rowKey } from './rows.ts';
+import { justNow, type Row, Rows, rowKey } from './rows.ts';
 
 /** Milliseconds for which it is good enough if qubes are told of that are new. */
 const freshForUnknown = 2000;
@@ -59,7 +59,8 @@ export class Heard implements RequestsListener {
         }
         const told = { proxyvm, requests, at: this.#now() };
         const heard = this.#book.add(told, this.#recent.last.system);
-        this.rows.add(heard.changed.filter(({ qube }) => this.#isWanted(qube)));
+        const wanted = heard.changed.filter(({ qube }) => this.#isWanted(qube));
+        this.rows.add(wanted.map((row) => justNow(row, told.at)));
         for (const { uuid, recording } of requests.clients) {
             this.#noteRecording(clients.get(uuid), recording);
         }

@@ -19,6 +19,15 @@ export function rowKey(row: Row): string {
     return `${row.qube} ${keyOf(row)}`;
 }
 
+/** Milliseconds that a time may be off which is told in whole seconds. */
+const blur = 2000;
+
+/** What is told last stays first, whichever way its time was rounded. */
+export function justNow(row: Row, at: Date): Row {
+    const age = at.getTime() - row.last.getTime();
+    return age <= blur ? { ...row, last: at } : row;
+}
+
 export class Rows {
     readonly #qubes = new Map<QubeName, Map<string, Row>>();
 
