@@ -12,6 +12,7 @@ import { renderPages } from '../render/page.ts';
 import { renderTinyproxy } from '../render/tinyproxy.ts';
 import { noteDrains, timersOf } from './drain-proxies.ts';
 import { makeDirectory, writeWhole } from './files.ts';
+import { forgetRefused } from './forget-refused.ts';
 import { noteTenure } from './note-tenure.ts';
 import { startRecorder, writeLog } from './recording.ts';
 import { StartFailure } from './start-failure.ts';
@@ -72,6 +73,7 @@ export async function startProxies(
 ): Promise<void> {
     const uids = proxies.map(({ uid }) => uid);
     noteDrains(drains);
+    await forgetRefused(run, proxies);
     const started = await run(
         'systemctl',
         ['start', ...uids.map(units.proxy), ...timersOf(drains)],

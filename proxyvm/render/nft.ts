@@ -4,7 +4,11 @@ import { limits } from '../../shared/protocol/limits.ts';
 import { type Element, type ElementSet, elementSets } from '../core/element.ts';
 import type { Family } from '../core/observed-state.ts';
 import { ruleComment } from '../core/parse-qubes-table.ts';
-import { mostRefused, refusedSeconds } from '../core/parse-refused.ts';
+import {
+    mostRefused,
+    type RefusedConnection,
+    refusedSeconds,
+} from '../core/parse-refused.ts';
 import {
     firstProxyPort,
     firstProxyUid,
@@ -83,6 +87,22 @@ function renderKeyPart(part: string | number): string {
     return typeof part === 'string' && part.startsWith('vif')
         ? `"${part}"`
         : String(part);
+}
+
+/**
+ * One transaction. An element may go by itself before it is deleted, and to
+ * delete none fails: so each is added first, which changes none that is there.
+ */
+export function renderForgetRefused(
+    refused: readonly RefusedConnection[],
+): string {
+    return refused
+        .map(({ uid, address, port }) => {
+            const set = address.includes(':') ? 'refused6' : 'refused4';
+            const rest = `element ${tableName} ${set} { ${uid} . ${address} . ${port} }`;
+            return `add ${rest}\ndelete ${rest}\n`;
+        })
+        .join('');
 }
 
 /**

@@ -9,6 +9,7 @@ import {
     requestsOf,
 } from '../../proxyvm/core/requests/requests-answer.ts';
 import {
+    isReused,
     type Tenure,
     withTenure,
 } from '../../proxyvm/core/requests/tenures.ts';
@@ -169,6 +170,15 @@ describe('whose a line is', () => {
             }),
             { seed, numRuns: 500 },
         );
+    });
+
+    test('of a user id of two clients, what was counted is to go', () => {
+        const all = [tenure(1, 1, 0), tenure(2, 1, 10), tenure(1, 1, 20)];
+        expect(isReused(all, uidOf(1))).toBe(false);
+        expect(isReused(all, uidOf(3))).toBe(false);
+        const given = withTenure(all, tenure(1, 2, 30));
+        expect(isReused(given, uidOf(1))).toBe(true);
+        expect(isReused(given, uidOf(2))).toBe(false);
     });
 
     test('without a start that is known it is nobody’s', () => {

@@ -48,6 +48,14 @@ export function holderAt(
     );
 }
 
+/** Whether another client had it before the one that has it now. */
+export function isReused(all: readonly Tenure[], uid: ProxyUid): boolean {
+    const clients = all
+        .filter((each) => each.uid === uid)
+        .map(({ client }) => client);
+    return new Set(clients).size > 1;
+}
+
 /** The newest name of each client. */
 export function namesOf(all: readonly Tenure[]): Map<Uuid, Tenure['name']> {
     return new Map(all.map(({ client, name }) => [client, name]));
