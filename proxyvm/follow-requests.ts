@@ -6,6 +6,7 @@ import type {
     ClientRequests,
     RequestsAnswer,
 } from '../shared/protocol/requests.ts';
+import { inFollowPlace } from './apply/follow-place.ts';
 import {
     into,
     mostQuestionBytes,
@@ -40,8 +41,14 @@ export async function followRequests(
         const sinceSeconds = parseQuestion(await firstLine(stdin));
         stdin.once('end', stop).once('close', stop).resume();
         const { signal } = end;
-        const { journalEnd, see } = sourcesOf(programs, sinceSeconds, signal);
-        await Promise.all([journalEnd, tellChanges(see, write, signal)]);
+        await inFollowPlace(programs.run, async () => {
+            const { journalEnd, see } = sourcesOf(
+                programs,
+                sinceSeconds,
+                signal,
+            );
+            await Promise.all([journalEnd, tellChanges(see, write, signal)]);
+        });
     } catch (error) {
         stop();
         write(requestsFailed(error));

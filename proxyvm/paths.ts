@@ -63,6 +63,11 @@ export function logPaths(uid: ProxyUid) {
     };
 }
 
+/** Who follows requests locks one of them. */
+export function followPath(place: number): string {
+    return `${paths.run}/follow-${place}`;
+}
+
 export function recordedPath(client: Uuid): string {
     return `${paths.recorded}/${client}.json`;
 }

@@ -11,6 +11,8 @@ export const limits = {
     requestEntries: 2000,
     /** Hosts in one answer: with these an answer is half as long as may be. */
     requestEntriesOfAll: 10_000,
+    /** Calls of `follow` at a time in a ProxyVM. */
+    follows: 4,
     /** Xen domains that run at one time. */
     domains: 5000,
     linesPerFilter: 100_000,

@@ -135,6 +135,34 @@ test('whoever is given the user id of another has nothing of it', async () => {
     await serve('work', 'banking');
 });
 
+test('nor what nftables counted for it before', async () => {
+    await stop();
+    await serve('work');
+    const table = 'inet qubes-filterproxy';
+    // As if all user ids had been work's, the second one the longest ago.
+    await inProxyvm(`node -e '
+        const fs = require("fs");
+        const path = "/run/qubes-filterproxy/tenures.json";
+        const [one] = JSON.parse(fs.readFileSync(path));
+        const others = [];
+        for (let uid = 60706; uid <= 61183; uid += 1)
+            if (uid !== one.uid) others.push({ ...one, uid });
+        fs.writeFileSync(path, JSON.stringify([...others, one]));
+        fs.writeFileSync("/run/reused", String(others[0].uid));
+    '
+    nft "add element ${table} refused4 { $(cat /run/reused) . 192.168.9.9 . 80 counter }"`);
+    const told = (await requestsOf('work'))?.entries;
+    expect(told).toMatchObject([{ host: '192.168.9.9', port: 80 }]);
+    await serve('work', 'banking');
+    await inProxyvm(
+        'test -e /run/qubes-filterproxy/proxies/$(cat /run/reused)',
+    );
+    expect(
+        await inProxyvm(`nft list set ${table} refused4; rm /run/reused`),
+    ).not.toContain('192.168.9.9');
+    expect((await requestsOf('banking'))?.entries).toEqual([]);
+});
+
 describe('while a client floods', () => {
     const many = 20_000;
 
@@ -210,6 +238,29 @@ test('who follows hears of each, until he goes', async () => {
     await expect
         .poll(() => inProxyvm('pgrep -c journalctl'), { timeout: 5000 })
         .toBe('0\n');
+});
+
+test('no more than four follow at a time', async () => {
+    const firstLine = async (one: ReturnType<typeof bed.spawn>) => {
+        one.stdin.write(question);
+        const lines = createInterface({ input: one.stdout });
+        const { value } = await lines[Symbol.asyncIterator]().next();
+        return JSON.parse(value).error;
+    };
+    const four = [1, 2, 3, 4].map(() => bed.spawn(call('follow')));
+    for (const one of four) {
+        expect(await firstLine(one)).toBeNull();
+    }
+    const fifth = await bed.run(call('follow'), { input: question });
+    expect(JSON.parse(fifth.stdout)).toMatchObject({ error: { code: 'busy' } });
+    four[1]?.stdin.end();
+    await four[1];
+    const next = bed.spawn(call('follow'));
+    expect(await firstLine(next)).toBeNull();
+    for (const one of [...four, next]) {
+        one.stdin.end();
+        await one;
+    }
 });
 
 test('a question that is none is refused', async () => {
