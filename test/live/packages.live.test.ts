@@ -98,6 +98,7 @@ const calls: Record<string, string> = {
     allow: 'allow work b.test',
     blocked: 'blocked work',
     learn: 'learn work --for 5m --dry-run',
+    watch: 'watch work',
     suggest: 'suggest no-such-qube',
     deny: 'deny work c.test --dry-run',
     default: 'default work deny --dry-run',
@@ -123,11 +124,12 @@ const calls: Record<string, string> = {
     restore: 'restore no-such-qube',
 };
 
-/** One wants a terminal, and the others a qube that there is or was. */
+/** Some want a terminal, and the others a qube that there is or was. */
 const refused: Record<string, string> = {
     edit: '1',
     restore: '2',
     suggest: '2',
+    watch: '1',
 };
 
 test('every command runs where no code is made of text', async () => {
