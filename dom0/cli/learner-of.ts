@@ -1,3 +1,4 @@
+import { noRules } from '../core/effective-rules.ts';
 import type { Learner } from '../core/learning.ts';
 import type { Qube } from '../core/qube.ts';
 import type { View } from '../view.ts';
@@ -6,13 +7,13 @@ import { knownRules } from './known-rules.ts';
 
 /**
  * Null if it is not let through by that: it does not learn, it is stopped, or it
- * has a block list.
+ * has a block list. An error in its rules leaves open what was in force.
  */
 export function learnerOf(view: View, qube: Qube): Learner | null {
+    const learner = view.moment.learners.get(qube.uuid) ?? null;
+    if (hindranceOf(qube, noRules, view) !== null) {
+        return null;
+    }
     const rules = knownRules(view, qube);
-    const isOpen =
-        rules.ok &&
-        rules.value.learnsUntil !== null &&
-        hindranceOf(qube, rules, view) === null;
-    return isOpen ? (view.moment.learners.get(qube.uuid) ?? null) : null;
+    return rules.ok && rules.value.learnsUntil === null ? null : learner;
 }

@@ -156,6 +156,25 @@ describe('learn', () => {
         );
     });
 
+    test('--stop says that it cannot while the rules have an error', async () => {
+        const { dom0, told } = await dom0With();
+        await dom0.cli('learn', 'work', '--for', '30m');
+        await writeFile(dom0.config('qubes/work.rules'), '(\n');
+        const stopped = await dom0.cli('learn', 'work', '--stop');
+        expect(stopped.exitCode).toBe(1);
+        expect(stopped.err).toMatch('nothing was changed, mend this first:');
+        expect(stopped.err).toMatch(
+            /^work learns until .*, as its rules have an error$/m,
+        );
+        expect(stopped.err).toMatch(
+            'to close it now: qvm-filterproxy stop work',
+        );
+        const { out } = await dom0.cli('check', 'work', 'a.test');
+        expect(out).toMatch(/^work learns until /m);
+        await dom0.cli('stop', 'work');
+        expect(told()).toBeUndefined();
+    });
+
     test('--dry-run tells and changes nothing', async () => {
         const { dom0, told } = await dom0With();
         await dom0.cli('update');

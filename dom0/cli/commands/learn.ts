@@ -26,7 +26,7 @@ import { parseDuration } from '../parse-duration.ts';
 import { reportOn } from '../report.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
-import { expectLearnable } from './learnable.ts';
+import { expectLearnable, expectUnlearnable } from './learnable.ts';
 
 export interface LearnArguments extends Options {
     readonly qube: string;
@@ -42,7 +42,9 @@ export async function learn(deps: Deps, args: LearnArguments): Promise<Output> {
     const before = await look(deps);
     const qube = expectClient(name, before.system.get(name));
     const clocks = { ...before.moment, monotonicMs: deps.monotonicMs() };
-    if (seconds !== null) {
+    if (seconds === null) {
+        expectUnlearnable(before, qube);
+    } else {
         expectLearnable(before, qube, seconds);
     }
     const change =
