@@ -19,12 +19,13 @@ import { JournalRequests } from './core/requests/journal-requests.ts';
 import { Told } from './core/requests/told.ts';
 import { readJournal } from './observe/journal.ts';
 import { readTenures } from './observe/tenures.ts';
-import { seenRequests, seeRefused } from './seen-requests.ts';
+import { keptFiles, seenRequests, seeRefused } from './seen-requests.ts';
 
 /** Milliseconds. */
 const pace = { answers: 200, refused: 2000, keepAlive: 10_000 };
 
-type Write = (answer: RequestsAnswer) => void;
+/** Resolves when there is room for more, or `signal` says that it is over. */
+type Write = (answer: RequestsAnswer, signal: AbortSignal) => Promise<void>;
 
 /**
  * Answers whenever something has changed, until `stdin` ends: then whoever
@@ -51,7 +52,7 @@ export async function followRequests(
         });
     } catch (error) {
         stop();
-        write(requestsFailed(error));
+        await write(requestsFailed(error), end.signal);
     }
 }
 
@@ -64,6 +65,7 @@ function sourcesOf(
     let tenures = readTenures();
     let refusedAt = performance.now();
     let refused = seeRefused(run);
+    const files = keptFiles();
     const journal = new JournalRequests(() => tenures);
     const onLine = into(journal);
     return {
@@ -74,7 +76,12 @@ function sourcesOf(
                 refusedAt = performance.now();
                 refused = seeRefused(run);
             }
-            const sources = { journal, tenures, refused: await refused };
+            const sources = {
+                journal,
+                tenures,
+                refused: await refused,
+                files,
+            };
             return seenRequests(sources, sinceSeconds);
         },
     };
@@ -92,7 +99,7 @@ async function tellChanges(
         const changed = told.changesOf(await see());
         const now = performance.now();
         if (changed.length > 0 || now - toldAt >= pace.keepAlive) {
-            write(requestsAnswerOf(changed));
+            await write(requestsAnswerOf(changed), signal);
             toldAt = now;
         }
     }

@@ -11,9 +11,9 @@ import {
     type TimedEntry,
 } from './core/requests/requests-answer.ts';
 import { holderAt, namesOf, type Tenure } from './core/requests/tenures.ts';
-import { observeKeptFiles } from './observe/files.ts';
+import { ProxyRecords } from './observe/files.ts';
 import { observeRefused } from './observe/nft.ts';
-import { readRecorded } from './observe/recorded.ts';
+import { RecordedFiles } from './observe/recorded.ts';
 import { monotonicSeconds } from './observe/tenures.ts';
 
 export interface Sources {
@@ -21,6 +21,17 @@ export interface Sources {
     readonly tenures: readonly Tenure[];
     /** Connections that nftables refused, and when that was read. */
     readonly refused: SeenRefused;
+    readonly files: KeptFiles;
+}
+
+/** What is read of them is kept for the next time. */
+export interface KeptFiles {
+    readonly recorded: RecordedFiles;
+    readonly records: ProxyRecords;
+}
+
+export function keptFiles(): KeptFiles {
+    return { recorded: new RecordedFiles(), records: new ProxyRecords() };
 }
 
 export interface SeenRefused {
@@ -35,13 +46,13 @@ export async function seeRefused(run: RunCommand): Promise<SeenRefused> {
 }
 
 /** As of now. `sinceSeconds` leaves out what was last seen before that. */
-export async function seenRequests(
-    { journal, tenures, refused }: Sources,
+export function seenRequests(
+    { journal, tenures, refused, files }: Sources,
     sinceSeconds: number | null,
-): Promise<ClientRequests[]> {
+): ClientRequests[] {
     const now = monotonicSeconds();
-    const records = await newestRecords();
-    const recorded = readRecorded();
+    const records = newestOf(files.records.read());
+    const recorded = files.recorded.read();
     const connections = refusedByClient(refused, tenures);
     const names = namesOf(tenures);
     const clients = [...names].map(([uuid, name]) => {
@@ -90,11 +101,11 @@ function refusedByClient(
 }
 
 /** Of each client with a proxy, that of the newest. */
-async function newestRecords(): Promise<Map<Uuid, ProxyRecord>> {
+function newestOf(records: readonly ProxyRecord[]): Map<Uuid, ProxyRecord> {
     const newest = new Map<Uuid, ProxyRecord>();
-    for (const { record } of (await observeKeptFiles()).values()) {
-        const other = record && newest.get(record.uuid);
-        if (record && (!other || other.generation < record.generation)) {
+    for (const record of records) {
+        const other = newest.get(record.uuid);
+        if (other === undefined || other.generation < record.generation) {
             newest.set(record.uuid, record);
         }
     }

@@ -66,7 +66,9 @@ export function withRecorded(
     };
 }
 
-const add = (one: number, other: number) => one + other;
+/** As far as can be written down and read again, whatever a ProxyVM says. */
+const add = (one: number, other: number) =>
+    Math.min(one + other, Number.MAX_SAFE_INTEGER);
 
 /** Counters only grow: of what is known twice the greater count is newer. */
 function together(
@@ -118,5 +120,5 @@ export function allEntries({ current, before }: Learned): LearnedEntry[] {
 
 /** All requests whose host was not kept. */
 export function allUnnamed({ unnamed, unnamedBefore }: Learned): number {
-    return unnamed + unnamedBefore;
+    return add(unnamed, unnamedBefore);
 }

@@ -1,6 +1,7 @@
 // The agent: `qrexec` answers a call of the service qubes.FilterProxy;
 // `end`, `expire` and `resolvers` are what our systemd units call, and `stop`
 // is what the removal of our package calls.
+import { once } from 'node:events';
 import { runCommand } from '../../shared/io/run-command.ts';
 import { streamCommand } from '../../shared/io/stream-command.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
@@ -92,10 +93,24 @@ const programs = { run: runCommand, stream: streamCommand };
 async function follow(): Promise<number> {
     let exitCode = 0;
     process.stdout.on('error', () => process.stdin.destroy());
-    await followRequests(programs, process.stdin, (answer) => {
+    await followRequests(programs, process.stdin, async (answer, signal) => {
         exitCode = print(answer);
+        if (process.stdout.writableNeedDrain) {
+            await drained(signal);
+        }
     });
     return exitCode;
+}
+
+/** What is not read would be kept here, more of it with each answer. */
+async function drained(signal: AbortSignal): Promise<void> {
+    try {
+        await once(process.stdout, 'drain', { signal });
+    } catch (error) {
+        if (!signal.aborted) {
+            throw error;
+        }
+    }
 }
 
 const everyVerb = [...verbs, ...requestVerbs];

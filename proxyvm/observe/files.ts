@@ -14,6 +14,7 @@ import {
 } from '../core/proxy-record.ts';
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { paths, proxyPaths } from '../paths.ts';
+import { Unchanged } from './unchanged.ts';
 
 /** A filter for each; all come out of one document. */
 const maxDeadlineBytes = 2 * limits.requestBytes;
@@ -27,15 +28,33 @@ export interface KeptFiles {
 
 /** Of every proxy with a directory. */
 export async function observeKeptFiles(): Promise<Map<ProxyUid, KeptFiles>> {
+    return new Map(proxiesKept().map((uid) => [uid, readKeptFiles(uid)]));
+}
+
+function proxiesKept(): ProxyUid[] {
     const names = orIfMissing(() => readdirSync(paths.proxies), []);
-    const uids = names.map(parseProxyUid).filter((uid) => uid !== null);
-    return new Map(uids.map((uid) => [uid, readKeptFiles(uid)]));
+    return names.map(parseProxyUid).filter((uid) => uid !== null);
+}
+
+/** The records of all proxies, for who asks again and again. */
+export class ProxyRecords {
+    readonly #files = new Unchanged<ProxyRecord | null>();
+
+    read(): ProxyRecord[] {
+        return proxiesKept().flatMap(
+            (uid) => this.#files.read(proxyPaths(uid).record, readRecord) ?? [],
+        );
+    }
+}
+
+function readRecord(path: string): ProxyRecord | null {
+    return readDecoded(proxyRecord, path);
 }
 
 function readKeptFiles(uid: ProxyUid): KeptFiles {
     const files = proxyPaths(uid);
     return {
-        record: readDecoded(proxyRecord, files.record),
+        record: readRecord(files.record),
         beside: readDecoded(recordedFilter, files.beside),
         deadlines: readDeadlines(files.deadlines),
     };

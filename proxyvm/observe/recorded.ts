@@ -18,19 +18,26 @@ import {
 } from '../core/recorder/recorded.ts';
 import { paths, recordedPath } from '../paths.ts';
 import { orIfMissing } from './files.ts';
+import { Unchanged } from './unchanged.ts';
 
-/** Of each client of which something was kept since this ProxyVM started. */
-export function readRecorded(): Map<Uuid, RecordedRequests> {
-    const names = orIfMissing(() => readdirSync(paths.recorded), []);
-    const all = new Map<Uuid, RecordedRequests>();
-    for (const name of names) {
-        const client = parseUuid(name.replace(/\.json$/, ''));
-        const recorded = client.ok ? readOne(recordedPath(client.value)) : null;
-        if (client.ok && recorded !== null) {
-            all.set(client.value, recorded);
+export class RecordedFiles {
+    readonly #files = new Unchanged<RecordedRequests | null>();
+
+    /** Of each client of which something was kept since this ProxyVM started. */
+    read(): Map<Uuid, RecordedRequests> {
+        const names = orIfMissing(() => readdirSync(paths.recorded), []);
+        const all = new Map<Uuid, RecordedRequests>();
+        for (const name of names) {
+            const client = parseUuid(name.replace(/\.json$/, ''));
+            const recorded = client.ok
+                ? this.#files.read(recordedPath(client.value), readOne)
+                : null;
+            if (client.ok && recorded !== null) {
+                all.set(client.value, recorded);
+            }
         }
+        return all;
     }
-    return all;
 }
 
 /** Null for what is no such file: it says so in the journal. */

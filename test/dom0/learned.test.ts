@@ -74,6 +74,20 @@ test('what is kept is bounded, and what was asked for most stays', () => {
     expect(v.is(learnedSchema, learned)).toBe(true);
 });
 
+test('whatever a ProxyVM counts, what is kept can be read again', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    let learned: Learned | null = null;
+    for (const life of ['a', 'b', 'c', 'd']) {
+        const recorded = {
+            since: uuidFor(life),
+            entries: [entryOf('a.test', most)],
+            unnamed: most,
+        };
+        learned = withRecorded(learned, recorded, collection);
+        expect(v.is(learnedSchema, learned)).toBe(true);
+    }
+});
+
 test('what one that was evicted had is kept', () => {
     const since = uuidFor('life');
     const first = withRecorded(

@@ -9,6 +9,7 @@ import {
     requestsOf,
 } from '../../proxyvm/core/requests/requests-answer.ts';
 import {
+    holderAt,
     isReused,
     type Tenure,
     withTenure,
@@ -170,6 +171,18 @@ describe('whose a line is', () => {
             }),
             { seed, numRuns: 500 },
         );
+    });
+
+    test('stays known however many proxies were started since', () => {
+        let all: readonly Tenure[] = [tenure(400, 9, 0)];
+        for (let start = 1; start <= 5000; start += 1) {
+            all = withTenure(all, tenure(start % 300, start % 4, start));
+        }
+        expect(all.length).toBeLessThanOrEqual(2000);
+        expect(holderAt(all, uidOf(400), 6000)?.client).toBe(uuidOf(9));
+        expect(all.at(-1)?.from).toBe(5000);
+        const froms = all.map(({ from }) => from);
+        expect(froms).toEqual(froms.toSorted((one, other) => one - other));
     });
 
     test('of a user id of two clients, what was counted is to go', () => {

@@ -29,12 +29,19 @@ export const mostTenureBytes = most * 256;
 
 export type Tenure = v.InferOutput<typeof tenure>;
 
-/** With one more at the end; those of long ago go. */
+/** With one more at the end; where there are too many, those long over go. */
 export function withTenure(
     all: readonly Tenure[],
     one: Tenure,
 ): readonly Tenure[] {
-    return [...all, one].slice(-most);
+    const more = [...all, one];
+    const newest = new Map(more.map((each) => [each.uid, each]));
+    let surplus = more.length - most;
+    return more.filter((each) => {
+        const goes = surplus > 0 && newest.get(each.uid) !== each;
+        surplus -= goes ? 1 : 0;
+        return !goes;
+    });
 }
 
 /** Whose the user id was then; null if that is not known. */
