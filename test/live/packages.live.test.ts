@@ -20,7 +20,8 @@ async function register(where: string[], name: string): Promise<void> {
     const file = (await readdir(packages)).find((each) => version.test(each));
     const input = await readFile(`${packages}/${file}`);
     await bed.must([...where, 'sh', '-c', 'cat >/tmp/our.rpm'], { input });
-    await rpm(where, '--install', '--justdb', '--noscripts', '/tmp/our.rpm');
+    const only = ['--replacepkgs', '--justdb', '--noscripts'];
+    await rpm(where, '--install', ...only, '/tmp/our.rpm');
 }
 
 async function rpm(where: string[], ...args: string[]): Promise<void> {
