@@ -1,10 +1,8 @@
-// Asks ProxyVMs what they counted of the clients whose rules are counted.
+// Asks a ProxyVM what it counted of the clients whose rules are counted.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { ClientRequests, Requests } from '../shared/protocol/requests.ts';
 import type { Result } from '../shared/result.ts';
-import { walkOver } from './ask.ts';
 import type { CallFailure } from './core/agent-answer.ts';
-import { isRunning } from './core/qube.ts';
 import {
     type Asked,
     type Counters,
@@ -14,13 +12,13 @@ import type { Client } from './core/usage/usage-of-files.ts';
 import type { Deps } from './deps.ts';
 import type { View } from './view.ts';
 
-/** What ProxyVMs told. */
+/** What a ProxyVM told. */
 export interface Heard {
     readonly counters: ReadonlyMap<Client, Counters>;
-    /** Those that did not tell. */
-    readonly failures: ReadonlyMap<QubeName, CallFailure>;
-    /** Whether uses of that client may be missing in the counters. */
-    readonly isMissing: (client: Client) => boolean;
+    /** Why it did not tell. */
+    readonly failure: CallFailure | null;
+    /** Clients of which uses may be missing in the counters. */
+    readonly missing: readonly Client[];
 }
 
 interface Answer {
@@ -28,39 +26,47 @@ interface Answer {
     readonly result: Result<Requests, CallFailure>;
 }
 
-/** Asks those of them that run. */
+/** Asks one that runs. */
 export async function askForUsage(
     deps: Deps,
-    { system, moment }: View,
+    { moment }: View,
     clients: readonly Client[],
-    proxyvms: readonly QubeName[],
+    proxyvm: QubeName,
 ): Promise<Heard> {
-    const running = proxyvms.filter((name) => isRunning(system, name));
-    const answers = await walkOver(deps, 'asking', running, (proxyvm) =>
-        askOne(deps, proxyvm, moment.boot),
-    );
-    const byProxyvm = new Map(
-        running.map((proxyvm, index) => [proxyvm, answers[index]]),
-    );
+    const answer = await askOne(deps, proxyvm, moment.boot);
+    if (!answer.result.ok) {
+        return notHeard(clients, proxyvm, answer.result.error);
+    }
+    const { value } = answer.result;
     const counters = new Map<Client, Counters>();
-    const missing = new Set<Client>();
-    for (const client of clients.filter(({ isCounted }) => isCounted)) {
-        const { netvm } = client.qube;
-        const answer = netvm === null ? undefined : byProxyvm.get(netvm);
-        const said = answer && saidOf(answer, client);
-        if (answer !== undefined && mayMiss(answer, said)) {
-            missing.add(client);
+    const missing: Client[] = [];
+    for (const client of countedOf(clients, proxyvm)) {
+        const said = saidOf(value, client);
+        if (mayMiss(said)) {
+            missing.push(client);
         }
-        const found = answer && said && countersIn(client, said, answer);
+        const found = said && countersIn(client, said, answer.asked);
         if (found) {
             counters.set(client, found);
         }
     }
-    return {
-        counters,
-        failures: failuresIn(byProxyvm),
-        isMissing: (client) => missing.has(client),
-    };
+    return { counters, failure: null, missing };
+}
+
+/** What is known when it did not tell. */
+export function notHeard(
+    clients: readonly Client[],
+    proxyvm: QubeName,
+    failure: CallFailure,
+): Heard {
+    const missing = countedOf(clients, proxyvm);
+    return { counters: new Map(), failure, missing };
+}
+
+function countedOf(clients: readonly Client[], proxyvm: QubeName): Client[] {
+    return clients.filter(
+        ({ isCounted, qube }) => isCounted && qube.netvm === proxyvm,
+    );
 }
 
 async function askOne(
@@ -88,41 +94,22 @@ export function askedNow(
 }
 
 function saidOf(
-    { result }: Answer,
+    { clients }: Requests,
     { qube }: Client,
 ): ClientRequests | undefined {
-    return result.ok
-        ? result.value.clients.find(({ uuid }) => uuid === qube.uuid)
-        : undefined;
+    return clients.find(({ uuid }) => uuid === qube.uuid);
 }
 
 /** One that it does not know has no proxy there, and so uses nothing. */
-function mayMiss(
-    { result }: Answer,
-    said: ClientRequests | undefined,
-): boolean {
+function mayMiss(said: ClientRequests | undefined): boolean {
     const recording = said?.recording ?? null;
-    return !result.ok || (recording !== null && recording !== 'all');
+    return recording !== null && recording !== 'all';
 }
 
 function countersIn(
     { rules }: Client,
     said: ClientRequests,
-    answer: Answer,
+    asked: Asked,
 ): Counters | null {
-    return rules === null
-        ? null
-        : countersOf(said, rules.default, answer.asked);
-}
-
-function failuresIn(
-    answers: ReadonlyMap<QubeName, Answer | undefined>,
-): Map<QubeName, CallFailure> {
-    const failures = new Map<QubeName, CallFailure>();
-    for (const [proxyvm, answer] of answers) {
-        if (answer?.result.ok === false) {
-            failures.set(proxyvm, answer.result.error);
-        }
-    }
-    return failures;
+    return rules === null ? null : countersOf(said, rules.default, asked);
 }

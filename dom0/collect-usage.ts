@@ -1,31 +1,30 @@
 // Adds what ProxyVMs counted to the sums in dom0.
 import { setImmediate } from 'node:timers/promises';
 import type { QubeName } from '../shared/domain/qube-name.ts';
-import { askForUsage, type Heard } from './ask-usage.ts';
-import type { CallFailure } from './core/agent-answer.ts';
+import { walkOver } from './ask.ts';
+import { askForUsage, type Heard, notHeard } from './ask-usage.ts';
+import { type CallFailure, callFailure } from './core/agent-answer.ts';
 import type { FileProblem } from './core/file-problem.ts';
+import { isRunning } from './core/qube.ts';
 import { answeredFor, withSpan } from './core/usage/span.ts';
-import { type FileUsage, isNews } from './core/usage/usage-file.ts';
+import type { FileUsage } from './core/usage/usage-file.ts';
 import {
+    type Client,
     clientsIn,
     countedFiles,
     countingProxyvms,
-    newUsage,
-    ownerOf,
     withCounters,
     withoutGone,
 } from './core/usage/usage-of-files.ts';
 import type { Deps } from './deps.ts';
+import { Failure } from './failure.ts';
+import { type Sums, updateSums, withUsageLock } from './usage-sums.ts';
 import type { View } from './view.ts';
 import { contentsIn } from './words/files.ts';
 
-export interface Collected {
-    /** By rule file, of those that are or were counted. */
-    readonly usages: ReadonlyMap<string, FileUsage>;
+export interface Collected extends Sums {
     /** ProxyVMs that did not tell. */
     readonly failures: ReadonlyMap<QubeName, CallFailure>;
-    /** Sums that cannot be read, which are left as they are. */
-    readonly problems: readonly FileProblem[];
 }
 
 const nothingCounted: Collected = {
@@ -34,112 +33,141 @@ const nothingCounted: Collected = {
     problems: [],
 };
 
-/** Runs an action while nobody else of us changes sums. */
-export function withUsageLock<T>(
-    { withLock }: Pick<Deps, 'withLock'>,
-    action: () => Promise<T>,
-): Promise<T> {
-    // No ProxyVM's lock has that name: a qube's starts with a letter.
-    return withLock('.usage', action);
+/**
+ * Adds what ProxyVMs say that count, for some rule files or for all: those that
+ * count for none of them are not asked. One that hangs keeps none of the others
+ * from being added.
+ */
+export async function collectUsage(
+    deps: Deps,
+    view: View,
+    only: readonly string[] | null = null,
+): Promise<Collected> {
+    const isMeant = (file: string) => only?.includes(file) ?? true;
+    const { system } = view;
+    const clients = clientsIn(view).filter(({ files }) => files.some(isMeant));
+    const proxyvms = countingProxyvms(clients);
+    const known = (await deps.usage.list()).filter(isMeant);
+    if (proxyvms.length === 0 && known.length === 0) {
+        return nothingCounted;
+    }
+    const dropped = await dropGone(deps, view, known);
+    const running = proxyvms.filter((name) => isRunning(system, name));
+    const heard = await walkOver(deps, 'asking', running, (proxyvm) =>
+        addFrom(deps, view, clients, proxyvm),
+    );
+    const contents = new Set(contentsIn(view).map(([file]) => file));
+    const files = [...countedFiles(clients), ...known].filter(
+        (file) => isMeant(file) && contents.has(file),
+    );
+    const missing = new Set(heard.flatMap((each) => each.missing));
+    const updated = await withUsageLock(deps, () => {
+        const now = Math.floor(deps.now().getTime() / 1000);
+        const isMissing = (client: Client) => missing.has(client);
+        return updateSums(deps, view, files, (usage, file) =>
+            withSpan(usage, answeredFor(file, clients, isMissing), now),
+        );
+    });
+    const problems = [...dropped, ...updated.problems];
+    return {
+        usages: updated.usages,
+        failures: failuresIn(running, heard),
+        problems: [
+            ...new Map(problems.map((each) => [each.file, each])).values(),
+        ],
+    };
 }
 
 /**
- * Adds what all ProxyVMs say that count. Under the lock from asking on, so
- * that no older answer comes after a newer one.
+ * Before anybody is asked: later the view may be older than files that others
+ * have counted for.
  */
-export async function collectUsage(deps: Deps, view: View): Promise<Collected> {
-    const { system } = view;
-    const clients = clientsIn(view);
-    const proxyvms = countingProxyvms(clients);
-    if (proxyvms.length === 0 && (await deps.usage.list()).length === 0) {
-        return nothingCounted;
+async function dropGone(
+    deps: Deps,
+    view: View,
+    files: readonly string[],
+): Promise<readonly FileProblem[]> {
+    if (files.length === 0) {
+        return [];
     }
-    return withUsageLock(deps, async () => {
-        const heard = await askForUsage(deps, view, clients, proxyvms);
-        const files = [...countedFiles(clients), ...(await deps.usage.list())];
-        const contents = new Map(contentsIn(view));
-        const now = Math.floor(deps.now().getTime() / 1000);
-        return updateAll(deps, view, files, heard, (usage, file) => {
+    const contents = new Map(contentsIn(view));
+    const { problems } = await withUsageLock(deps, () =>
+        updateSums(deps, view, files, (usage, file) => {
             const content = contents.get(file);
             if (content === undefined) {
                 return null;
             }
-            const kept = content.ok
-                ? withoutGone(usage, content.value.rules, system)
+            return content.ok
+                ? withoutGone(usage, content.value.rules, view.system)
                 : usage;
-            const answered = answeredFor(file, clients, heard.isMissing);
-            return withSpan(kept, answered, now);
-        });
-    });
+        }),
+    );
+    return problems;
+}
+
+function failuresIn(
+    proxyvms: readonly QubeName[],
+    heard: readonly Heard[],
+): Map<QubeName, CallFailure> {
+    return new Map(
+        proxyvms.flatMap((proxyvm, index) => {
+            const failure = heard[index]?.failure ?? null;
+            return failure === null ? [] : [[proxyvm, failure] as const];
+        }),
+    );
 }
 
 /**
- * Adds what some ProxyVMs say before it is lost. The view may be older than
- * the rule files, so no sums go.
+ * Adds what a ProxyVM says before it is lost. The view may be older than the
+ * rule files, so no sums go.
  */
-export function collectUsageOf(
+export async function collectUsageOf(
     deps: Deps,
     view: View,
-    proxyvms: readonly QubeName[],
-): Promise<Collected> {
-    return withUsageLock(deps, async () => {
-        const clients = clientsIn(view);
-        const heard = await askForUsage(deps, view, clients, proxyvms);
-        const files = countedFiles([...heard.counters.keys()]);
-        return updateAll(deps, view, files, heard, (usage) => usage);
-    });
-}
-
-/** Null: the file is not there any more, and its sums go. */
-type Finish = (usage: FileUsage, file: string) => FileUsage | null;
-
-async function updateAll(
-    deps: Deps,
-    view: View,
-    files: readonly string[],
-    { counters, failures }: Heard,
-    finish: Finish,
-): Promise<Collected> {
-    const usages = new Map<string, FileUsage>();
-    const problems: FileProblem[] = [];
-    for (const file of new Set(files)) {
-        const read = await deps.usage.read(file);
-        if (!read.ok) {
-            problems.push(read.error);
-            continue;
-        }
-        const added = await withAll(read.value, file, view, counters);
-        const usage = finish(added, file);
-        await store(deps, file, read.value, usage);
-        if (usage !== null) {
-            usages.set(file, usage);
-        }
-    }
-    return { usages, failures, problems };
-}
-
-async function store(
-    { usage }: Deps,
-    file: string,
-    before: FileUsage | null,
-    after: FileUsage | null,
+    proxyvm: QubeName,
 ): Promise<void> {
-    if (after === null) {
-        await usage.delete(file);
-    } else if (before === null || isNews(before, after)) {
-        await usage.write(file, after);
+    if (isRunning(view.system, proxyvm)) {
+        await addFrom(deps, view, clientsIn(view), proxyvm);
     }
 }
 
-/** Those of an earlier qube of that name are not its own. */
+/**
+ * Under a lock of that ProxyVM's own from asking on, so that no older answer
+ * comes after a newer one.
+ */
+async function addFrom(
+    deps: Deps,
+    view: View,
+    clients: readonly Client[],
+    proxyvm: QubeName,
+): Promise<Heard> {
+    try {
+        return await deps.withLock(`.usage.${proxyvm}`, async () => {
+            const heard = await askForUsage(deps, view, clients, proxyvm);
+            const { counters } = heard;
+            const files = countedFiles([...counters.keys()]);
+            await withUsageLock(deps, () =>
+                updateSums(deps, view, files, (usage, file) =>
+                    withAll(usage, file, counters),
+                ),
+            );
+            return heard;
+        });
+    } catch (error) {
+        if (!(error instanceof Failure)) {
+            throw error;
+        }
+        const failure = callFailure('not-called', error.message);
+        return notHeard(clients, proxyvm, failure);
+    }
+}
+
 async function withAll(
-    before: FileUsage | null,
+    before: FileUsage,
     file: string,
-    { system }: View,
     counters: Heard['counters'],
 ): Promise<FileUsage> {
-    const owner = ownerOf(file, system);
-    let usage = before?.owner === owner ? before : newUsage(owner);
+    let usage = before;
     for (const [{ rules }, counted] of counters) {
         if (rules !== null) {
             usage = withCounters(usage, file, rules, counted);

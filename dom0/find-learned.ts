@@ -2,7 +2,7 @@
 // all that its ProxyVM has.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import { toPrintable } from '../shared/printable.ts';
-import { askRecorded, collectLearned } from './collect-learned.ts';
+import { askSince, keepLearned, recordedOf } from './collect-learned.ts';
 import { allEntries, allUnnamed, type LearnedEntry } from './core/learned.ts';
 import { isRunning, type Qube } from './core/qube.ts';
 import type { Deps } from './deps.ts';
@@ -40,16 +40,16 @@ export async function findLearned(
     if (since === null) {
         return askOnce(deps, proxyvm, qube);
     }
-    const collected = await collectLearned(deps, proxyvm, {
-        uuid: qube.uuid,
-        since,
-    });
-    const learned = collected.ok ? (collected.value ?? kept) : kept;
+    const told = await askSince(deps, proxyvm, [since]);
+    const learning = { uuid: qube.uuid, since };
+    const learned = told.ok
+        ? ((await keepLearned(deps, told.value, learning)) ?? kept)
+        : kept;
     return {
         entries: learned === null ? [] : allEntries(learned),
         unnamed: learned === null ? 0 : allUnnamed(learned),
         since,
-        trouble: collected.ok ? null : explain(proxyvm, collected.error),
+        trouble: told.ok ? null : explain(proxyvm, told.error),
     };
 }
 
@@ -58,13 +58,13 @@ async function askOnce(
     proxyvm: QubeName,
     { uuid }: Qube,
 ): Promise<FoundRequests> {
-    const recorded = await askRecorded(deps, proxyvm, uuid, null);
-    const found = recorded.ok ? recorded.value : null;
+    const told = await askSince(deps, proxyvm, [null]);
+    const found = told.ok ? recordedOf(told.value, uuid, null) : null;
     return {
         entries: found?.entries ?? [],
         unnamed: found?.unnamed ?? 0,
         since: null,
-        trouble: recorded.ok ? null : explain(proxyvm, recorded.error),
+        trouble: told.ok ? null : explain(proxyvm, told.error),
     };
 }
 

@@ -10,7 +10,7 @@ export interface ReadUsages {
     readonly problems: readonly FileProblem[];
 }
 
-/** Without the lock, which who asks a ProxyVM may hold for long. */
+/** Without the lock: each file is replaced whole. */
 export async function readUsages({
     usage,
 }: Pick<Deps, 'usage'>): Promise<ReadUsages> {

@@ -2,12 +2,13 @@
 // when they have learned enough, or their ProxyVM is about to end.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
-import { type Collectable, collectLearned } from '../collect-learned.ts';
+import { askSince, type Collectable, keepLearned } from '../collect-learned.ts';
 import type { Deps } from '../deps.ts';
 import { Failure } from '../failure.ts';
 import type { View } from '../view.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
+import { Queues } from './queues.ts';
 
 /** A ProxyVM that is killed loses no more than that. */
 const pauseMs = 60_000;
@@ -18,9 +19,13 @@ interface Ongoing extends Collectable {
     readonly proxyvm: QubeName;
 }
 
+/** By whose they are, and of which learning. */
+type Learners = ReadonlyMap<string, Ongoing>;
+
 export class Learnings {
     private ongoing: ReadonlyMap<Uuid, Ongoing> = new Map();
     private isWaiting = false;
+    private readonly queues: Queues<Learners>;
 
     private readonly deps: Deps;
     private readonly clock: Clock;
@@ -30,6 +35,10 @@ export class Learnings {
         this.deps = deps;
         this.clock = clock;
         this.journal = journal;
+        this.queues = new Queues(
+            (before, added) => new Map([...before, ...added]),
+            (proxyvm, learners) => this.collect(proxyvm, learners),
+        );
     }
 
     /** What a look found. */
@@ -39,7 +48,7 @@ export class Learnings {
         for (const [uuid, each] of before) {
             const now = this.ongoing.get(uuid);
             if (now?.since !== each.since || now.proxyvm !== each.proxyvm) {
-                void this.collect(each);
+                this.add(each);
             }
         }
         this.wait();
@@ -49,7 +58,7 @@ export class Learnings {
     beginsToEnd(name: QubeName): void {
         for (const each of this.ongoing.values()) {
             if (each.proxyvm === name) {
-                void this.collect(each);
+                this.add(each);
             }
         }
     }
@@ -57,44 +66,64 @@ export class Learnings {
     private wait(): void {
         if (this.ongoing.size > 0 && !this.isWaiting) {
             this.isWaiting = true;
-            this.clock.after(pauseMs, () => void this.collectAll());
+            this.clock.after(pauseMs, () => this.addAll());
         }
     }
 
-    private async collectAll(): Promise<void> {
-        for (const each of this.ongoing.values()) {
-            await this.collect(each);
+    private addAll(): void {
+        const learners = [...this.ongoing.values()];
+        // One that hangs is not asked again and again.
+        const asked = new Set(
+            learners
+                .map(({ proxyvm }) => proxyvm)
+                .filter((proxyvm) => !this.queues.isBusy(proxyvm)),
+        );
+        for (const each of learners) {
+            if (asked.has(each.proxyvm)) {
+                this.add(each);
+            }
         }
         this.isWaiting = false;
         this.wait();
     }
 
-    /** What failed is tried again a minute later, or by `suggest`. */
-    private async collect(each: Ongoing): Promise<void> {
-        const { name, proxyvm } = each;
-        const trouble = await this.troubleWith(each);
-        this.journal.collecting(
-            name,
-            trouble &&
-                `what ${name} asks for cannot be collected from ${proxyvm}: ` +
-                    trouble,
-        );
+    private add(each: Ongoing): void {
+        const { uuid, since, proxyvm } = each;
+        this.queues.add(proxyvm, new Map([[`${uuid} ${since}`, each]]));
     }
 
-    private async troubleWith(each: Ongoing): Promise<string | null> {
-        try {
-            const collected = await collectLearned(
-                this.deps,
-                each.proxyvm,
-                each,
+    /** What failed is tried again a minute later, or by `suggest`. */
+    private async collect(
+        proxyvm: QubeName,
+        learners: Learners,
+    ): Promise<void> {
+        const all = [...learners.values()];
+        const sinces = all.map(({ since }) => since);
+        const told = await askSince(this.deps, proxyvm, sinces);
+        for (const each of all) {
+            const trouble = told.ok
+                ? await troubleOf(keepLearned(this.deps, told.value, each))
+                : told.error.message;
+            const { name } = each;
+            this.journal.collecting(
+                name,
+                trouble &&
+                    `what ${name} asks for cannot be collected from ` +
+                        `${proxyvm}: ${trouble}`,
             );
-            return collected.ok ? null : collected.error.message;
-        } catch (error) {
-            if (error instanceof Failure) {
-                return error.message;
-            }
-            throw error;
         }
+    }
+}
+
+async function troubleOf(doing: Promise<unknown>): Promise<string | null> {
+    try {
+        await doing;
+        return null;
+    } catch (error) {
+        if (error instanceof Failure) {
+            return error.message;
+        }
+        throw error;
     }
 }
 

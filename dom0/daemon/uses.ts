@@ -16,6 +16,7 @@ import type { Deps } from '../deps.ts';
 import { Failure } from '../failure.ts';
 import type { View } from '../view.ts';
 import type { Journal } from './journal.ts';
+import { Queues } from './queues.ts';
 
 export class Uses {
     private last: View | null = null;
@@ -24,7 +25,7 @@ export class Uses {
     private isDue = true;
     private next: View | null = null;
     /** Whose counters, or clients, are about to go, as it was before. */
-    private readonly leaving = new Map<QubeName, View>();
+    private readonly leaving: Queues<View>;
 
     private readonly deps: Deps;
     private readonly journal: Journal;
@@ -32,6 +33,10 @@ export class Uses {
     constructor(deps: Deps, journal: Journal) {
         this.deps = deps;
         this.journal = journal;
+        this.leaving = new Queues(together, (proxyvm, before) =>
+            // It may be gone already. What else is wrong the next look tells.
+            collectUsageOf(deps, before, proxyvm),
+        );
     }
 
     /** Files may have been changed, or time has passed. */
@@ -69,16 +74,9 @@ export class Uses {
         const view = this.last;
         if (view !== null) {
             const clients = clientsIn(view).filter(isMeant);
-            this.ask(countingProxyvms(clients), view);
-        }
-    }
-
-    private ask(proxyvms: readonly QubeName[], view: View): void {
-        for (const proxyvm of proxyvms) {
-            const before = this.leaving.get(proxyvm)?.system ?? [];
-            const system = new Map([...before, ...view.system]);
-            this.leaving.set(proxyvm, { ...view, system });
-            this.begin();
+            for (const proxyvm of countingProxyvms(clients)) {
+                this.leaving.add(proxyvm, view);
+            }
         }
     }
 
@@ -90,22 +88,19 @@ export class Uses {
     }
 
     private async collectWhileWanted(): Promise<void> {
-        while (this.leaving.size > 0 || this.next !== null) {
-            const [left] = this.leaving;
+        while (this.next !== null) {
             const view = this.next;
-            if (left !== undefined) {
-                const [proxyvm, before] = left;
-                this.leaving.delete(proxyvm);
-                // It may be gone already. What else is wrong the next look tells.
-                await troubleOf(collectUsageOf(this.deps, before, [proxyvm]));
-            } else if (view !== null) {
-                this.next = null;
-                const trouble = await troubleOf(collectUsage(this.deps, view));
-                this.journal.uses(trouble);
-            }
+            this.next = null;
+            const trouble = await troubleOf(collectUsage(this.deps, view));
+            this.journal.uses(trouble);
         }
         this.isRunning = false;
     }
+}
+
+/** With the qubes that only the first one knows. */
+function together(before: View, added: View): View {
+    return { ...added, system: new Map([...before.system, ...added.system]) };
 }
 
 /** What is not added now is added by the next one, if it is not lost. */

@@ -40,7 +40,7 @@ function daemon() {
         askRequests: async (proxyvm: string) => {
             asked.push(proxyvm);
             const host = { host: 'a.test', port: 443, outcome: 'allowed' };
-            const entries = [{ ...host, count: answer.count }];
+            const entries = [{ ...host, count: answer.count, lastAgo: 0 }];
             const client = { uuid: work, since: work, entries, unnamed: 0 };
             return answer.isGone
                 ? err(callFailure('unreachable', 'it is paused'))
@@ -129,4 +129,107 @@ test('that it cannot be is said once, and so is that it can again', async () => 
         'what work asks for cannot be collected from sys-filter: it is paused',
         'what work asks for is collected again',
     ]);
+});
+
+/** Learn at sys-filter, but one at sys-firewall, which hangs. */
+function daemonWithMany() {
+    const started = Date.parse(since) - 60_000;
+    const where = {
+        work: 'sys-filter',
+        banking: 'sys-filter',
+        personal: 'sys-firewall',
+    };
+    const names = Object.keys(where);
+    const learners = new Map(
+        names.map((name, minutes) => [
+            uuidFor(name),
+            {
+                name: nameOf(name),
+                since: new Date(started - minutes * 60_000).toISOString(),
+                by: 'user',
+                until: noonMoment.nowMs / 1000 + 60,
+            },
+        ]),
+    );
+    const placements = new Map(
+        Object.entries(where).map(([name, proxyvm]) => [
+            nameOf(name),
+            { kind: 'served', proxyvm: nameOf(proxyvm) },
+        ]),
+    );
+    const moment = { ...noonMoment, learners };
+    const view = { system, moment, placements } as unknown as View;
+    const asked: [string, number | null][] = [];
+    const stored = new Map<string, Learned>();
+    const timers: (() => void)[] = [];
+    const hosts = { 'late.test': 30, 'early.test': 90 };
+    const deps = {
+        now: () => new Date(Date.parse(since)),
+        askRequests: (proxyvm: string, seconds: number | null) => {
+            asked.push([proxyvm, seconds]);
+            const entries = Object.entries(hosts).map(([host, lastAgo]) => {
+                const usual = { port: 443, outcome: 'allowed', count: 1 };
+                return { ...usual, host, firstAgo: lastAgo, lastAgo };
+            });
+            const clients = ['work', 'banking'].map((name) => {
+                const uuid = uuidFor(name);
+                return { uuid, since: uuid, entries, unnamed: 0 };
+            });
+            return proxyvm === 'sys-firewall'
+                ? new Promise(() => undefined)
+                : Promise.resolve(ok({ clients }));
+        },
+        learned: {
+            read: async (uuid: string) => stored.get(uuid) ?? null,
+            write: async (uuid: string, learned: Learned) => {
+                stored.set(uuid, learned);
+            },
+        },
+        withLock: (_: string, action: () => unknown) => action(),
+    } as unknown as Deps;
+    const clock = {
+        now: deps.now,
+        after: (_: number, action: () => void) => {
+            timers.push(action);
+            return () => undefined;
+        },
+    };
+    const learnings = new Learnings(deps, clock, new Journal(() => undefined));
+    learnings.saw(view);
+    const hostsOf = (name: string) =>
+        stored.get(uuidFor(name))?.current.map(({ host }) => host);
+    const minute = async () => {
+        timers.shift()?.();
+        await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { learnings, asked, hostsOf, minute };
+}
+
+test('a ProxyVM is asked once for all that learn there, of whom each gets what is its own', async () => {
+    const { asked, hostsOf, minute } = daemonWithMany();
+    await minute();
+    expect(asked.filter(([name]) => name === 'sys-filter')).toEqual([
+        ['sys-filter', 120],
+    ]);
+    expect(hostsOf('work')).toEqual(['late.test']);
+    expect(hostsOf('banking')).toEqual(['late.test', 'early.test']);
+});
+
+test('one that hangs keeps no other one waiting, and is asked once', async () => {
+    const { asked, minute } = daemonWithMany();
+    await minute();
+    await minute();
+    await minute();
+    const names = asked.map(([name]) => name);
+    expect(names.filter((name) => name === 'sys-filter')).toHaveLength(3);
+    expect(names.filter((name) => name === 'sys-firewall')).toHaveLength(1);
+});
+
+test('one that is about to end is asked once for all that learn there', async () => {
+    const { learnings, asked, minute } = daemonWithMany();
+    learnings.beginsToEnd(nameOf('sys-filter'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toEqual([['sys-filter', 120]]);
+    await minute();
+    expect(asked).toHaveLength(3);
 });

@@ -1,17 +1,29 @@
 // When the daemon asks ProxyVMs for their counters.
-import { chmod } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { WithLock } from '../../dom0/adapters/lock.ts';
 import { reactTo } from '../../dom0/core/events/react.ts';
 import { Journal } from '../../dom0/daemon/journal.ts';
 import { Uses } from '../../dom0/daemon/uses.ts';
 import { look } from '../../dom0/view.ts';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { counted, countingAgent } from '../dom0/counting-agent.ts';
 import { type FakeDom0Options, fakeDom0 } from '../dom0/fake-dom0.ts';
 import { disposable, exampleWith } from '../dom0/fake-qubes.ts';
 import { outcome } from '../dom0/outcome.ts';
 
 const rules = { work: '!usage on\n^a\\.test$\n' };
+
+function oneAtATime(): WithLock {
+    const last = new Map<string, Promise<unknown>>();
+    return (name, action) => {
+        const before = last.get(name) ?? Promise.resolve();
+        const done = before.then(action, action);
+        last.set(name, done);
+        return done;
+    };
+}
 
 async function daemonWith(options: FakeDom0Options = {}) {
     const counting = countingAgent([counted('work', { 'a.test': 5 })]);
@@ -20,6 +32,8 @@ async function daemonWith(options: FakeDom0Options = {}) {
         agents: { 'sys-filter': counting.agent },
         ...options,
     });
+    // The flock there locks nothing.
+    Object.assign(dom0.deps, { withLock: oneAtATime() });
     const lines: string[] = [];
     const uses = new Uses(dom0.deps, new Journal((line) => lines.push(line)));
     const saw = async () => uses.saw(await look(dom0.deps));
@@ -129,6 +143,79 @@ describe('the daemon asks for counters', () => {
         dom0.qubes = exampleWith();
         await saw();
         await expect.poll(() => countOf('qubes/work-dvm.rules')).toEqual([3]);
+    });
+});
+
+describe('a ProxyVM that hangs', () => {
+    async function daemonWithHanging() {
+        const daemon = await daemonWith({
+            rules: { ...rules, personal: '!usage on\n^p\\.test$\n' },
+        });
+        const { deps } = daemon.dom0;
+        const { askRequests } = deps;
+        const hanging: string[] = [];
+        let end = () => {};
+        const ended = new Promise<void>((resolve) => {
+            end = resolve;
+        });
+        Object.assign(deps, {
+            askRequests: async (proxyvm: QubeName, seconds: number | null) => {
+                if (proxyvm === 'sys-firewall') {
+                    hanging.push(proxyvm);
+                    await ended;
+                }
+                return askRequests(proxyvm, seconds);
+            },
+        });
+        await daemon.saw();
+        await expect.poll(() => hanging).toHaveLength(1);
+        await daemon.expectAsked(1);
+        // Its part is over before the files go.
+        onTestFinished(async () => {
+            end();
+            await expect.poll(() => daemon.lines).toHaveLength(1);
+            await setTimeout(100);
+        });
+        return { ...daemon, hanging, end };
+    }
+
+    test('keeps nothing from being counted of another one', async () => {
+        const { countOf } = await daemonWithHanging();
+        await expect.poll(() => countOf('qubes/work.rules')).toEqual([5]);
+    });
+
+    test('keeps no other one waiting that is about to shut down', async () => {
+        const { hear, counting, countOf } = await daemonWithHanging();
+        counting.clients = [counted('work', { 'a.test': 9 })];
+        hear('sys-firewall', 'domain-pre-shutdown');
+        hear('sys-filter', 'domain-pre-shutdown');
+        await expect.poll(() => countOf('qubes/work.rules')).toEqual([9]);
+    });
+
+    test('keeps nobody waiting who asks for or forgets uses of others', async () => {
+        const { dom0, countOf, hanging } = await daemonWithHanging();
+        const listed = await dom0.cli('list', 'work', '--usage');
+        expect(listed).toMatchObject({ exitCode: 0, err: '' });
+        expect(listed.out).toContain('5 times');
+        const forgot = await dom0.cli('list', 'work', '--usage', '--forget');
+        expect(forgot).toMatchObject({ exitCode: 0, err: '' });
+        expect(await countOf('qubes/work.rules')).toEqual([]);
+        expect(hanging).toHaveLength(1);
+    });
+
+    test('loses no sums of a file that came while it was asked', async () => {
+        const { dom0, countOf, counting, lines, end } =
+            await daemonWithHanging();
+        await expect.poll(() => countOf('qubes/work.rules')).toEqual([5]);
+        const path = dom0.config('qubes/work.rules');
+        await writeFile(path, `${rules.work}^b\\.test$\n`);
+        await dom0.cli('list', 'work', '--usage');
+        counting.clients = [counted('work', { 'a.test': 5, 'b.test': 2 })];
+        await dom0.cli('list', 'work', '--usage');
+        expect(await countOf('qubes/work.rules')).toEqual([5, 2]);
+        end();
+        await expect.poll(() => lines).toHaveLength(1);
+        expect(await countOf('qubes/work.rules')).toEqual([5, 2]);
     });
 });
 

@@ -1,10 +1,6 @@
 // `list --usage --forget`: sums begin anew.
 import { askedNow } from '../../ask-usage.ts';
-import {
-    type Collected,
-    collectUsage,
-    withUsageLock,
-} from '../../collect-usage.ts';
+import { type Collected, collectUsage } from '../../collect-usage.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { ruleOwnerName } from '../../core/qube.ts';
 import {
@@ -14,6 +10,7 @@ import {
 } from '../../core/usage/usage-of-files.ts';
 import type { Deps } from '../../deps.ts';
 import { shownConfig } from '../../paths.ts';
+import { withUsageLock } from '../../usage-sums.ts';
 import { look, type View } from '../../view.ts';
 import { checkChoice } from '../choose-qubes.ts';
 import { countRules } from '../format/rules.ts';
@@ -44,7 +41,7 @@ export async function forgetUsage(
     // What is counted until now is not to be added later.
     const { failures } = args.dryRun
         ? nothingAsked
-        : await collectUsage(deps, view);
+        : await collectUsage(deps, view, args.all ? null : own);
     const done = await withUsageLock(deps, async () => {
         const files = args.all ? await deps.usage.list() : [...new Set(own)];
         const counted = countedFiles(clientsIn(view));

@@ -21,7 +21,9 @@ export async function listUsage(
 ): Promise<Output> {
     const view = await look(deps);
     const clients = qubes.length === 0 ? counted(view) : named(view, qubes);
-    const collected = await collectUsage(deps, view);
+    const files = clients.flatMap((client) => client.files);
+    const only = qubes.length === 0 ? null : files;
+    const collected = await collectUsage(deps, view, only);
     const { usages, problems } = collected;
     return {
         lines:
