@@ -1,4 +1,5 @@
 // `blocked --allow`: from a list of refused hosts to rules.
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Choice } from '../../dom0/pick.ts';
 import { obedientAgent } from './fake-agent.ts';
@@ -116,6 +117,26 @@ describe('blocked --allow', () => {
             ]),
         );
         expect(changes).toHaveLength(4);
+    });
+
+    test('tells what it changed, also when another change fails', async () => {
+        const editor = fakeEditor([]);
+        const picked = await user(['work  new.test', 'banking  c.test'], [], {
+            editor: {
+                ...editor,
+                ask: async () => {
+                    const path = picked.dom0.config('qubes/work.rules');
+                    await writeFile(path, '(\n');
+                    return 'y';
+                },
+            },
+        });
+        const result = await picked.dom0.cli('blocked', '--allow');
+        expect(result.exitCode).toBe(1);
+        expect(result.out).toMatch(/^banking: \^c\\\.test\$ added$/m);
+        expect(result.err).toMatch('nothing was changed, mend this first:');
+        expect(result.err).toMatch('qubes/work.rules:1:');
+        expect(await picked.dom0.rules('banking')).toMatch('c\\.test');
     });
 
     test.each([['n'], [''], [null], ['yup'], ['\u001b[A']])(

@@ -147,9 +147,19 @@ async function allowAll(
 ): Promise<Output[]> {
     const outputs: Output[] = [];
     for (const change of changes) {
-        outputs.push(await allow(deps, { ...change, dryRun }));
+        const changed = allow(deps, { ...change, dryRun });
+        outputs.push(await (dryRun ? changed : changed.catch(asOutput)));
     }
     return outputs;
+}
+
+/** What was changed before it is still to be told. */
+function asOutput(error: unknown): Output {
+    if (!(error instanceof Failure)) {
+        throw error;
+    }
+    const warnings = error.message.split('\n');
+    return { lines: [], warnings, json: null, failed: true };
 }
 
 async function isAgreed(
