@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { libnotify, type Notification } from '../../dom0/adapters/notify.ts';
 import {
     findNews,
+    Since,
     showNotice,
 } from '../../dom0/cli/commands/blocked-notify.ts';
 import { RefusalNotices } from '../../dom0/core/requests/refusal-notices.ts';
@@ -33,7 +34,7 @@ async function desktop(clients: readonly FakeClient[], press: number | null) {
         });
     const notices = new RefusalNotices();
     const failures: string[] = [];
-    for (const notice of await news()) {
+    for (const notice of (await news()).notices) {
         const failure = await showNotice(dom0.deps, notice);
         failures.push(...(failure === null ? [] : [failure]));
     }
@@ -101,7 +102,32 @@ describe('a notice of a refused host', () => {
     test('comes once, not at each look', async () => {
         const { shown, news } = await desktop([one], null);
         expect(shown).toHaveLength(1);
-        expect(await news()).toEqual([]);
+        expect(await news()).toEqual({ notices: [], unheard: [] });
+    });
+
+    test('says which ProxyVM told nothing, and asks it again', async () => {
+        const { deps } = await fakeDom0({
+            rules: { work: '^allowed\\.test$\n' },
+            agents: { 'sys-filter': () => outcome({ exitCode: 127 }) },
+        });
+        const { notices, unheard } = await findNews(
+            deps,
+            new RefusalNotices(),
+            { qubes: [], since: new Date(0) },
+        );
+        expect(notices).toEqual([]);
+        expect(unheard.join('\n')).toMatch('sys-filter');
+    });
+
+    test('is of all since the last time that all were heard, but of nothing old', () => {
+        const since = new Since(new Date(0));
+        const minute = 60_000;
+        since.asked(new Date(minute), false);
+        expect(since.date).toEqual(new Date(0));
+        since.asked(new Date(45 * minute), false);
+        expect(since.date).toEqual(new Date(15 * minute));
+        since.asked(new Date(46 * minute), true);
+        expect(since.date).toEqual(new Date(46 * minute - 5000));
     });
 
     test('says why it could not be allowed', async () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../../../shared/io/errno.ts';
 import type { Notification } from '../../adapters/notify.ts';
 import {
+    quietMs,
     type RefusalNotice,
     RefusalNotices,
 } from '../../core/requests/refusal-notices.ts';
@@ -11,11 +12,13 @@ import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look } from '../../view.ts';
 import { type BlockedHost, findBlocked, namedQubes } from '../blocked-hosts.ts';
+import { formatAsked } from '../format/asked-requests.ts';
 import { allowable, formatRefusalNotice } from '../format/refusal-notice.ts';
 import type { Output } from '../output.ts';
 import type { Streams } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { allow } from './allow.ts';
+import { isHalted } from './blocked.ts';
 
 /** Milliseconds. Each qube has one notice in it at most. */
 const intervalMs = 60_000;
@@ -32,16 +35,24 @@ export async function notifyBlocked(
     const signal = streams.interrupted();
     const notices = new RefusalNotices();
     const say = (line: string) => streams.err(`${line}\n`);
-    let since = deps.now();
+    const since = new Since(deps.now());
+    let unheard = '';
     while (!signal.aborted) {
         await sleep(intervalMs, null, { signal }).catch(() => null);
         const now = deps.now();
         try {
-            const news = await findNews(deps, notices, { qubes, since });
-            since = new Date(now.getTime() - overlapMs);
-            for (const notice of news) {
+            const scope = { qubes, since: since.date };
+            const news = await findNews(deps, notices, scope);
+            since.asked(now, news.unheard.length === 0);
+            for (const notice of news.notices) {
                 void showNotice(deps, notice).then((line) => line && say(line));
             }
+            // Once, and again when it is something else.
+            const lines = news.unheard.join('\n');
+            if (lines !== unheard && lines !== '') {
+                say(lines);
+            }
+            unheard = lines;
         } catch (error) {
             // qubesd is restarted, for one: it is asked again in a minute.
             say(explain(error));
@@ -50,18 +61,52 @@ export async function notifyBlocked(
     return { lines: [], warnings: [], json: null, failed: false };
 }
 
+/**
+ * Since when refusals are asked for. What a ProxyVM did not tell is asked for
+ * again, but not what is too old to be news.
+ */
+export class Since {
+    date: Date;
+
+    constructor(date: Date) {
+        this.date = date;
+    }
+
+    asked(now: Date, isAllHeard: boolean): void {
+        const oldest = now.getTime() - quietMs;
+        this.date = new Date(
+            isAllHeard
+                ? now.getTime() - overlapMs
+                : Math.max(this.date.getTime(), oldest),
+        );
+    }
+}
+
+export interface News {
+    readonly notices: RefusalNotice<BlockedHost>[];
+    /** Which ProxyVMs told nothing, and why. */
+    readonly unheard: string[];
+}
+
 /** What was refused since then and is worth a notice. */
 export async function findNews(
     deps: Deps,
     notices: RefusalNotices,
     scope: { readonly qubes: readonly string[]; readonly since: Date },
-): Promise<RefusalNotice<BlockedHost>[]> {
-    const found = await findBlocked(deps, await look(deps), scope);
+): Promise<News> {
+    const view = await look(deps);
+    const found = await findBlocked(deps, view, scope);
+    const failed = found.proxyvms.filter(
+        (each) => !each.result.ok && !isHalted(each),
+    );
     const refused = found.qubes
         .filter(({ learner }) => learner === null)
         .flatMap(({ hosts }) => hosts)
         .filter(({ remedy }) => remedy.kind !== 'none-needed');
-    return notices.take(refused, deps.monotonicMs());
+    return {
+        notices: notices.take(refused, deps.monotonicMs()),
+        unheard: formatAsked(failed, view.system),
+    };
 }
 
 /** Shows it and does what its button says; why that failed, if it did. */

@@ -46,7 +46,8 @@ export async function blocked(
     };
 }
 
-function isHalted({ result }: AskedProxyvm): boolean {
+/** Who does not run has nothing to tell. */
+export function isHalted({ result }: AskedProxyvm): boolean {
     return !result.ok && result.error.kind === 'halted';
 }
 
