@@ -1,5 +1,6 @@
 // What the agent reads to tell who was refused what: the journal, in which the
 // messages are what clients brought their proxies to write, and its own file.
+// Of the million inputs for what clients write the rest is for the recorder.
 import { test } from 'vitest';
 import { parseJournalLine } from '../../proxyvm/core/requests/journal-line.ts';
 import {
@@ -42,7 +43,7 @@ test('a line of the journal that was tampered with is refused, or says so', () =
     const words = ['60706', '61184', '0', '-1', 'MESSAGE', '_UID', '\n', '"'];
     fuzz({
         line: 'the journal',
-        share: 0.7,
+        share: 0.3,
         next: jsonInputs(seed, { values, words }),
         parse: (bytes) => {
             const line = parseJournalLine(bytes);
@@ -85,7 +86,7 @@ test('the file of user ids that was tampered with is refused, or says so', () =>
     );
     fuzz({
         line: 'the file of user ids',
-        share: 0.3,
+        share: 0.1,
         next: jsonInputs(seed, {
             values: [[one, { ...one, uid: 60_708, from: 20 }]],
             words: ['Domain-0', 'none', '60706', '61184', '-1', 'uid'],

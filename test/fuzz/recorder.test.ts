@@ -68,7 +68,7 @@ test('whatever stands in a log, what is kept of it is hosts, and bounded', () =>
     let now = 0;
     fuzz({
         line: 'a log of tinyproxy',
-        share: 0.8,
+        share: 0.5,
         next: textInputs(seed, lines, words),
         parse: (bytes) => {
             const events = bytes
@@ -151,7 +151,7 @@ test('what a recorder kept and was tampered with is refused, or says so', () => 
     });
     fuzz({
         line: 'what the recorder kept',
-        share: 0.2,
+        share: 0.1,
         next: jsonInputs(seed, { values: [whole], words }),
         parse: (bytes) => decode(recordedRequests, bytes, mostRecordedBytes),
         check: (recorded, bytes) => {
