@@ -103,6 +103,9 @@ describe('an address that is changed while its qube runs', () => {
         await bed.dom0('qvm-prefs', heir, 'ip', '10.99.3.7');
         await bed.dom0('qvm-prefs', heir, 'netvm', 'none');
         await bed.dom0('qvm-prefs', heir, 'netvm', 'sys-filter');
+        // Qubes took the address from both.
+        const downstream = 'add element ip qubes downstream { 10.137.0.5 }';
+        await bed.must(['qube', 'sys-filter', 'nft', downstream]);
         await apply([await clientOf('work', { hosts })]);
         expect(await reaches('work', 'https://old.test/')).toBe(true);
         await serve(heir);

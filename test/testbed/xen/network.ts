@@ -80,10 +80,15 @@ export async function plug(
     await vifRoute('online', vif, network);
 }
 
-/** Unplugs it, `offline` to its end. */
+/**
+ * Unplugs it. As with Xen it goes also when `offline` fails, which it does where
+ * another qube with the same address has gone before.
+ */
 export async function unplug(xid: number, network: QubeNetwork) {
     const vif = vifName(xid);
-    await vifRoute('offline', vif, network);
+    await vifRoute('offline', vif, network).catch((error: Error) =>
+        console.error(error.message),
+    );
     await run('ip', ['-n', network.netvm, 'link', 'delete', 'dev', vif]);
 }
 
