@@ -27,7 +27,7 @@ async function suggested(): Promise<Suggested> {
 }
 
 const shop = ['a.shop.test', 'b.shop.test', 'www.shop.test'];
-const others = ['other.test', 'x.github.io', 'y.github.io', 'z.github.io'];
+const others = ['elsewhere.test', 'x.github.io', 'y.github.io', 'z.github.io'];
 
 test('what was asked for becomes the fewest safe rules', async () => {
     await run('allow', 'work', 'kept.test');
@@ -35,7 +35,7 @@ test('what was asked for becomes the fewest safe rules', async () => {
     for (const host of [...shop, ...others, 'kept.test', 'github.io']) {
         expect(await reaches('work', `https://${host}/`)).toBe(true);
     }
-    await fetchThrough('work', 'http://other.test/path?secret=1');
+    await fetchThrough('work', 'http://elsewhere.test/path?secret=1');
     // Nobody else asks for anything in its name.
     await fetchThrough('banking', 'https://of-banking.test/');
     await fetchThrough('work', 'https://127.0.0.1/');
@@ -43,7 +43,7 @@ test('what was asked for becomes the fewest safe rules', async () => {
         .poll(async () => (await suggested()).suggestions)
         .toMatchObject([
             { pattern: '.shop.test', count: 3 },
-            { pattern: 'other.test', count: 2 },
+            { pattern: 'elsewhere.test', count: 2 },
             { pattern: 'x.github.io', count: 1 },
             { pattern: 'y.github.io', count: 1 },
             { pattern: 'z.github.io', count: 1 },
