@@ -16,17 +16,17 @@ const home = mkdtempSync(join(tmpdir(), 'desktop-'));
 
 /** It ends when its standard input does. */
 const session = `
-    Xvfb -displayfd 3 -nolisten tcp -screen 0 640x400x24 3>"$HOME/display" \\
-        2>/dev/null &
-    until [ -s "$HOME/display" ]; do sleep 0.1; done
+    Xvfb -displayfd 3 -nolisten tcp -screen 0 640x400x24 3>"$HOME/display" &
+    until [ -s "$HOME/display" ]; do kill -0 $!; sleep 0.1; done
     DISPLAY=:$(cat "$HOME/display"); export DISPLAY
-    dunst -print >"$HOME/shown" 2>/dev/null &
-    until dunstctl count >/dev/null 2>&1; do sleep 0.1; done
+    dunst -print >"$HOME/shown" &
+    until dunstctl count >/dev/null 2>&1; do kill -0 $!; sleep 0.1; done
     echo "$DBUS_SESSION_BUS_ADDRESS"
     cat
     kill %1 %2`;
 
-const environment = { ...process.env, HOME: home, XDG_RUNTIME_DIR: home };
+// Inside, since where the packages are depends on HOME.
+const ownHome = [`HOME=${home}`, `XDG_RUNTIME_DIR=${home}`];
 let address = '';
 
 const inSession: RunCommand = (file, args, options) =>
@@ -39,22 +39,31 @@ const inSession: RunCommand = (file, args, options) =>
 function begin() {
     return spawn(
         withPackages,
-        ['dbus-run-session', '--', 'bash', '-c', session],
-        { env: environment, stdio: ['pipe', 'pipe', 'ignore'] },
+        ['env', ...ownHome, 'dbus-run-session', '--', 'bash', '-ec', session],
+        { stdio: ['pipe', 'pipe', 'pipe'] },
     );
 }
 
 let desktop: ReturnType<typeof begin>;
+let ended: Promise<unknown>;
 
 beforeAll(async () => {
     execFileSync(join(testbed, 'setup'));
     desktop = begin();
-    const [line] = await once(desktop.stdout, 'data');
+    ended = once(desktop, 'exit');
+    let complaints = '';
+    desktop.stderr.on('data', (chunk) => {
+        complaints += chunk;
+    });
+    const died = ended.then(() => {
+        throw new Error(`the desktop ended: ${complaints}`);
+    });
+    const [line] = await Promise.race([once(desktop.stdout, 'data'), died]);
     address = String(line).trim();
+    died.catch(() => undefined);
 }, 600_000);
 
 afterAll(async () => {
-    const ended = once(desktop, 'exit');
     desktop.stdin.end();
     await ended;
     rmSync(home, { recursive: true });
