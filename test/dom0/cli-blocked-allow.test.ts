@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Choice } from '../../dom0/pick.ts';
 import { obedientAgent } from './fake-agent.ts';
-import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
+import { type FakeDom0, type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
 import { fakeEditor } from './fake-editor.ts';
 import { disposable, exampleWith } from './fake-qubes.ts';
 import { type FakeClient, tellingAgent } from './fake-requests.ts';
@@ -119,24 +119,58 @@ describe('blocked --allow', () => {
         expect(changes).toHaveLength(4);
     });
 
-    test('tells what it changed, also when another change fails', async () => {
-        const editor = fakeEditor([]);
-        const picked = await user(['work  new.test', 'banking  c.test'], [], {
-            editor: {
-                ...editor,
-                ask: async () => {
-                    const path = picked.dom0.config('qubes/work.rules');
-                    await writeFile(path, '(\n');
-                    return 'y';
+    describe('tells what it changed, also when another change fails since', () => {
+        /** Until the user agrees, that happens; it does not keep the other. */
+        async function agreeAfter(
+            happens: (dom0: FakeDom0) => void | Promise<void>,
+        ) {
+            const picked = await user(
+                ['work  new.test', 'banking  c.test'],
+                [],
+                {
+                    editor: {
+                        ...fakeEditor([]),
+                        ask: async () => {
+                            await happens(picked.dom0);
+                            return 'y';
+                        },
+                    },
                 },
-            },
+            );
+            const result = await picked.dom0.cli('blocked', '--allow');
+            expect(result.exitCode).toBe(1);
+            expect(result.out).toMatch(/^banking: \^c\\\.test\$ added$/m);
+            expect(await picked.dom0.rules('banking')).toMatch('c\\.test');
+            return result;
+        }
+
+        test('a rule file broke', async () => {
+            const { err } = await agreeAfter((dom0) =>
+                writeFile(dom0.config('qubes/work.rules'), '(\n'),
+            );
+            expect(err).toMatch('nothing was changed, mend this first:');
+            expect(err).toMatch('qubes/work.rules:1:');
         });
-        const result = await picked.dom0.cli('blocked', '--allow');
-        expect(result.exitCode).toBe(1);
-        expect(result.out).toMatch(/^banking: \^c\\\.test\$ added$/m);
-        expect(result.err).toMatch('nothing was changed, mend this first:');
-        expect(result.err).toMatch('qubes/work.rules:1:');
-        expect(await picked.dom0.rules('banking')).toMatch('c\\.test');
+
+        test('a qube was removed', async () => {
+            const { err } = await agreeAfter((dom0) => {
+                dom0.qubes = dom0.qubes.filter(({ name }) => name !== 'work');
+            });
+            expect(err).toBe("no such qube: 'work'\n");
+        });
+
+        test('a file cannot be written', async () => {
+            const { err } = await agreeAfter(({ deps }) => {
+                const { write } = deps.rules;
+                Object.assign(deps.rules, {
+                    write: (...args: Parameters<typeof write>) =>
+                        args[0] === 'work'
+                            ? writeFile('/nowhere/work.rules', '')
+                            : write(...args),
+                });
+            });
+            expect(err).toMatch(/ENOENT.*work\.rules/);
+        });
     });
 
     test.each([['n'], [''], [null], ['yup'], ['\u001b[A']])(

@@ -11,6 +11,7 @@ import {
     type BlockedHost,
     findBlocked,
 } from '../blocked-hosts.ts';
+import { explainError } from '../explain-error.ts';
 import { formatAsked } from '../format/asked-requests.ts';
 import { shownTime } from '../format/blocked.ts';
 import type { Options } from '../options.ts';
@@ -155,10 +156,7 @@ async function allowAll(
 
 /** What was changed before it is still to be told. */
 function asOutput(error: unknown): Output {
-    if (!(error instanceof Failure)) {
-        throw error;
-    }
-    const warnings = error.message.split('\n');
+    const warnings = explainError(error).split('\n');
     return { lines: [], warnings, json: null, failed: true };
 }
 

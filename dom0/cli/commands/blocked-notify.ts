@@ -1,7 +1,6 @@
 // `blocked --notify` tells the desktop what is refused, until an interrupt. It
 // asks once a minute: nothing of ours stays in a ProxyVM for it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isErrno } from '../../../shared/io/errno.ts';
 import type { Notification } from '../../adapters/notify.ts';
 import {
     quietMs,
@@ -9,14 +8,13 @@ import {
     RefusalNotices,
 } from '../../core/requests/refusal-notices.ts';
 import type { Deps } from '../../deps.ts';
-import { Failure } from '../../failure.ts';
 import { look } from '../../view.ts';
 import { type BlockedHost, findBlocked, namedQubes } from '../blocked-hosts.ts';
+import { explainError } from '../explain-error.ts';
 import { formatAsked } from '../format/asked-requests.ts';
 import { allowable, formatRefusalNotice } from '../format/refusal-notice.ts';
 import type { Output } from '../output.ts';
 import type { Streams } from '../run.ts';
-import { UsageError } from '../usage-error.ts';
 import { allow } from './allow.ts';
 import { isHalted } from './blocked.ts';
 
@@ -55,7 +53,7 @@ export async function notifyBlocked(
             unheard = lines;
         } catch (error) {
             // qubesd is restarted, for one: it is asked again in a minute.
-            say(explain(error));
+            say(explainError(error));
         }
     }
     return { lines: [], warnings: [], json: null, failed: false };
@@ -149,18 +147,6 @@ async function allowHost(
         return { summary: `${qube}: ${host} ${what}`, body, actions: [] };
     } catch (error) {
         const summary = `${qube}: ${host} not allowed`;
-        return { summary, body: explain(error), actions: [] };
+        return { summary, body: explainError(error), actions: [] };
     }
-}
-
-/** What a command would have said; other errors are ours, and thrown. */
-function explain(error: unknown): string {
-    if (
-        error instanceof Failure ||
-        error instanceof UsageError ||
-        isErrno(error)
-    ) {
-        return error.message;
-    }
-    throw error;
 }

@@ -1,10 +1,8 @@
 // `watch` while it runs: what is heard and what is typed become a screen.
-import { isErrno } from '../../../shared/io/errno.ts';
-import { Failure } from '../../failure.ts';
 import type { Screen } from '../../screen.ts';
 import type { AllowArguments } from '../commands/allow.ts';
+import { explainError } from '../explain-error.ts';
 import type { Output } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
 import type { Heard } from './heard.ts';
 import { layOut, pageOf } from './layout.ts';
 import type { Line } from './line.ts';
@@ -142,13 +140,6 @@ async function saidOf(
         const { lines, warnings } = await command();
         return [...lines, ...warnings];
     } catch (error) {
-        if (
-            error instanceof Failure ||
-            error instanceof UsageError ||
-            isErrno(error)
-        ) {
-            return error.message.split('\n');
-        }
-        throw error;
+        return explainError(error).split('\n');
     }
 }
