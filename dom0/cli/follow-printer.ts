@@ -2,7 +2,6 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Requests } from '../../shared/protocol/requests.ts';
 import type { CallFailure } from '../core/agent-answer.ts';
-import type { System } from '../core/qube.ts';
 import { type Heard, RequestBook } from '../core/requests/request-book.ts';
 import {
     type RefusedHost,
@@ -32,9 +31,6 @@ export interface Following {
 /** Hosts of one qube that are printed at a time: the newest. */
 const mostAtOnce = 20;
 
-/** Milliseconds for which what dom0 knew is good enough. */
-const freshFor = { known: 10_000, unknown: 2000 };
-
 export class FollowPrinter implements RequestsListener {
     readonly #now: () => Date;
     readonly #recent: RecentView;
@@ -63,9 +59,7 @@ export class FollowPrinter implements RequestsListener {
     }
 
     async onRequests(proxyvm: QubeName, requests: Requests): Promise<void> {
-        const isKnown = isAllKnown(requests, this.#recent.last.system);
-        const age = isKnown ? freshFor.known : freshFor.unknown;
-        const view = await this.#viewWithin(age);
+        const view = await this.#viewWith(proxyvm, requests);
         const told = { proxyvm, requests, at: this.#now() };
         const heard = this.#book.add(told, view.system);
         const refused = refusedAmong(heard.changed).filter(
@@ -98,9 +92,9 @@ export class FollowPrinter implements RequestsListener {
     }
 
     /** What was known before is good enough to go on with. */
-    async #viewWithin(age: number): Promise<View> {
+    async #viewWith(proxyvm: QubeName, requests: Requests): Promise<View> {
         try {
-            return await this.#recent.within(age);
+            return await this.#recent.withClients(proxyvm, requests);
         } catch (error) {
             if (!(error instanceof Failure)) {
                 throw error;
@@ -152,11 +146,6 @@ export class FollowPrinter implements RequestsListener {
     #warn(lines: readonly string[]): void {
         this.#streams.err(lines.map((line) => `${line}\n`).join(''));
     }
-}
-
-function isAllKnown({ clients }: Requests, system: System): boolean {
-    const known = new Set([...system.values()].map(({ uuid }) => uuid));
-    return clients.every(({ uuid }) => known.has(uuid));
 }
 
 function byQube(

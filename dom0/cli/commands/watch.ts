@@ -8,7 +8,7 @@ import { noProgress } from '../../progress.ts';
 import { look } from '../../view.ts';
 import { namedQubes, proxyvmsFor } from '../blocked-hosts.ts';
 import type { Output } from '../output.ts';
-import { RecentView } from '../recent-view.ts';
+import { freshMs, RecentView } from '../recent-view.ts';
 import type { Streams } from '../run.ts';
 import { Heard } from '../watch/heard.ts';
 import { Watcher } from '../watch/watcher.ts';
@@ -18,9 +18,6 @@ export interface WatchArguments {
     /** None: all. */
     readonly qubes: readonly string[];
 }
-
-/** Milliseconds after which is looked again for what dom0 knows. */
-const lookAgainMs = 10_000;
 
 export async function watch(
     deps: Deps,
@@ -86,7 +83,7 @@ async function followEach(
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     while (!either.aborted) {
-        const view = await heard.refresh(lookAgainMs);
+        const view = await heard.refresh(freshMs);
         const qubes = named?.map(({ name, ...old }) => ({
             name,
             ...old,
@@ -100,7 +97,7 @@ async function followEach(
                 following.catch(() => failed.abort());
             }
         }
-        await waited(lookAgainMs, either);
+        await waited(freshMs, either);
     }
     await Promise.all(followed.values());
 }

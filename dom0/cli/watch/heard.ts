@@ -20,9 +20,6 @@ import { learnerOf } from '../learner-of.ts';
 import type { RecentView } from '../recent-view.ts';
 import { justNow, type Row, Rows, rowKey } from './rows.ts';
 
-/** Milliseconds for which it is good enough if qubes are told of that are new. */
-const freshForUnknown = 2000;
-
 export class Heard implements RequestsListener {
     readonly rows = new Rows();
     readonly #recent: RecentView;
@@ -52,13 +49,13 @@ export class Heard implements RequestsListener {
     }
 
     async onRequests(proxyvm: QubeName, requests: Requests): Promise<void> {
-        let clients = clientsOf(proxyvm, this.#recent.last.system);
-        if (!requests.clients.every(({ uuid }) => clients.has(uuid))) {
-            const { system } = await this.refresh(freshForUnknown);
-            clients = clientsOf(proxyvm, system);
-        }
+        await this.#noteTrouble(() =>
+            this.#recent.withClients(proxyvm, requests),
+        );
+        const { system } = this.#recent.last;
+        const clients = clientsOf(proxyvm, system);
         const told = { proxyvm, requests, at: this.#now() };
-        const heard = this.#book.add(told, this.#recent.last.system);
+        const heard = this.#book.add(told, system);
         const wanted = heard.changed.filter(({ qube }) => this.#isWanted(qube));
         this.rows.add(wanted.map((row) => justNow(row, told.at)));
         for (const { uuid, recording } of requests.clients) {
@@ -74,8 +71,14 @@ export class Heard implements RequestsListener {
 
     /** What dom0 knows, not older than so many milliseconds if it can be read. */
     async refresh(age: number): Promise<View> {
+        await this.#noteTrouble(() => this.#recent.within(age));
+        this.#onChange();
+        return this.#recent.last;
+    }
+
+    async #noteTrouble(read: () => Promise<View>): Promise<void> {
         try {
-            await this.#recent.within(age);
+            await read();
             this.#trouble = null;
         } catch (error) {
             if (!(error instanceof Failure)) {
@@ -84,8 +87,6 @@ export class Heard implements RequestsListener {
             const [line = ''] = error.message.split('\n');
             this.#trouble = line;
         }
-        this.#onChange();
-        return this.#recent.last;
     }
 
     onAway(proxyvm: QubeName, failure: CallFailure): void {
