@@ -19,6 +19,7 @@ import type { StoppedStore } from './adapters/stopped-store.ts';
 import type { ToldStore } from './adapters/told.ts';
 import type { UsageStore } from './adapters/usage-store.ts';
 import type { VisitedStore } from './adapters/visited-store.ts';
+import type { WatchingStore } from './adapters/watching-store.ts';
 import type { Pick } from './pick.ts';
 import type { Progress } from './progress.ts';
 
@@ -40,6 +41,7 @@ export interface Deps {
     readonly told: ToldStore;
     readonly visited: VisitedStore;
     readonly starting: StartingStore;
+    readonly watching: WatchingStore;
     readonly daemon: DaemonStore;
     readonly issue: Issue;
     readonly now: () => Date;

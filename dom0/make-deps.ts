@@ -28,6 +28,7 @@ import { toldStore } from './adapters/told.ts';
 import { usageStore } from './adapters/usage-store.ts';
 import { userName } from './adapters/user.ts';
 import { visitedStore } from './adapters/visited-store.ts';
+import { watchingStore } from './adapters/watching-store.ts';
 import type { Deps } from './deps.ts';
 import type { Paths } from './paths.ts';
 import { nobodyPicks } from './pick.ts';
@@ -65,6 +66,7 @@ export function makeDeps(
         told: toldStore(directory),
         visited: visitedStore(directory),
         starting: startingStore(directory),
+        watching: watchingStore(directory),
         daemon: daemonStore(directory, paths.proc),
         issue: issueFrom(paths.bootId),
         now: () => new Date(),

@@ -13,6 +13,7 @@ import { bootOf, type Moment } from './core/moment.ts';
 import { expiriesIn, newlyPassed, passedFile } from './core/passed.ts';
 import type { RuleFiles } from './core/rule-files.ts';
 import type { SharedFiles } from './core/shared-files.ts';
+import { type Watched, watchedAt } from './core/watching.ts';
 import type { Deps } from './deps.ts';
 
 interface Files {
@@ -38,21 +39,24 @@ export async function readMoment(
     const known = learning.ok ? learning.value : nobodyLearns;
     const ends = [...expiriesIn(rules), ...endsOf(known)];
     const { clocks, problems } = await readClocks(deps, ends);
+    const watched = watchedAt(await deps.watching.read(), clocks);
     return {
-        moment: momentOf(clocks, known),
+        moment: momentOf(clocks, known, watched),
         problems: learning.ok
             ? problems
             : [...problems, describeUnread(learning.error)],
     };
 }
 
-/** The same moment, if those learned. */
+/** The same moment, if those learned and were watched. */
 export function momentOf(
-    { monotonicMs, ...now }: Clocks,
+    { nowMs, monotonicMs, passed, boot }: Clocks,
     learning: Learning,
+    watched: readonly Watched[],
 ): Moment {
-    const learners = learnersAt(learning, { ...now, monotonicMs });
-    return { ...now, learners };
+    const clocks = { nowMs, monotonicMs, passed, boot };
+    const learners = learnersAt(learning, clocks);
+    return { nowMs, passed, boot, learners, watched };
 }
 
 async function readClocks(deps: Deps, ends: readonly number[]) {

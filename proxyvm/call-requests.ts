@@ -15,7 +15,7 @@ import { JournalRequests } from './core/requests/journal-requests.ts';
 import { AgentFailure } from './failure.ts';
 import { readJournal } from './observe/journal.ts';
 import { readTenures } from './observe/tenures.ts';
-import { keptFiles, seenRequests, seeRefused } from './seen-requests.ts';
+import { keptFiles, seenRequests, seeUse } from './seen-requests.ts';
 
 /** How programs are run. */
 export interface Programs {
@@ -37,8 +37,8 @@ export async function callRequests(
         const { signal } = new AbortController();
         const onLine = into(journal);
         await readJournal({ stream, isFollowed: false, signal, onLine });
-        const refused = await seeRefused(run);
-        const sources = { journal, tenures, refused, files: keptFiles() };
+        const use = await seeUse(run);
+        const sources = { journal, tenures, use, files: keptFiles() };
         return requestsAnswerOf(seenRequests(sources, sinceSeconds));
     } catch (error) {
         return requestsFailed(error);

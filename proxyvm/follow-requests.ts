@@ -19,10 +19,10 @@ import { JournalRequests } from './core/requests/journal-requests.ts';
 import { Told } from './core/requests/told.ts';
 import { readJournal } from './observe/journal.ts';
 import { readTenures } from './observe/tenures.ts';
-import { keptFiles, seenRequests, seeRefused } from './seen-requests.ts';
+import { keptFiles, seenRequests, seeUse } from './seen-requests.ts';
 
 /** Milliseconds. */
-const pace = { answers: 200, refused: 2000, keepAlive: 10_000 };
+const pace = { answers: 200, use: 2000, keepAlive: 10_000 };
 
 /** Resolves when there is room for more, or `signal` says that it is over. */
 type Write = (answer: RequestsAnswer, signal: AbortSignal) => Promise<void>;
@@ -63,8 +63,8 @@ function sourcesOf(
     signal: AbortSignal,
 ) {
     let tenures = readTenures();
-    let refusedAt = performance.now();
-    let refused = seeRefused(run);
+    let useAt = performance.now();
+    let use = seeUse(run);
     const files = keptFiles();
     const journal = new JournalRequests(() => tenures);
     const onLine = into(journal);
@@ -72,14 +72,14 @@ function sourcesOf(
         journalEnd: readJournal({ stream, isFollowed: true, signal, onLine }),
         see: async () => {
             tenures = readTenures();
-            if (performance.now() - refusedAt >= pace.refused) {
-                refusedAt = performance.now();
-                refused = seeRefused(run);
+            if (performance.now() - useAt >= pace.use) {
+                useAt = performance.now();
+                use = seeUse(run);
             }
             const sources = {
                 journal,
                 tenures,
-                refused: await refused,
+                use: await use,
                 files,
             };
             return seenRequests(sources, sinceSeconds);

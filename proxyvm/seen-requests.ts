@@ -2,8 +2,7 @@
 import type { Uuid } from '../shared/domain/uuid.ts';
 import type { RunCommand } from '../shared/io/run-command.ts';
 import type { ClientRequests } from '../shared/protocol/requests.ts';
-import type { RefusedConnection } from './core/parse-refused.ts';
-import type { ProxyRecord } from './core/proxy-record.ts';
+import { portOf } from './core/proxy-uid.ts';
 import type { RecordedRequests } from './core/recorder/recorded.ts';
 import type { JournalRequests } from './core/requests/journal-requests.ts';
 import {
@@ -12,15 +11,15 @@ import {
 } from './core/requests/requests-answer.ts';
 import { holderAt, namesOf, type Tenure } from './core/requests/tenures.ts';
 import { ProxyRecords } from './observe/files.ts';
-import { observeRefused } from './observe/nft.ts';
+import { type ObservedUse, observeUse } from './observe/nft.ts';
 import { RecordedFiles } from './observe/recorded.ts';
 import { monotonicSeconds } from './observe/tenures.ts';
 
 export interface Sources {
     readonly journal: JournalRequests;
     readonly tenures: readonly Tenure[];
-    /** Connections that nftables refused, and when that was read. */
-    readonly refused: SeenRefused;
+    /** What nftables says, and when that was read. */
+    readonly use: SeenUse;
     readonly files: KeptFiles;
 }
 
@@ -34,26 +33,25 @@ export function keptFiles(): KeptFiles {
     return { recorded: new RecordedFiles(), records: new ProxyRecords() };
 }
 
-export interface SeenRefused {
-    readonly connections: readonly RefusedConnection[];
+export interface SeenUse extends ObservedUse {
     /** Seconds of the monotonic clock. */
     readonly at: number;
 }
 
-export async function seeRefused(run: RunCommand): Promise<SeenRefused> {
-    const connections = await observeRefused(run);
-    return { connections, at: monotonicSeconds() };
+export async function seeUse(run: RunCommand): Promise<SeenUse> {
+    const use = await observeUse(run);
+    return { ...use, at: monotonicSeconds() };
 }
 
 /** As of now. `sinceSeconds` leaves out what was last seen before that. */
 export function seenRequests(
-    { journal, tenures, refused, files }: Sources,
+    { journal, tenures, use, files }: Sources,
     sinceSeconds: number | null,
 ): ClientRequests[] {
     const now = monotonicSeconds();
-    const records = newestOf(files.records.read());
+    const records = files.records.read();
     const recorded = files.recorded.read();
-    const connections = refusedByClient(refused, tenures);
+    const connections = refusedByClient(use, tenures);
     const names = namesOf(tenures);
     const clients = [...names].map(([uuid, name]) => {
         const counts = journal.clients.get(uuid);
@@ -61,7 +59,7 @@ export function seenRequests(
         return {
             uuid,
             name,
-            recording: records.get(uuid)?.filter.record ?? null,
+            recording: recordingOf(uuid, records, use),
             since: kept?.since ?? null,
             sources: [
                 ...(counts
@@ -82,11 +80,11 @@ function asSeen({ entries, unnamed, isIncomplete }: RecordedRequests) {
 
 /** Whose the user id was at the last time; before that nobody else's. */
 function refusedByClient(
-    { connections, at }: SeenRefused,
+    { refused, at }: SeenUse,
     tenures: readonly Tenure[],
 ): Map<Uuid, TimedEntry[]> {
     const byClient = new Map<Uuid, TimedEntry[]>();
-    for (const { uid, address, port, count, lastAgo } of connections) {
+    for (const { uid, address, port, count, lastAgo } of refused) {
         const last = at - lastAgo;
         const holder = holderAt(tenures, uid, last);
         if (holder !== null) {
@@ -100,14 +98,18 @@ function refusedByClient(
     return byClient;
 }
 
-/** Of each client with a proxy, that of the newest. */
-function newestOf(records: readonly ProxyRecord[]): Map<Uuid, ProxyRecord> {
-    const newest = new Map<Uuid, ProxyRecord>();
-    for (const record of records) {
-        const other = newest.get(record.uuid);
-        if (other === undefined || other.generation < record.generation) {
-            newest.set(record.uuid, record);
-        }
-    }
-    return newest;
+/**
+ * What the proxy that serves a client records: not always the newest one, an
+ * older one with the same filter may have taken over again.
+ */
+function recordingOf(
+    client: Uuid,
+    records: ReturnType<ProxyRecords['read']>,
+    { doors }: SeenUse,
+): ClientRequests['recording'] {
+    const own = records
+        .filter(({ record }) => record.uuid === client)
+        .sort((a, b) => b.record.generation - a.record.generation);
+    const serving = own.find(({ uid }) => doors.has(portOf(uid)));
+    return (serving ?? own[0])?.record.filter.record ?? null;
 }

@@ -13,6 +13,7 @@ export const optionTable = {
     follow: ['--follow', 'go on and print what is refused as it happens'],
     notify: ['--notify', 'go on and show it on the desktop as it happens'],
     allow: ['--allow', 'choose hosts to allow from the list'],
+    refused: ['--refused', 'only what is refused; record nothing else'],
     drain: ['--drain', 'let open connections end by themselves'],
     all: ['--all', 'all qubes with rules'],
     exclude: ['--exclude <QUBE>', 'but not this one; may be repeated'],
@@ -49,6 +50,7 @@ export interface Flags {
     readonly follow?: true;
     readonly notify?: true;
     readonly allow?: true;
+    readonly refused?: true;
     readonly drain?: true;
     readonly all?: true;
     readonly to?: string;

@@ -78,7 +78,7 @@ export const queryCommands: readonly CommandEntry[] = [
     {
         usage: 'watch [QUBE...]',
         description: 'show live what qubes ask for, and allow it with a key',
-        options: [],
+        options: ['refused'],
         isQuery: true,
         helpText: help.watch,
         async run(deps, qubes, flags, streams) {
@@ -88,7 +88,11 @@ export const queryCommands: readonly CommandEntry[] = [
                         'qvm-filterproxy blocked --follow --json',
                 );
             }
-            return watch(deps, { qubes }, streams);
+            return watch(
+                deps,
+                { qubes, refusedOnly: flags.refused ?? false },
+                streams,
+            );
         },
     },
     {

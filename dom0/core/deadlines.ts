@@ -2,7 +2,7 @@
 import type { Deadline } from '../../shared/protocol/desired-state.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { allRules, type EffectiveRules } from './effective-rules.ts';
-import { filterOf } from './filter.ts';
+import { filterOf, isRecorded } from './filter.ts';
 import type { Moment } from './moment.ts';
 import { rulesAfter } from './rules-after.ts';
 
@@ -36,10 +36,11 @@ export function deadlinesOf(
     return deadlines;
 }
 
-/** The times of its rules, and when it has learned enough. */
+/** The times of its rules, and when it has learned or been watched enough. */
 function expiriesOf(rules: EffectiveRules): number[] {
     const expiries = allRules(rules).flatMap(({ expire }) => expire ?? []);
-    const ends = rules.learnsUntil === null ? [] : [rules.learnsUntil];
+    const watched = isRecorded(rules) ? rules.watchedUntil : null;
+    const ends = [rules.learnsUntil, watched].filter((end) => end !== null);
     return [...new Set([...expiries, ...ends])].sort(
         (one, other) => one - other,
     );

@@ -7,7 +7,7 @@ import {
     protocolVersion,
 } from '../../shared/protocol/desired-state.ts';
 import { deadlinesOf } from './deadlines.ts';
-import { filterOf } from './filter.ts';
+import { filterOf, watchable } from './filter.ts';
 import type { Moment } from './moment.ts';
 import { attachment, type Placement, type Placements } from './place.ts';
 import type { Qube, System } from './qube.ts';
@@ -48,6 +48,7 @@ function client(
     system: System,
     moment: Moment,
 ): DesiredClient {
+    const told = rules.ok ? watchable(rules.value) : null;
     return {
         name: qube.name,
         uuid: qube.uuid,
@@ -55,8 +56,8 @@ function client(
         ranBefore: xid === null ? domainsOf(system) : [],
         ip4: attachment(qube.ip4, qube.gateway4),
         ip6: attachment(qube.ip6, qube.gateway6),
-        filter: rules.ok ? filterOf(rules.value) : null,
-        deadlines: rules.ok ? deadlinesOf(rules.value, moment) : [],
+        filter: told && filterOf(told),
+        deadlines: told === null ? [] : deadlinesOf(told, moment),
         narrowing: 'end',
     };
 }

@@ -18,6 +18,7 @@ import {
     type FilterSettings,
 } from './settings/filter-settings.ts';
 import type { FileContent, SharedFiles, Tagged } from './shared-files.ts';
+import { watchedUntil } from './watching.ts';
 
 /** A line of a file. */
 export interface Place {
@@ -64,6 +65,8 @@ export interface EffectiveRules {
      * not learn. A block list has its qube learn nothing.
      */
     readonly learnsUntil: number | null;
+    /** All that it asks for is recorded until then, as it is watched. */
+    readonly watchedUntil: number | null;
 }
 
 /** Null: it has none, and no proxy. */
@@ -87,6 +90,7 @@ export const noRules: QubeRules = ok({
     isLasting: false,
     settings: defaultSettings,
     learnsUntil: null,
+    watchedUntil: null,
 });
 
 /** The rules of a qube; null if no file has any for it and it does not learn. */
@@ -104,7 +108,10 @@ export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
     if (qube.netvm !== null) {
         reading.proxyvm(qube.netvm);
     }
-    const result = reading.result(ruleFilePath(ruleOwnerName(qube)), until);
+    const result = reading.result(ruleFilePath(ruleOwnerName(qube)), {
+        learnsUntil: until,
+        watchedUntil: watchedUntil(all.moment.watched, qube.uuid),
+    });
     return result.ok && isNothing(result.value) ? null : result;
 }
 

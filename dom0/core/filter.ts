@@ -20,9 +20,29 @@ export function filterOf(rules: EffectiveRules): Filter {
         rules: countDistinct(rules),
         ...rules.settings,
     };
-    return rules.learnsUntil === null
-        ? filter
-        : { ...filter, lines: withPlainNames(filter.lines), record: 'all' };
+    if (rules.learnsUntil !== null) {
+        return {
+            ...filter,
+            lines: withPlainNames(filter.lines),
+            record: 'all',
+        };
+    }
+    return isRecorded(rules) ? { ...filter, record: 'all' } : filter;
+}
+
+/** It is as long as somebody watches, and nothing else has a say in that. */
+export function isRecorded(rules: EffectiveRules): boolean {
+    return rules.watchedUntil !== null && rules.settings.record === 'refused';
+}
+
+/** Lines of a filter that is watched at most: a deadline has them once more. */
+const mostWatchedLines = 2000;
+
+/** The same rules; not watched if that would make a document too long. */
+export function watchable(rules: EffectiveRules): EffectiveRules {
+    return isRecorded(rules) && compileRules(rules).length > mostWatchedLines
+        ? { ...rules, watchedUntil: null }
+        : rules;
 }
 
 /** Without those that a document has no room for. */

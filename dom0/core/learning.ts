@@ -1,12 +1,16 @@
 // Who learns: for a time a qube may reach every host, and what it asks for is
-// recorded. It ends by itself, by the clock or by the uptime of dom0, whichever
-// comes first, and never outlives a boot: a clock that is set back gives nobody
-// a second more.
+// recorded. It ends by itself.
 import * as v from 'valibot';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import { decode } from '../../shared/protocol/json.ts';
-import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
+import { qubeName, uuid } from '../../shared/protocol/schema.ts';
 import type { Result } from '../../shared/result.ts';
+import {
+    type Clocks as BothClocks,
+    endOf,
+    lastingFields,
+    lastingFor,
+} from './lasting.ts';
 import { hasPassed, type Moment } from './moment.ts';
 import type { Qube, System } from './qube.ts';
 import { holdFields } from './stopped.ts';
@@ -24,11 +28,7 @@ const entry = v.strictObject({
     uuid,
     name: qubeName,
     ...holdFields,
-    /** By dom0's clock, seconds since 1970. */
-    until: counter,
-    /** In this boot of dom0, and by its uptime, milliseconds. */
-    boot: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/, 'not a boot')),
-    untilMs: counter,
+    ...lastingFields,
 });
 
 const schema = v.strictObject({
@@ -58,33 +58,18 @@ export function renderLearning(learning: Learning): string {
 }
 
 /** What the clocks say, and what was seen to pass. */
-export type Clocks = Omit<Moment, 'learners'> & {
-    readonly monotonicMs: number;
-};
+export type Clocks = BothClocks & Pick<Moment, 'passed'>;
 
-/**
- * Those that learn at that moment. Where the clock was set back, what is left
- * by the uptime decides, told as the clock has it now.
- */
+/** Those that learn at that moment. */
 export function learnersAt({ qubes }: Learning, clocks: Clocks): Learners {
     const learners = new Map<Uuid, Learner>();
-    for (const { uuid, name, since, by, until, ...uptime } of qubes) {
-        const byUptime = endByUptime(uptime, clocks);
-        const end = Math.min(until, byUptime);
-        if (!hasPassed(until, clocks) && end * 1000 > clocks.nowMs) {
+    for (const { uuid, name, since, by, ...lasting } of qubes) {
+        const end = endOf(lasting, clocks);
+        if (!hasPassed(lasting.until, clocks) && end !== null) {
             learners.set(uuid, { name, since, by, until: end });
         }
     }
     return learners;
-}
-
-/** In seconds since 1970, as the clock is now. */
-function endByUptime(
-    { boot, untilMs }: Pick<LearningEntry, 'boot' | 'untilMs'>,
-    clocks: Clocks,
-): number {
-    const leftMs = boot === clocks.boot ? untilMs - clocks.monotonicMs : 0;
-    return Math.floor((clocks.nowMs + leftMs) / 1000);
 }
 
 /** When learning ends by the clock, each once. */
@@ -96,26 +81,23 @@ export function endsOf({ qubes }: Learning): number[] {
 export function withLearner(
     learning: Learning,
     { uuid, name }: Qube,
-    { since, by, seconds }: Omit<Learner, 'name' | 'until'> & Lasting,
+    { since, by, seconds }: Omit<Learner, 'name' | 'until'> & Duration,
     clocks: Clocks,
     system: System,
 ): Learning {
-    const { nowMs, monotonicMs, boot } = clocks;
     const goesOn = learnersAt(learning, clocks).get(uuid);
     const added = {
         uuid,
         name,
         since: goesOn?.since ?? since,
         by,
-        until: Math.floor(nowMs / 1000) + seconds,
-        boot,
-        untilMs: monotonicMs + 1000 * seconds,
+        ...lastingFor(seconds, clocks),
     };
     const others = withoutLearner(learning, uuid, system).qubes;
     return { ...learning, qubes: [...others, added] };
 }
 
-interface Lasting {
+interface Duration {
     readonly seconds: number;
 }
 

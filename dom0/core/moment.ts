@@ -2,6 +2,7 @@
 // qube shuts down. Pure: what the clock says comes from outside.
 import type { Learners } from './learning.ts';
 import type { Rule } from './rule-line.ts';
+import type { Watched } from './watching.ts';
 
 export interface Moment {
     /** dom0's clock, milliseconds since 1970. */
@@ -16,6 +17,8 @@ export interface Moment {
     readonly boot: string;
     /** The qubes that learn. */
     readonly learners: Learners;
+    /** The qubes that are watched. */
+    readonly watched: readonly Watched[];
 }
 
 /** What ends a rule; null each: nothing does. */

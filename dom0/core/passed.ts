@@ -60,13 +60,13 @@ export function newlyPassed(
     return latest > passed ? latest : null;
 }
 
-/** The next that is to pass, of a rule or of learning; null if none is. */
+/** The next that is to pass, of a rule, of learning or of a watch; null if none is. */
 export function nextExpiry(
     files: Files,
-    { nowMs, learners }: Moment,
+    { nowMs, learners, watched }: Moment,
 ): number | null {
-    const learning = [...learners.values()].map(({ until }) => until);
-    const ahead = [...expiriesIn(files), ...learning].filter(
+    const ends = [...learners.values(), ...watched].map(({ until }) => until);
+    const ahead = [...expiriesIn(files), ...ends].filter(
         (expire) => expire * 1000 > nowMs,
     );
     return ahead.length === 0

@@ -9,6 +9,7 @@ import {
     type RootFile,
 } from './default.ts';
 import type {
+    EffectiveRules,
     FileRead,
     Includable,
     Place,
@@ -23,6 +24,10 @@ import type { SetName } from './set-name.ts';
 import { mergeSettings } from './settings/merge-settings.ts';
 import { type PlacedSetting, settingsIn } from './settings/setting.ts';
 import type { FileContent, SharedFiles } from './shared-files.ts';
+
+type QubeTimes = Pick<EffectiveRules, 'learnsUntil' | 'watchedUntil'>;
+
+const noTimes: QubeTimes = { learnsUntil: null, watchedUntil: null };
 
 /** Goes through files and what they include, each set once. */
 export class Reading {
@@ -126,8 +131,8 @@ export class Reading {
         return { ...file, over: new Set(file.rules.filter(isEnded)) };
     }
 
-    /** `until` is until when the qube learns, if it does. */
-    result(own: string, until: number | null = null): QubeRules {
+    /** `times` are of the qube that they are read for. */
+    result(own: string, times: QubeTimes = noTimes): QubeRules {
         const count = this.found.reduce(
             (sum, each) => sum + each.rules.length,
             0,
@@ -145,7 +150,8 @@ export class Reading {
             files: this.found.map((file) => this.inForce(file)),
             isLasting: this.isLasting || this.default === 'allow',
             settings: merged.value,
-            learnsUntil: this.default === 'deny' ? until : null,
+            ...times,
+            learnsUntil: this.default === 'deny' ? times.learnsUntil : null,
         });
     }
 }

@@ -13,9 +13,14 @@ export function rulesAfter(
         ...each,
         over: new Set([...each.over, ...each.rules.filter(isEnded)]),
     }));
-    const until = rules.learnsUntil;
-    const learnsUntil = until !== null && until <= expire ? null : until;
-    const after = { ...rules, files, learnsUntil };
+    const unlessOver = (until: number | null) =>
+        until !== null && until <= expire ? null : until;
+    const after = {
+        ...rules,
+        files,
+        learnsUntil: unlessOver(rules.learnsUntil),
+        watchedUntil: unlessOver(rules.watchedUntil),
+    };
     return isNothing(after) ? null : after;
 }
 

@@ -32,7 +32,7 @@ const element = v.object({
     }),
 });
 
-/** Reads `nft --json --numeric list set` of one of these sets. */
+/** Reads these sets in what `nft --json --numeric list` prints. */
 export function parseRefused(
     untrusted_bytes: Uint8Array,
 ): Result<RefusedConnection[], string> {
@@ -40,7 +40,9 @@ export function parseRefused(
     if (!parsed.ok) {
         return parsed;
     }
-    const elements = parsed.value.objects.flatMap(({ set }) => set?.elem ?? []);
+    const elements = parsed.value.objects.flatMap(({ set }) =>
+        refusedSets.some((name) => name === set?.name) ? (set?.elem ?? []) : [],
+    );
     return ok(elements.flatMap(refusedIn));
 }
 

@@ -40,10 +40,12 @@ function proxiesKept(): ProxyUid[] {
 export class ProxyRecords {
     readonly #files = new Unchanged<ProxyRecord | null>();
 
-    read(): ProxyRecord[] {
-        return proxiesKept().flatMap(
-            (uid) => this.#files.read(proxyPaths(uid).record, readRecord) ?? [],
-        );
+    read(): { uid: ProxyUid; record: ProxyRecord }[] {
+        return proxiesKept().flatMap((uid) => {
+            const path = proxyPaths(uid).record;
+            const record = this.#files.read(path, readRecord);
+            return record === null ? [] : [{ uid, record }];
+        });
     }
 }
 

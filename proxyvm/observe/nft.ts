@@ -1,6 +1,7 @@
 // Asks nft for our table and for Qubes' own.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail } from '../commands.ts';
+import { isDoor } from '../core/element.ts';
 import type { Family } from '../core/observed-state.ts';
 import { type ObservedTable, parseTable } from '../core/parse-nft.ts';
 import {
@@ -47,6 +48,26 @@ export async function observeRefused(
     return listed.flatMap((bytes) =>
         bytes === null ? [] : parsedOrFail('nft', parseRefused(bytes)),
     );
+}
+
+export interface ObservedUse {
+    readonly refused: readonly RefusedConnection[];
+    /** The ports of proxies that doors lead to. */
+    readonly doors: ReadonlySet<number>;
+}
+
+/** What its proxies were refused, and which of them serve. */
+export async function observeUse(run: RunCommand): Promise<ObservedUse> {
+    const bytes = await list(run, ['table', ...tableName.split(' ')]);
+    if (bytes === null) {
+        return { refused: [], doors: new Set() };
+    }
+    const { elements } = parsedOrFail('nft', parseTable(bytes));
+    const ports = elements.filter(isDoor).flatMap(({ value }) => value ?? []);
+    return {
+        refused: parsedOrFail('nft', parseRefused(bytes)),
+        doors: new Set(ports),
+    };
 }
 
 /** Null when it does not exist. */

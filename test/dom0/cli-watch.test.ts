@@ -13,6 +13,7 @@ import {
     fakeStreams,
     requestsText,
 } from './fake-requests.ts';
+import { outcome } from './outcome.ts';
 import { drawnOn, emptyScreen } from './terminal/drawn.ts';
 
 const rules = { work: '^allowed\\.test$\n', personal: '^p\\.test$\n' };
@@ -24,7 +25,14 @@ async function look(
     wanted: string,
     ...qubes: string[]
 ): Promise<string> {
-    const dom0 = await fakeDom0({ rules, stream: fakeStream(calls) });
+    const dom0 = await fakeDom0({
+        rules,
+        agents: {
+            'sys-filter': obedientAgent().agent,
+            'sys-firewall': obedientAgent().agent,
+        },
+        stream: fakeStream(calls),
+    });
     return lookAt(dom0, wanted, ...qubes);
 }
 
@@ -187,6 +195,58 @@ describe('watch', () => {
         expect(await lookAt(dom0, 'learns until')).toMatch(
             /^work: learns until .* every host is let through/m,
         );
+    });
+
+    test('has all recorded as long as it runs, of those that it watches', async () => {
+        const { agent, applied } = obedientAgent();
+        const dom0 = await fakeDom0({
+            rules: { ...rules, banking: '^b\\.test$\n' },
+            agents: { 'sys-filter': agent },
+            stream: fakeStream({
+                'sys-filter': [
+                    [
+                        delay(300),
+                        tells({ name: 'work', entries: [{ host: 'a.test' }] }),
+                    ],
+                ],
+            }),
+        });
+        await dom0.cli('update');
+        const [before] = applied;
+        await lookAt(dom0, 'a.test', 'work');
+        const recorded = applied.map(({ clients }) =>
+            Object.fromEntries(
+                clients.map(({ name, filter, deadlines }) => [
+                    name,
+                    [filter?.record, deadlines.length],
+                ]),
+            ),
+        );
+        expect(recorded).toEqual([
+            { work: ['refused', 0], banking: ['refused', 0] },
+            { work: ['all', 1], banking: ['refused', 0] },
+            { work: ['refused', 0], banking: ['refused', 0] },
+        ]);
+        expect(applied[2]?.clients).toEqual(before?.clients);
+    });
+
+    test('shows what is refused where it cannot have all recorded, and says why', async () => {
+        const dom0 = await fakeDom0({
+            rules,
+            agents: {
+                'sys-filter': () => outcome({ exitCode: 126 }),
+            },
+            stream: fakeStream({
+                'sys-filter': [
+                    [
+                        delay(300),
+                        tells({ name: 'work', entries: [{ host: 'a.test' }] }),
+                    ],
+                ],
+            }),
+        });
+        const seen = await lookAt(dom0, 'a.test', 'work');
+        expect(seen).toMatch(/^sys-filter: only what is refused is shown: /m);
     });
 
     test('has no JSON', async () => {

@@ -23,6 +23,7 @@ function effective(...files: (readonly StoredRule[])[]): EffectiveRules {
         })),
         isLasting: false,
         learnsUntil: null,
+        watchedUntil: null,
         settings: defaultSettings,
     };
 }

@@ -38,6 +38,7 @@ function effective(
         files: [{ file, via: [], rules, over }],
         isLasting: false,
         learnsUntil: null,
+        watchedUntil: null,
         settings: defaultSettings,
     };
 }

@@ -43,6 +43,7 @@ test('the same rules match as one by one, in their order', () => {
             files,
             isLasting: false,
             learnsUntil: null,
+            watchedUntil: null,
             settings: defaultSettings,
         });
         const domain = randomDomain(random);

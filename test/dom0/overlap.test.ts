@@ -31,6 +31,7 @@ function effective(rules: readonly StoredRule[]): EffectiveRules {
         files: [{ file, via: [], rules, over: new Set<StoredRule>() }],
         isLasting: false,
         learnsUntil: null,
+        watchedUntil: null,
         settings: defaultSettings,
     };
 }

@@ -33,6 +33,7 @@ export const noonMoment: Moment = {
     passed: 0,
     boot: 'c295b21f',
     learners: new Map(),
+    watched: [],
 };
 
 export const noSharedFiles: SharedFiles = {

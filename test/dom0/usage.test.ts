@@ -429,6 +429,7 @@ describe('the rules that match a host', () => {
                     ],
                     isLasting: false,
                     learnsUntil: null,
+                    watchedUntil: null,
                     settings: defaultSettings,
                 },
                 { host, scheme: null, port: null, isRewritten: false },

@@ -112,8 +112,10 @@ describe('watch', () => {
         expect((await dom0.cli('history')).out).toContain('allow');
     });
 
-    test('writes no file by being looked at', async () => {
-        const { dom0 } = await watch([['again.test', 'q']]);
+    test('writes no file with --refused by being looked at', async () => {
+        const { dom0 } = await watch([['again.test', 'q']], {
+            words: ['watch', '--refused'],
+        });
         expect(await readdir(`${dom0.root}/run/qubes/filterproxy`)).toEqual([]);
         expect((await dom0.cli('history')).out).not.toContain('allow');
     });

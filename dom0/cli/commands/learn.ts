@@ -53,7 +53,10 @@ export async function learn(deps: Deps, args: LearnArguments): Promise<Output> {
                   withoutLearner(learning, qube.uuid, before.system)
             : begin(deps, before, qube, seconds, clocks);
     const { after } = await changeLearning(deps, change, args.dryRun);
-    const view = withMoment(before, momentOf(clocks, after));
+    const view = withMoment(
+        before,
+        momentOf(clocks, after, before.moment.watched),
+    );
     const effect = await tell(deps, view, qube, args.dryRun);
     const { around, open } = await openWay(deps, qube, effect);
     const headlines =

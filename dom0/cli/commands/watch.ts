@@ -1,27 +1,32 @@
 // `watch` shows what filtered qubes ask for, on a whole screen, until it is left.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { followAll } from '../../follow-requests.ts';
 import { noProgress } from '../../progress.ts';
 import { look } from '../../view.ts';
 import { namedQubes, proxyvmsFor } from '../blocked-hosts.ts';
+import { formatUnended } from '../format/watch.ts';
 import type { Output } from '../output.ts';
 import { freshMs, RecentView } from '../recent-view.ts';
 import type { Streams } from '../run.ts';
 import { Heard } from '../watch/heard.ts';
+import { recordUntil } from '../watch/recording.ts';
 import { Watcher } from '../watch/watcher.ts';
 import { allow } from './allow.ts';
 
 export interface WatchArguments {
     /** None: all. */
     readonly qubes: readonly string[];
+    /** What is allowed is not recorded for this. */
+    readonly refusedOnly: boolean;
 }
 
 export async function watch(
     deps: Deps,
-    { qubes }: WatchArguments,
+    { qubes, refusedOnly }: WatchArguments,
     streams: Streams,
 ): Promise<Output> {
     const view = await look(deps);
@@ -58,13 +63,19 @@ export async function watch(
         monotonicMs: deps.monotonicMs,
         quit,
     });
+    const following = { named, followed, signal };
+    const recording = refusedOnly
+        ? Promise.resolve([])
+        : record(deps, silent, heard, following);
+    recording.catch(quit);
     try {
-        await followEach(silent, heard, { named, followed, signal });
+        await followEach(silent, heard, following);
     } finally {
         opened.value.close();
     }
     const lines = await watcher.end();
-    return { lines, warnings: [], json: null, failed: false };
+    const warnings = formatUnended(await recording);
+    return { lines, warnings, json: null, failed: false };
 }
 
 interface Following {
@@ -83,14 +94,7 @@ async function followEach(
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     while (!either.aborted) {
-        const view = await heard.refresh(freshMs);
-        const qubes = named?.map(({ name, ...old }) => ({
-            name,
-            ...old,
-            ...view.system.get(name),
-        }));
-        const proxyvms = await proxyvmsFor(deps, view, qubes ?? null);
-        for (const proxyvm of proxyvms) {
+        for (const proxyvm of await proxyvmsNow(deps, heard, named)) {
             if (!followed.has(proxyvm)) {
                 const following = followAll(deps, [proxyvm], heard, either);
                 followed.set(proxyvm, following);
@@ -100,6 +104,37 @@ async function followEach(
         await waited(freshMs, either);
     }
     await Promise.all(followed.values());
+}
+
+/** In silence, but for the end: the terminal is given back then. */
+function record(
+    deps: Deps,
+    silent: Deps,
+    heard: Heard,
+    { named, signal }: Following,
+): Promise<Visit[]> {
+    const recording = {
+        qubes: named?.map(({ uuid }) => uuid) ?? null,
+        proxyvms: () => proxyvmsNow(silent, heard, named),
+        onVisits: (visits: readonly Visit[]) => heard.onVisits(visits),
+        onFailure: (message: string) => heard.onFailure(message),
+    };
+    return recordUntil(signal, silent, recording, deps);
+}
+
+/** Where the qubes are by now. */
+async function proxyvmsNow(
+    deps: Deps,
+    heard: Heard,
+    named: Following['named'],
+): Promise<QubeName[]> {
+    const view = await heard.refresh(freshMs);
+    const qubes = named?.map(({ name, ...old }) => ({
+        name,
+        ...old,
+        ...view.system.get(name),
+    }));
+    return proxyvmsFor(deps, view, qubes ?? null);
 }
 
 /** Waits, unless `signal` ends all. */

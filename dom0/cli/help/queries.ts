@@ -64,19 +64,22 @@ Examples:
   qvm-filterproxy blocked work --follow
   qvm-filterproxy blocked work --allow --expire 2h`,
     watch: `
-Shows on the whole terminal which hosts qubes are refused, as it happens: the
-newest first, requests for one host on one line, and of each what it would need.
-Of qubes whose requests are all recorded it shows what is allowed, too. "a" lets
-the qube reach the host or its whole domain, for an hour, until it shuts down,
-or for good: the rule is shown, and added with Enter, as "allow" adds it. "?"
-shows the other keys, "q" quits.
+Shows on the whole terminal which hosts qubes ask for, as it happens: the newest
+first, requests for one host on one line, and of each that was refused what it
+would need. "a" lets the qube reach the host or its whole domain, for an hour,
+until it shuts down, or for good: the rule is shown, and added with Enter, as
+"allow" adds it. "?" shows the other keys, "q" quits.
+
+As long as it runs all that these qubes ask for is recorded: hosts and ports, in
+the memory of their ProxyVM. With --refused only what is refused.
 
 NO_COLOR in the environment: no colours. For a log, or a terminal that cannot do
 it: "qvm-filterproxy blocked --follow".
 
 Examples:
   qvm-filterproxy watch
-  qvm-filterproxy watch work`,
+  qvm-filterproxy watch work
+  qvm-filterproxy watch --refused`,
     show: `
 Says for each ProxyVM, or for that of a client, since when it is up to date or
 why it is not, whom it serves with which rules, which qubes with rules are

@@ -9,15 +9,17 @@ import type { CallFailure } from '../../core/agent-answer.ts';
 import { type Qube, ruleOwnerName, type System } from '../../core/qube.ts';
 import type { Remedy } from '../../core/requests/remedy.ts';
 import { RequestBook } from '../../core/requests/request-book.ts';
+import type { Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import type { RequestsListener } from '../../follow-requests.ts';
 import type { View } from '../../view.ts';
 import { remediesOf } from '../blocked-hosts.ts';
-import { formatAway, formatUnnamed } from '../format/follow.ts';
+import { formatAway } from '../format/follow.ts';
 import { describeLearning } from '../format/learning.ts';
 import { learnerOf } from '../learner-of.ts';
 import type { RecentView } from '../recent-view.ts';
+import { firstLine, Notices } from './notices.ts';
 import { justNow, type Row, Rows, rowKey } from './rows.ts';
 
 export class Heard implements RequestsListener {
@@ -27,11 +29,7 @@ export class Heard implements RequestsListener {
     readonly #isWanted: (qube: QubeName) => boolean;
     readonly #onChange: () => void;
     readonly #book = new RequestBook();
-    readonly #away = new Map<QubeName, string>();
-    readonly #flooded = new Set<string>();
-    readonly #unrecorded = new Set<QubeName>();
-    /** Why it cannot be read what dom0 knows. */
-    #trouble: string | null = null;
+    readonly #notices = new Notices();
     /** Of the view that they were made of. */
     #remedies: { readonly view: View; readonly of: Map<string, Remedy> };
 
@@ -62,7 +60,7 @@ export class Heard implements RequestsListener {
             this.#noteRecording(clients.get(uuid), recording);
         }
         for (const qube of heard.flooded.filter(this.#isWanted)) {
-            this.#flooded.add(formatUnnamed(qube));
+            this.#notices.flooded(qube);
         }
         if (requests.clients.length > 0) {
             this.#onChange();
@@ -79,13 +77,12 @@ export class Heard implements RequestsListener {
     async #noteTrouble(read: () => Promise<View>): Promise<void> {
         try {
             await read();
-            this.#trouble = null;
+            this.#notices.trouble = null;
         } catch (error) {
             if (!(error instanceof Failure)) {
                 throw error;
             }
-            const [line = ''] = error.message.split('\n');
-            this.#trouble = line;
+            this.#notices.trouble = firstLine(error.message);
         }
     }
 
@@ -95,28 +92,34 @@ export class Heard implements RequestsListener {
             this.#recent.last.system,
             failure,
         );
-        this.#away.set(proxyvm, what);
+        this.#notices.away.set(proxyvm, what);
         this.#onChange();
     }
 
     onBack(proxyvm: QubeName): void {
-        this.#away.delete(proxyvm);
+        this.#notices.away.delete(proxyvm);
         this.#onChange();
     }
 
-    /** Who is away first; bounded by the qubes that there are. */
+    /** ProxyVMs were told to record what is allowed, too. */
+    onVisits(visits: readonly Visit[]): void {
+        this.#notices.visited(visits);
+        this.#onChange();
+    }
+
+    /** It could not be written down that somebody watches. */
+    onFailure(message: string): void {
+        this.#notices.trouble = firstLine(message);
+        this.#onChange();
+    }
+
+    /** The most important first. */
     notices(): string[] {
-        const trouble = this.#trouble === null ? [] : [this.#trouble];
-        const unrecorded = [...this.#unrecorded].map(
-            (qube) =>
-                `${qube}: what it is refused is not recorded (!log-level warning)`,
-        );
+        const { trouble } = this.#notices;
         return [
-            ...trouble,
+            ...(trouble === null ? [] : [trouble]),
             ...this.#learning(),
-            ...this.#away.values(),
-            ...unrecorded,
-            ...this.#flooded,
+            ...this.#notices.lines(),
         ];
     }
 
@@ -161,13 +164,8 @@ export class Heard implements RequestsListener {
         qube: QubeName | undefined,
         recording: ClientRequests['recording'],
     ): void {
-        if (qube === undefined || !this.#isWanted(qube)) {
-            return;
-        }
-        if (recording === 'nothing') {
-            this.#unrecorded.add(qube);
-        } else {
-            this.#unrecorded.delete(qube);
+        if (qube !== undefined && this.#isWanted(qube)) {
+            this.#notices.recording(qube, recording);
         }
     }
 

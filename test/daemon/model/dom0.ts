@@ -91,7 +91,7 @@ export class Dom0 {
 
     /** As dom0 would have it now. */
     get moment(): Moment {
-        return momentOf(this.clocks, this.learning);
+        return momentOf(this.clocks, this.learning, []);
     }
 
     get clocks(): Clocks {
@@ -257,6 +257,10 @@ export class Dom0 {
                     write(`how the visit to ${proxyvm} ended`, () => {
                         this.visited.set(proxyvm, visited);
                     }),
+            },
+            watching: {
+                read: async () => [],
+                write: async () => undefined,
             },
             starting: {
                 read: () => read('who starts', () => this.starting),
