@@ -122,9 +122,14 @@ function emptyText({ state, hasProxyvms }: Shown): string {
     if (!hasProxyvms) {
         return 'no ProxyVM serves any of them yet';
     }
+    if (state.isRefusedOnly) {
+        return state.qube === null
+            ? 'nothing was refused yet'
+            : `nothing was refused to ${state.qube} yet`;
+    }
     return state.qube === null
-        ? 'nothing was refused yet'
-        : `nothing was refused to ${state.qube} yet`;
+        ? 'nothing was asked for yet'
+        : `nothing was asked for by ${state.qube} yet`;
 }
 
 function cells(
