@@ -5,6 +5,7 @@ import {
     findNews,
     Since,
     showNotice,
+    showNotices,
 } from '../../dom0/cli/commands/blocked-notify.ts';
 import { RefusalNotices } from '../../dom0/core/requests/refusal-notices.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
 } from '../../shared/io/run-command.ts';
 import { err, ok } from '../../shared/result.ts';
 import { fakeDom0 } from './fake-dom0.ts';
+import { exampleQubes } from './fake-qubes.ts';
 import { type FakeClient, tellingAgent } from './fake-requests.ts';
 import { outcome } from './outcome.ts';
 
@@ -103,6 +105,47 @@ describe('a notice of a refused host', () => {
         const { shown, news } = await desktop([one], null);
         expect(shown).toHaveLength(1);
         expect(await news()).toEqual({ notices: [], unheard: [] });
+    });
+
+    test.each([4, 5, 30])('of %i qubes at once is no flood', async (count) => {
+        const names = Array.from({ length: count }, (_, at) => `qube${at}`);
+        const shown: Notification[] = [];
+        const dom0 = await fakeDom0({
+            qubes: [
+                ...exampleQubes,
+                ...names.map((name, at) => ({
+                    name,
+                    netvm: 'sys-filter',
+                    ip: `10.137.1.${at + 1}`,
+                    gateway: '10.137.0.8',
+                    xid: 100 + at,
+                })),
+            ],
+            rules: Object.fromEntries(names.map((name) => [name, 'b\\.test'])),
+            agents: {
+                'sys-filter': tellingAgent(
+                    names.map((name) => ({
+                        name,
+                        entries: [{ host: 'new.test' }],
+                    })),
+                ),
+            },
+            notify: async (notification) => {
+                shown.push(notification);
+                return ok(null);
+            },
+        });
+        const since = new Date(dom0.deps.now().getTime() - 120_000);
+        const scope = { qubes: [], since };
+        const news = await findNews(dom0.deps, new RefusalNotices(), scope);
+        expect(await Promise.all(showNotices(dom0.deps, news.notices))).toEqual(
+            shown.map(() => null),
+        );
+        expect(shown).toHaveLength(4);
+        const text = shown.map(({ summary, body }) => summary + body).join();
+        expect(text).toContain(
+            count === 4 ? 'was refused' : `${count - 3} more qubes`,
+        );
     });
 
     test('says which ProxyVM told nothing, and asks it again', async () => {

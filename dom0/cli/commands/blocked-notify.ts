@@ -12,7 +12,11 @@ import { look } from '../../view.ts';
 import { type BlockedHost, findBlocked, namedQubes } from '../blocked-hosts.ts';
 import { explainError } from '../explain-error.ts';
 import { formatAsked } from '../format/asked-requests.ts';
-import { allowable, formatRefusalNotice } from '../format/refusal-notice.ts';
+import {
+    allowable,
+    fewEnough,
+    formatRefusalNotice,
+} from '../format/refusal-notice.ts';
 import type { Output } from '../output.ts';
 import type { Streams } from '../run.ts';
 import { allow } from './allow.ts';
@@ -42,8 +46,8 @@ export async function notifyBlocked(
             const scope = { qubes, since: since.date };
             const news = await findNews(deps, notices, scope);
             since.asked(now, news.unheard.length === 0);
-            for (const notice of news.notices) {
-                void showNotice(deps, notice).then((line) => line && say(line));
+            for (const failed of showNotices(deps, news.notices)) {
+                void failed.then((line) => line && say(line));
             }
             // Once, and again when it is something else.
             const lines = news.unheard.join('\n');
@@ -107,6 +111,26 @@ export async function findNews(
     };
 }
 
+/** Each until it is closed; why it failed, if it did. */
+export function showNotices(
+    deps: Deps,
+    notices: readonly RefusalNotice<BlockedHost>[],
+): Promise<string | null>[] {
+    const { each, others } = fewEnough(notices);
+    return [
+        ...each.map((notice) => showNotice(deps, notice)),
+        ...(others === null ? [] : [show(deps, others)]),
+    ];
+}
+
+async function show(
+    deps: Deps,
+    notification: Notification,
+): Promise<string | null> {
+    const shown = await deps.notify(notification);
+    return shown.ok ? null : shown.error;
+}
+
 /** Shows it and does what its button says; why that failed, if it did. */
 export async function showNotice(
     deps: Deps,
@@ -121,8 +145,7 @@ export async function showNotice(
     if (chosen === undefined) {
         return null;
     }
-    const told = await deps.notify(await allowHost(deps, chosen));
-    return told.ok ? null : told.error;
+    return show(deps, await allowHost(deps, chosen));
 }
 
 /** As if `allow` had been typed; what it said. */

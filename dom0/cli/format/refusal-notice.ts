@@ -28,6 +28,31 @@ export function formatRefusalNotice(notice: Notice): Notification {
     };
 }
 
+/** Qubes that have a notification of their own at a time. */
+const mostAtOnce = 4;
+
+/** Notices that are shown each, and one of those that are too many for that. */
+export function fewEnough(notices: readonly Notice[]): {
+    readonly each: readonly Notice[];
+    readonly others: Notification | null;
+} {
+    if (notices.length <= mostAtOnce) {
+        return { each: notices, others: null };
+    }
+    const others = notices.slice(mostAtOnce - 1);
+    const named = others.slice(0, 2 * mostAtOnce).map(({ qube }) => qube);
+    const more = others.length - named.length;
+    const rest = more > 0 ? ` and ${more} more` : '';
+    return {
+        each: notices.slice(0, mostAtOnce - 1),
+        others: {
+            summary: `${others.length} more qubes were refused hosts`,
+            body: `${named.join(', ')}${rest}\nAll: qvm-filterproxy blocked`,
+            actions: [],
+        },
+    };
+}
+
 function describe({ qube }: Notice, host: BlockedHost): string {
     if (host.remedy.kind === 'rule') {
         return `To allow it: qvm-filterproxy allow ${qube} ${host.host}`;
