@@ -19,21 +19,47 @@ const longestMs = 30_000;
 
 type Following = Pick<Deps, 'followRequests' | 'monotonicMs'>;
 
-/** Resolves when `signal` has ended it. Fails if the listener does. */
-export async function followAll(
-    deps: Following,
-    proxyvms: readonly QubeName[],
-    listener: RequestsListener,
-    signal: AbortSignal,
-): Promise<void> {
-    const over = new AbortController();
-    const end = AbortSignal.any([signal, over.signal]);
-    try {
-        await Promise.all(
-            proxyvms.map((proxyvm) => followOne(deps, proxyvm, listener, end)),
-        );
-    } finally {
-        over.abort();
+/** ProxyVMs as they come; one that has gone is waited for. */
+export class FollowedProxyvms {
+    readonly #following = new Map<QubeName, Promise<void>>();
+    readonly #joinMs: number;
+
+    /** Milliseconds after which is looked for those that have come. */
+    constructor(joinMs = 10_000) {
+        this.#joinMs = joinMs;
+    }
+
+    get size(): number {
+        return this.#following.size;
+    }
+
+    /**
+     * Listens to all that `proxyvms` has, now and later. Resolves when `signal`
+     * has ended it. Fails if the listener does, or `proxyvms`.
+     */
+    async follow(
+        deps: Following,
+        proxyvms: () => Promise<readonly QubeName[]>,
+        listener: RequestsListener,
+        signal: AbortSignal,
+    ): Promise<void> {
+        const over = new AbortController();
+        const end = AbortSignal.any([signal, over.signal]);
+        try {
+            while (!end.aborted) {
+                for (const proxyvm of await proxyvms()) {
+                    if (!this.#following.has(proxyvm)) {
+                        const one = followOne(deps, proxyvm, listener, end);
+                        one.catch(() => over.abort());
+                        this.#following.set(proxyvm, one);
+                    }
+                }
+                await waited(this.#joinMs, end);
+            }
+        } finally {
+            over.abort();
+        }
+        await Promise.all(this.#following.values());
     }
 }
 

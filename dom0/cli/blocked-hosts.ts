@@ -90,6 +90,16 @@ export async function proxyvmsFor(
         : [...new Set(named.flatMap(({ netvm }) => netvm ?? []))];
 }
 
+/** Where those qubes are by now. */
+export function proxyvmsNow(
+    deps: Deps,
+    view: View,
+    named: readonly Qube[] | null,
+): Promise<QubeName[]> {
+    const qubes = named?.map((qube) => view.system.get(qube.name) ?? qube);
+    return proxyvmsFor(deps, view, qubes ?? null);
+}
+
 function blockedOf(
     view: View,
     qube: Qube,

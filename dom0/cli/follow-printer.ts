@@ -20,7 +20,7 @@ import {
     formatMore,
     formatUnnamed,
 } from './format/follow.ts';
-import { RecentView } from './recent-view.ts';
+import { freshMs, RecentView } from './recent-view.ts';
 import type { Streams } from './run.ts';
 
 export interface Following {
@@ -59,7 +59,9 @@ export class FollowPrinter implements RequestsListener {
     }
 
     async onRequests(proxyvm: QubeName, requests: Requests): Promise<void> {
-        const view = await this.#viewWith(proxyvm, requests);
+        const view = await this.#newest(() =>
+            this.#recent.withClients(proxyvm, requests),
+        );
         const told = { proxyvm, requests, at: this.#now() };
         const heard = this.#book.add(told, view.system);
         const refused = refusedAmong(heard.changed).filter(
@@ -67,6 +69,11 @@ export class FollowPrinter implements RequestsListener {
         );
         this.#print(view, refused);
         this.#warnOf(proxyvm, heard);
+    }
+
+    /** What dom0 knows, as far as it can be read. */
+    view(): Promise<View> {
+        return this.#newest(() => this.#recent.within(freshMs));
     }
 
     onAway(proxyvm: QubeName, failure: CallFailure): void {
@@ -92,9 +99,9 @@ export class FollowPrinter implements RequestsListener {
     }
 
     /** What was known before is good enough to go on with. */
-    async #viewWith(proxyvm: QubeName, requests: Requests): Promise<View> {
+    async #newest(read: () => Promise<View>): Promise<View> {
         try {
-            return await this.#recent.withClients(proxyvm, requests);
+            return await read();
         } catch (error) {
             if (!(error instanceof Failure)) {
                 throw error;

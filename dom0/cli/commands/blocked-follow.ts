@@ -1,8 +1,8 @@
 // `blocked --follow` prints what is refused as it happens, until an interrupt.
 import type { Deps } from '../../deps.ts';
-import { followAll } from '../../follow-requests.ts';
+import { FollowedProxyvms } from '../../follow-requests.ts';
 import { look } from '../../view.ts';
-import { namedQubes, proxyvmsFor } from '../blocked-hosts.ts';
+import { namedQubes, proxyvmsFor, proxyvmsNow } from '../blocked-hosts.ts';
 import { FollowPrinter } from '../follow-printer.ts';
 import type { Output } from '../output.ts';
 import { parseSince } from '../parse-since.ts';
@@ -23,8 +23,7 @@ export async function followBlocked(
         args.since === null ? null : parseSince(args.since, deps.now());
     const view = await look(deps);
     const named = namedQubes(view, args.qubes);
-    const proxyvms = await proxyvmsFor(deps, view, named);
-    if (proxyvms.length === 0) {
+    if ((await proxyvmsFor(deps, view, named)).length === 0) {
         const lines = ['nothing to follow: no ProxyVM serves any of them'];
         return { lines, warnings: [], json: null, failed: false };
     }
@@ -35,6 +34,11 @@ export async function followBlocked(
             (since === null || last >= since),
         isJson: args.json,
     });
-    await followAll(deps, proxyvms, printer, streams.interrupted());
+    await new FollowedProxyvms().follow(
+        deps,
+        async () => proxyvmsNow(deps, await printer.view(), named),
+        printer,
+        streams.interrupted(),
+    );
     return { lines: [], warnings: [], json: null, failed: false };
 }

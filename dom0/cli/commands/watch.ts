@@ -1,13 +1,12 @@
 // `watch` shows what filtered qubes ask for, on a whole screen, until it is left.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Visit } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
-import { followAll } from '../../follow-requests.ts';
+import { FollowedProxyvms } from '../../follow-requests.ts';
 import { noProgress } from '../../progress.ts';
 import { look } from '../../view.ts';
-import { namedQubes, proxyvmsFor } from '../blocked-hosts.ts';
+import { namedQubes, proxyvmsNow } from '../blocked-hosts.ts';
 import { formatUnended } from '../format/watch.ts';
 import type { Output } from '../output.ts';
 import { freshMs, RecentView } from '../recent-view.ts';
@@ -43,7 +42,7 @@ export async function watch(
         (name) => names?.has(name) ?? true,
         () => watcher.onChange(),
     );
-    const followed = new Map<QubeName, Promise<void>>();
+    const followed = new FollowedProxyvms();
     const opened = streams.openScreen({
         onKey: (key) => watcher.onKey(key),
         onResize: () => watcher.onResize(),
@@ -63,13 +62,15 @@ export async function watch(
         monotonicMs: deps.monotonicMs,
         quit,
     });
-    const following = { named, followed, signal };
+    const proxyvms = async () =>
+        proxyvmsNow(silent, await heard.refresh(freshMs), named);
+    const following = { named, proxyvms, signal };
     const recording = refusedOnly
         ? Promise.resolve([])
         : record(deps, silent, heard, following);
     recording.catch(quit);
     try {
-        await followEach(silent, heard, following);
+        await followed.follow(silent, proxyvms, heard, signal);
     } finally {
         opened.value.close();
     }
@@ -79,31 +80,9 @@ export async function watch(
 }
 
 interface Following {
+    readonly proxyvms: () => Promise<readonly QubeName[]>;
     readonly named: ReturnType<typeof namedQubes>;
-    /** The ProxyVMs that are listened to. */
-    readonly followed: Map<QubeName, Promise<void>>;
     readonly signal: AbortSignal;
-}
-
-/** Listens to all ProxyVMs, also those that come later, until `signal`. */
-async function followEach(
-    deps: Deps,
-    heard: Heard,
-    { named, followed, signal }: Following,
-): Promise<void> {
-    const failed = new AbortController();
-    const either = AbortSignal.any([signal, failed.signal]);
-    while (!either.aborted) {
-        for (const proxyvm of await proxyvmsNow(deps, heard, named)) {
-            if (!followed.has(proxyvm)) {
-                const following = followAll(deps, [proxyvm], heard, either);
-                followed.set(proxyvm, following);
-                following.catch(() => failed.abort());
-            }
-        }
-        await waited(freshMs, either);
-    }
-    await Promise.all(followed.values());
 }
 
 /** In silence, but for the end: the terminal is given back then. */
@@ -111,39 +90,13 @@ function record(
     deps: Deps,
     silent: Deps,
     heard: Heard,
-    { named, signal }: Following,
+    { named, proxyvms, signal }: Following,
 ): Promise<Visit[]> {
     const recording = {
         qubes: named?.map(({ uuid }) => uuid) ?? null,
-        proxyvms: () => proxyvmsNow(silent, heard, named),
+        proxyvms,
         onVisits: (visits: readonly Visit[]) => heard.onVisits(visits),
         onFailure: (message: string) => heard.onFailure(message),
     };
     return recordUntil(signal, silent, recording, deps);
-}
-
-/** Where the qubes are by now. */
-async function proxyvmsNow(
-    deps: Deps,
-    heard: Heard,
-    named: Following['named'],
-): Promise<QubeName[]> {
-    const view = await heard.refresh(freshMs);
-    const qubes = named?.map(({ name, ...old }) => ({
-        name,
-        ...old,
-        ...view.system.get(name),
-    }));
-    return proxyvmsFor(deps, view, qubes ?? null);
-}
-
-/** Waits, unless `signal` ends all. */
-function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return delay(milliseconds, undefined, { signal }).catch(
-        (error: unknown) => {
-            if (!signal.aborted) {
-                throw error;
-            }
-        },
-    );
 }

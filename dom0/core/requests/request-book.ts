@@ -60,6 +60,12 @@ export class RequestBook {
         const known = this.#proxyvms.get(proxyvm) ?? new Map<Uuid, Client>();
         this.#proxyvms.set(proxyvm, known);
         const byUuid = qubesByUuid(system);
+        for (const uuid of known.keys()) {
+            // A uuid never comes back.
+            if (!byUuid.has(uuid)) {
+                known.delete(uuid);
+            }
+        }
         const changed: RequestedHost[] = [];
         const strangers: QubeName[] = [];
         const flooded: QubeName[] = [];
