@@ -38,13 +38,28 @@ export class ClientTraffic {
         status: 200 | 403,
         milliseconds: number,
     ): Promise<number> {
+        const stdout = await this.#load(hosts, status, most, milliseconds);
+        return 1000 / Number(stdout.split(' ')[1]);
+    }
+
+    /** So many requests, `most` at most, however long they take. */
+    async refuse(hosts: readonly string[], count: number): Promise<void> {
+        await this.#load(hosts, 403, count, 60 * 60 * 1000);
+    }
+
+    async #load(
+        hosts: readonly string[],
+        status: 200 | 403,
+        count: number,
+        milliseconds: number,
+    ): Promise<string> {
         const { name, gateway } = this.#client;
-        const numbers = [port, status, most, milliseconds, threads];
+        const numbers = [port, status, count, milliseconds, threads];
         const load = [program, 'load', gateway, ...numbers.map(String)];
         const input = hosts.map((host) => `${host}\n`).join('');
         const { stdout } = await execa(testbed, ['qube', name, ...load], {
             input,
         });
-        return 1000 / Number(stdout.split(' ')[1]);
+        return stdout;
     }
 }

@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts';
 import type { Group } from '../measure.ts';
 import { bigFilter } from './big-filter.ts';
+import { blocked } from './blocked.ts';
 import { clientStart } from './client-start.ts';
 import { cold } from './cold.ts';
 import { changeInDom0, startOfCommand } from './dom0.ts';
@@ -8,6 +9,7 @@ import { oneEvent } from './one-event.ts';
 import { recordingAll, recordingRefusals } from './recording.ts';
 import { nothingToDo, oneRule } from './steady.ts';
 import { underLoad } from './under-load.ts';
+import { watch } from './watch.ts';
 
 export interface NamedGroup {
     /** One word, to choose it by. */
@@ -55,5 +57,7 @@ export function allGroups(isQuick: boolean): NamedGroup[] {
             name: `recording-all-${status === 200 ? 'allowed' : 'refused'}`,
             make: (bench: Bench) => recordingAll(bench, status),
         })),
+        { name: 'watch', make: watch },
+        { name: 'blocked', make: blocked },
     ];
 }
