@@ -25,7 +25,6 @@ export const paths = {
     logs: '/run/qubes-filterproxy/logs',
     /** What the recorder keeps of them: CLIENT-UUID.json, recorder/recorded.ts. */
     recorded: '/run/qubes-filterproxy/recorded',
-    settings: '/etc/qubes/filterproxy-agent.conf',
     uptime: '/proc/uptime',
     devices: '/proc/self/net/dev',
     agent: '/usr/lib/qubes/filterproxy/filterproxy-agent',

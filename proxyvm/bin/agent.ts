@@ -17,8 +17,8 @@ import { parseProxyUid } from '../core/proxy-uid.ts';
 import { AgentFailure } from '../failure.ts';
 import { followRequests } from '../follow-requests.ts';
 import { lookAhead } from '../look-ahead.ts';
+import { observeAdministrator } from '../observe/administrator.ts';
 import { readRequest } from '../read-request.ts';
-import { readSettings } from '../read-settings.ts';
 import { endDrained, expire, updateResolvers } from '../upkeep.ts';
 
 const usage =
@@ -70,11 +70,7 @@ async function answerTo(
     env: NodeJS.ProcessEnv,
     lock: WithLock,
 ): Promise<number> {
-    // qrexec's policy is the first lock, this is the second.
-    const { admin } = readSettings();
-    if (env['QREXEC_REMOTE_DOMAIN'] !== admin) {
-        throw new AgentFailure('denied', 'this ProxyVM does not obey you');
-    }
+    await expectAdministrator(env['QREXEC_REMOTE_DOMAIN']);
     const verb = parseVerb(env['QREXEC_SERVICE_ARGUMENT'] ?? '');
     if (verb === 'follow') {
         return follow();
@@ -85,6 +81,21 @@ async function answerTo(
             ? await callRequests(programs, untrusted_bytes)
             : await call(runCommand, verb, untrusted_bytes, lock),
     );
+}
+
+/** qrexec's policy is the first lock, this is the second. */
+async function expectAdministrator(caller: string | undefined): Promise<void> {
+    if (caller === 'dom0') {
+        return;
+    }
+    const administrator = await observeAdministrator(runCommand);
+    if (administrator === null || caller !== administrator) {
+        throw new AgentFailure(
+            'denied',
+            'this ProxyVM does not obey you; in dom0: qvm-features PROXYVM ' +
+                'vm-config.filterproxy-admin QUBE names the qube that it obeys',
+        );
+    }
 }
 
 const programs = { run: runCommand, stream: streamCommand };

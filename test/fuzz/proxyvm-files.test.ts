@@ -1,8 +1,8 @@
 // The files that the agent reads in its ProxyVM.
 import { test } from 'vitest';
+import { parseAdministrator } from '../../proxyvm/core/administrator.ts';
 import { parseResolvers } from '../../proxyvm/core/parse-resolvers.ts';
 import { proxyRecord } from '../../proxyvm/core/proxy-record.ts';
-import { parseSettings } from '../../proxyvm/core/settings.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { err, ok } from '../../shared/result.ts';
@@ -16,41 +16,24 @@ import { textInputs } from './text-inputs.ts';
 
 const seed = 20261124;
 
-test('settings that were tampered with are refused, or say so', () => {
-    const corpus = [
-        'admin=dom0\n',
-        '# nobody else\n\nadmin=mgmt\n',
-        '# none\n',
-    ];
+test('an administrator that was tampered with is a qube, or nobody', () => {
+    const corpus = ['mgmt\n', 'sys-gui-gpu\n', 'a.b_c-d\n', '\n'];
     const words = [
-        ...[
-            'admin=',
-            'admin',
-            '=',
-            '#',
-            '\n',
-            ' ',
-            'dom0',
-            'none',
-            '-dm',
-            '\r\n',
-        ],
-        ...['__proto__=mgmt', 'toString=x', '@anyvm', 'Domain-0', '\ufeff'],
+        ...['dom0', 'none', 'Domain-0', '-dm', '@anyvm', 'uuid:', '\n', ' '],
+        ...['\r\n', '\0', '\ufeff', '__proto__', 'default'],
     ];
     fuzz({
-        line: 'settings',
+        line: 'administrator',
         share: 0.3,
         next: textInputs(seed, corpus, words),
-        parse: (bytes) => parseSettings(bytes.toString('utf8')),
-        check: ({ admin }, bytes) => {
-            const lines = bytes
-                .toString('utf8')
-                .split('\n')
-                .filter((line) => !/^(?:#.*|\s*)$/s.test(line));
-            const [line = 'admin=dom0', ...more] = lines;
-            demand(more.length === 0, 'a line too many');
-            demand(line === `admin=${admin}`, line);
-            demand(admin === 'dom0' || name.test(admin), admin);
+        parse: (bytes) => {
+            const found = parseAdministrator(bytes.toString('utf8'));
+            return found === null ? err('nobody') : ok(found);
+        },
+        check: (found, bytes) => {
+            const text = bytes.toString('utf8');
+            demand(text === found || text === `${found}\n`, text);
+            demand(name.test(found), found);
         },
     });
 });

@@ -22,6 +22,28 @@ beforeAll(async () => {
     await apply([await clientOf('work', { hosts: ['allowed.test'] })]);
 });
 
+/** To a call for the status by that one, where QubesDB has that. */
+async function errorTo(
+    caller: string,
+    named: string | null,
+): Promise<string | null> {
+    const answer =
+        named === null
+            ? 'exit 2'
+            : `[ "$1" = /vm-config/filterproxy-admin ] && echo '${named}'`;
+    const script = `
+        program=/tmp/administrator/qubesdb-read
+        mkdir -p "\${program%/*}"
+        printf '#!/bin/sh\\n%s\\n' "$2" >"$program"
+        chmod 755 "$program"
+        export PATH="\${program%/*}:$PATH" QREXEC_REMOTE_DOMAIN="$1"
+        export QREXEC_SERVICE_ARGUMENT=status
+        exec /usr/lib/qubes/filterproxy/filterproxy-agent qrexec`;
+    const words = ['sh', '-c', script, 'sh', caller, answer];
+    const { stdout } = await bed.qube('sys-filter', ...words);
+    return JSON.parse(stdout).error?.code ?? null;
+}
+
 describe('the agent', () => {
     const hostile: [string, string | Uint8Array, RegExp][] = [
         ['an empty request', '', /it is empty/],
@@ -100,21 +122,23 @@ describe('the agent', () => {
         expect(await reaches('work', 'http://allowed.test/')).toBe(true);
     });
 
-    test('obeys the one that its settings name', async () => {
-        const settings = '/etc/qubes/filterproxy-agent.conf';
-        await bed.qube(
-            'sys-filter',
-            'sh',
-            '-c',
-            `echo admin=mgmt >${settings}`,
-        );
-        try {
-            const { answer } = await callAgent('status', '');
-            expect(answer.error?.code).toBe('denied');
-        } finally {
-            await bed.qube('sys-filter', 'rm', settings);
-        }
-        expect((await callAgent('status', '')).answer.error).toBeNull();
+    test.each([
+        ['mgmt', 'mgmt', null],
+        ['mgmt', 'mgmt2', 'denied'],
+        ['dom0', 'mgmt', null],
+        ['@anyvm', '@anyvm', 'denied'],
+        ['', '', 'denied'],
+        ['mgmt\nmgmt', 'mgmt', 'denied'],
+        ['mgmt', 'mgmt\nmgmt', 'denied'],
+    ])(
+        'called by %j obeys it, where QubesDB names %j: %s',
+        async (caller, named, code) => {
+            expect(await errorTo(caller, named)).toBe(code);
+        },
+    );
+
+    test('where QubesDB names nobody obeys no qube', async () => {
+        expect(await errorTo('mgmt', null)).toBe('denied');
     });
 
     test('answers a document older than the last with stale', async () => {
