@@ -15,6 +15,7 @@ import { learningStore } from './adapters/learning-store.ts';
 import { fileLocks } from './adapters/lock.ts';
 import { libnotify } from './adapters/notify.ts';
 import { passedStore } from './adapters/passed-store.ts';
+import { dom0Qrexec, type Qrexec } from './adapters/qrexec.ts';
 import { removedStore } from './adapters/removed-store.ts';
 import {
     qrexecAskRequests,
@@ -44,6 +45,7 @@ export function makeDeps(
     paths: Paths,
     ownerUid: number,
     stream: StreamCommand = streamCommand,
+    qrexec: Qrexec = dom0Qrexec,
 ): Deps {
     const directory = runDirectory(paths.run);
     const config = { directory: paths.config, ownerUid };
@@ -58,10 +60,10 @@ export function makeDeps(
         learned: learnedStore(directory),
         usage: usageStore(config),
         firewall: toolFirewall(run),
-        callAgent: qrexecAgents(run),
-        askRequests: qrexecAskRequests(run),
+        callAgent: qrexecAgents(run, qrexec),
+        askRequests: qrexecAskRequests(run, qrexec),
         notify: libnotify(run),
-        followRequests: qrexecFollowRequests(stream),
+        followRequests: qrexecFollowRequests(stream, qrexec),
         withLock: fileLocks(run, directory),
         told: toldStore(directory),
         visited: visitedStore(directory),

@@ -10,6 +10,7 @@ import {
     callFailure,
     readOutcome,
 } from '../core/agent-answer.ts';
+import type { Qrexec } from './qrexec.ts';
 
 /** Calls an agent. It never starts a qube, and is bounded in all it takes. */
 export type CallAgent = (
@@ -18,19 +19,18 @@ export type CallAgent = (
     document: DesiredState | null,
 ) => Promise<Result<Report, CallFailure>>;
 
-export function qrexecAgents(run: RunCommand): CallAgent {
+export function qrexecAgents(run: RunCommand, qrexec: Qrexec): CallAgent {
     return async (proxyvm, verb, document) => {
-        const call = `root:QUBESRPC qubes.FilterProxy+${verb} dom0`;
         const input = document === null ? '' : JSON.stringify(document);
         if (Buffer.byteLength(input) > limits.requestBytes) {
             const message = 'the rules of its clients are too many for it';
             return err(callFailure('not-called', message));
         }
-        const outcome = await run('qrexec-client', ['-d', proxyvm, call], {
+        const outcome = await run(...qrexec.command(proxyvm, verb), {
             input,
             timeoutMs: limits.answerMs,
             maxBytes: limits.answerBytes,
         });
-        return readOutcome(proxyvm, outcome);
+        return readOutcome(qrexec.refusal(proxyvm), outcome);
     };
 }

@@ -1,6 +1,8 @@
-// admin.Events, asked of qubesd on its own socket
+// admin.Events: of dom0's qubesd on its own socket, or over qrexec
 // (qubes-core-admin qubes/api/__init__.py; qubesadmin/events/__init__.py).
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
 import { cutEvents, type Event } from '../core/events/frames.ts';
 
 const request = 'admin.Events+ dom0 name dom0\0';
@@ -14,28 +16,65 @@ export interface Listener {
 /** Begins to listen; what happened before is not told. */
 export type Listen = (listener: Listener) => void;
 
+/** In dom0. */
 export function listenAt(socketPath: string): Listen {
     return ({ onEvent, onEnd }) => {
         const socket = connect(socketPath);
-        let untrusted_rest: Uint8Array = new Uint8Array();
         let reason = 'qubesd closed the connection';
         // qubesd answers once our side of the connection is closed.
         socket.on('connect', () => socket.end(request));
-        socket.on('data', (untrusted_bytes) => {
-            const cut = cutEvents(
-                Buffer.concat([untrusted_rest, untrusted_bytes]),
-            );
-            if (!cut.ok) {
-                reason = cut.error;
-                socket.destroy();
-                return;
-            }
-            untrusted_rest = cut.value.rest;
-            cut.value.events.forEach(onEvent);
+        readEvents(socket, onEvent, (error) => {
+            reason = error;
+            socket.destroy();
         });
         socket.on('error', (error: NodeJS.ErrnoException) => {
             reason = `${socketPath}: ${error.code ?? error.message}`;
         });
         socket.on('close', () => onEnd(reason));
     };
+}
+
+/** qrexec's exit code for what dom0's policy refuses. */
+const refused = 126;
+
+/** In a management qube: of those events that dom0's policy lets it hear. */
+export const listenOverQrexec: Listen = ({ onEvent, onEnd }) => {
+    const program = 'qrexec-client-vm';
+    const child = spawn(program, ['dom0', 'admin.Events'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let reason = 'qubesd closed the connection';
+    readEvents(child.stdout, onEvent, (error) => {
+        reason = error;
+        child.kill();
+    });
+    child.on('error', (error: NodeJS.ErrnoException) => {
+        reason = `${program}: ${error.code ?? error.message}`;
+    });
+    child.on('exit', (code) => {
+        if (code === refused) {
+            reason = 'the policy of dom0 lets this qube not call admin.Events';
+        }
+    });
+    child.on('close', () => onEnd(reason));
+};
+
+/** Calls `onBroken` at most once, and reads no more then. */
+function readEvents(
+    stream: Readable,
+    onEvent: (event: Event) => void,
+    onBroken: (error: string) => void,
+): void {
+    let untrusted_rest: Uint8Array = new Uint8Array();
+    const read = (untrusted_bytes: Buffer) => {
+        const cut = cutEvents(Buffer.concat([untrusted_rest, untrusted_bytes]));
+        if (!cut.ok) {
+            stream.off('data', read);
+            onBroken(cut.error);
+            return;
+        }
+        untrusted_rest = cut.value.rest;
+        cut.value.events.forEach(onEvent);
+    };
+    stream.on('data', read);
 }

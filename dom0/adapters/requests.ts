@@ -15,6 +15,7 @@ import {
     readOutcomeAs,
 } from '../core/agent-answer.ts';
 import { readRequests } from '../core/requests/read-answer.ts';
+import type { Qrexec } from './qrexec.ts';
 
 /**
  * Asks once, for requests that were made in the last so many seconds, or for
@@ -43,21 +44,28 @@ const silenceMs = 30_000;
 /** Milliseconds between two answers: an agent sends one in 200 at most. */
 const paceMs = 50;
 
-export function qrexecAskRequests(run: RunCommand): AskRequests {
+export function qrexecAskRequests(
+    run: RunCommand,
+    qrexec: Qrexec,
+): AskRequests {
     return async (proxyvm, sinceSeconds) => {
-        const outcome = await run('qrexec-client', call(proxyvm, 'requests'), {
+        const outcome = await run(...qrexec.command(proxyvm, 'requests'), {
             input: request(sinceSeconds),
             timeoutMs: limits.answerMs,
             maxBytes: limits.answerBytes,
         });
-        return readOutcomeAs(proxyvm, outcome, readRequests);
+        const refusal = qrexec.refusal(proxyvm);
+        return readOutcomeAs(refusal, outcome, readRequests);
     };
 }
 
-export function qrexecFollowRequests(stream: StreamCommand): FollowRequests {
+export function qrexecFollowRequests(
+    stream: StreamCommand,
+    qrexec: Qrexec,
+): FollowRequests {
     return async (proxyvm, onAnswer, signal) => {
         let failure: CallFailure | null = null;
-        const end = await stream('qrexec-client', call(proxyvm, 'follow'), {
+        const end = await stream(...qrexec.command(proxyvm, 'follow'), {
             input: request(null),
             async onLine(untrusted_line) {
                 const read = readRequests(untrusted_line);
@@ -73,13 +81,8 @@ export function qrexecFollowRequests(stream: StreamCommand): FollowRequests {
             silenceMs,
             paceMs,
         });
-        return failure ?? describeStreamEnd(proxyvm, end);
+        return failure ?? describeStreamEnd(qrexec.refusal(proxyvm), end);
     };
-}
-
-function call(proxyvm: QubeName, verb: 'requests' | 'follow'): string[] {
-    const service = `root:QUBESRPC qubes.FilterProxy+${verb} dom0`;
-    return ['-d', proxyvm, service];
 }
 
 function request(sinceSeconds: number | null): string {
@@ -87,7 +90,7 @@ function request(sinceSeconds: number | null): string {
 }
 
 function describeStreamEnd(
-    proxyvm: QubeName,
+    refusal: string,
     end: StreamEnd,
 ): CallFailure | null {
     switch (end.kind) {
@@ -106,6 +109,6 @@ function describeStreamEnd(
             return callFailure('too-slow', message);
         }
         case 'exit':
-            return describeExit(proxyvm, end);
+            return describeExit(refusal, end);
     }
 }

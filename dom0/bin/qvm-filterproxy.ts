@@ -1,7 +1,9 @@
-// qvm-filterproxy, as it runs in dom0.
+// qvm-filterproxy, as it runs in dom0 or in a management qube.
 import { runCommand } from '../../shared/io/run-command.ts';
+import { streamCommand } from '../../shared/io/stream-command.ts';
 import { interruptOf } from '../adapters/interrupt.ts';
 import { terminalPick } from '../adapters/picker.ts';
+import { qrexecHere } from '../adapters/qrexec.ts';
 import { terminalScreen } from '../adapters/screen.ts';
 import { runProgram } from '../cli/program.ts';
 import type { Terminal } from '../cli/progress.ts';
@@ -26,7 +28,13 @@ const terminal: Terminal = {
 
 const rootUid = 0;
 const deps = {
-    ...makeDeps(runCommand, pathsUnder('/'), rootUid),
+    ...makeDeps(
+        runCommand,
+        pathsUnder('/'),
+        rootUid,
+        streamCommand,
+        qrexecHere(),
+    ),
     pick: terminalPick,
 };
 const streams: Streams = {

@@ -1,5 +1,4 @@
 // What became of a call to the agent of a ProxyVM: its report, or why not.
-import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { CommandOutcome } from '../../shared/io/run-command.ts';
 import { toPrintable } from '../../shared/printable.ts';
 import {
@@ -44,17 +43,17 @@ const qrexec = { trouble: 125, refused: 126, noService: 127, cutOff: 255 };
 /** Codes below are the service's own: an answer is there to be read. */
 const firstForeignCode = 100;
 
-/** Reads what qrexec-client brought back from a ProxyVM. */
+/** Reads what came back from a ProxyVM; `refusal` says what a refused call means. */
 export function readOutcome(
-    proxyvm: QubeName,
+    refusal: string,
     outcome: CommandOutcome,
 ): Result<Report, CallFailure> {
-    return readOutcomeAs(proxyvm, outcome, readAnswer);
+    return readOutcomeAs(refusal, outcome, readAnswer);
 }
 
 /** The same of a verb with an answer of its own, which `read` reads. */
 export function readOutcomeAs<T>(
-    proxyvm: QubeName,
+    refusal: string,
     outcome: CommandOutcome,
     read: (untrusted_bytes: Buffer) => Result<T, CallFailure>,
 ): Result<T, CallFailure> {
@@ -70,7 +69,7 @@ export function readOutcomeAs<T>(
     }
     return outcome.exitCode !== null && outcome.exitCode < firstForeignCode
         ? read(outcome.stdout)
-        : err(describeExit(proxyvm, outcome));
+        : err(describeExit(refusal, outcome));
 }
 
 function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
@@ -91,7 +90,7 @@ function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
 
 /** What it means that a call ended so, without an answer to read. */
 export function describeExit(
-    proxyvm: QubeName,
+    refusal: string,
     outcome: Pick<CommandOutcome, 'exitCode' | 'stderr'>,
 ): CallFailure {
     switch (outcome.exitCode) {
@@ -102,11 +101,7 @@ export function describeExit(
                     'started up yet',
             );
         case qrexec.refused:
-            return callFailure(
-                'refused',
-                'it refuses the service: look at ' +
-                    `/etc/qubes-rpc/qubes.FilterProxy in ${proxyvm}`,
-            );
+            return callFailure('refused', refusal);
         case qrexec.noService:
             return callFailure('no-agent', 'it has no filter proxy agent');
         case qrexec.cutOff:

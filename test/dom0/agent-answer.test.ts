@@ -4,10 +4,9 @@ import { readOutcome } from '../../dom0/core/agent-answer.ts';
 import { errorCodes } from '../../shared/protocol/answer.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { outcome } from './outcome.ts';
-import { nameOf } from './rules.ts';
 
 const seed = 20261123;
-const proxyvm = nameOf('sys-filter');
+const refusal = 'it refuses the service';
 const report = {
     agent: '0.1.0',
     tinyproxy: '1.11.1',
@@ -23,7 +22,7 @@ const answer = {
 };
 
 function read(stdout: string | Buffer) {
-    return readOutcome(proxyvm, outcome({ stdout }));
+    return readOutcome(refusal, outcome({ stdout }));
 }
 
 describe('the outcome of a call', () => {
@@ -44,7 +43,7 @@ describe('the outcome of a call', () => {
         ['no answer in time', { exitCode: null, timedOut: true }, 'too-slow'],
         ['an endless answer', { exitCode: null, tooLong: true }, 'bad-answer'],
     ])('tells %s', (_, difference, kind) => {
-        const result = readOutcome(proxyvm, outcome(difference));
+        const result = readOutcome(refusal, outcome(difference));
         expect(!result.ok && result.error.kind).toBe(kind);
     });
 
@@ -53,14 +52,14 @@ describe('the outcome of a call', () => {
         ['no \x1b room', 'its agent ended with exit code 143: no _ room'],
     ])('tells an agent that ended with the last words "%s"', (words, told) => {
         const stderr = Buffer.from(words);
-        const result = readOutcome(proxyvm, outcome({ exitCode: 143, stderr }));
+        const result = readOutcome(refusal, outcome({ exitCode: 143, stderr }));
         expect(!result.ok && result.error.message).toBe(told);
     });
 
     test.each(errorCodes)('tells an agent that failed with %s', (code) => {
         const error = { code, message: 'no\x1b[2J\nwonder' };
         const result = readOutcome(
-            proxyvm,
+            refusal,
             outcome({
                 exitCode: 1,
                 stdout: JSON.stringify({ ...answer, error, report: null }),
@@ -125,7 +124,7 @@ describe('the outcome of a call', () => {
                 fc.string(),
                 (stdout, exitCode, stderr) => {
                     const result = readOutcome(
-                        proxyvm,
+                        refusal,
                         outcome({ exitCode, stdout, stderr }),
                     );
                     expect(

@@ -1,5 +1,7 @@
 // How the end of listening to a ProxyVM is told.
+
 import { describe, expect, test } from 'vitest';
+import { dom0Qrexec } from '../../dom0/adapters/qrexec.ts';
 import {
     qrexecAskRequests,
     qrexecFollowRequests,
@@ -38,7 +40,7 @@ async function follow(lines: readonly string[], end: StreamEnd) {
             }
         }
         return end;
-    });
+    }, dom0Qrexec);
     const onAnswer = (requests: Requests) => {
         heard.push(requests);
     };
@@ -85,7 +87,7 @@ test('one question is bounded in what it takes, and in time', async () => {
     const askRequests = qrexecAskRequests(async (file, args, options) => {
         asked = [file, ...args, options];
         return outcome({ stdout: requestsText([]) });
-    });
+    }, dom0Qrexec);
     expect(await askRequests(proxyvm, 60)).toEqual({
         ok: true,
         value: { clients: [] },

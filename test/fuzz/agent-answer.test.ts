@@ -3,14 +3,13 @@ import { readOutcome } from '../../dom0/core/agent-answer.ts';
 import { errorCodes } from '../../shared/protocol/answer.ts';
 import { err } from '../../shared/result.ts';
 import { outcome } from '../dom0/outcome.ts';
-import { nameOf } from '../dom0/rules.ts';
 import { checkReport } from './documents.ts';
 import { fuzz } from './fuzz.ts';
 import { demand, expectSame } from './grammar.ts';
 import { jsonInputs } from './json-inputs.ts';
 import { readJson } from './read-json.ts';
 
-const proxyvm = nameOf('sys-filter');
+const refusal = 'it refuses the service';
 
 const client = {
     name: 'work',
@@ -86,7 +85,7 @@ test('an answer that was tampered with is refused, or is another one', () => {
         share: 0.5,
         next: jsonInputs(20261124, { values, words }),
         parse: (bytes) => {
-            const read = readOutcome(proxyvm, outcome({ stdout: bytes }));
+            const read = readOutcome(refusal, outcome({ stdout: bytes }));
             return read.ok
                 ? read
                 : err(`${read.error.kind}: ${read.error.message}`);

@@ -1,0 +1,48 @@
+// How a service of a ProxyVM is called: from dom0, or from a management qube
+// whose calls dom0's policy allows.
+import { existsSync } from 'node:fs';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { Verb } from '../../shared/protocol/answer.ts';
+import type { RequestVerb } from '../../shared/protocol/requests.ts';
+
+export interface Qrexec {
+    /** The command that calls our agent there. */
+    readonly command: (
+        proxyvm: QubeName,
+        verb: Verb | RequestVerb,
+    ) => readonly [file: string, args: readonly string[]];
+    /** What it means that a call was refused, and what to do. */
+    readonly refusal: (proxyvm: QubeName) => string;
+}
+
+const service = 'qubes.FilterProxy';
+
+/** No policy is asked (qubes-core-qrexec qrexec/policy/parser.py). */
+export const dom0Qrexec: Qrexec = {
+    command: (proxyvm, verb) => [
+        'qrexec-client',
+        ['-d', proxyvm, `root:QUBESRPC ${service}+${verb} dom0`],
+    ],
+    refusal: (proxyvm) =>
+        `it refuses the service: look at /etc/qubes-rpc/${service} in ${proxyvm}`,
+};
+
+export const managementQrexec: Qrexec = {
+    command: (proxyvm, verb) => [
+        'qrexec-client-vm',
+        [proxyvm, `${service}+${verb}`],
+    ],
+    refusal: (proxyvm) =>
+        `the policy of dom0 lets this qube not call ${service} there, or ` +
+        'there is no such qube: see admin-qube.md on which lines it takes ' +
+        `and which tag ${proxyvm} needs`,
+};
+
+/** Told apart as qubes-core-admin-client does (qubesadmin/__init__.py). */
+export function isDom0(): boolean {
+    return existsSync('/etc/qubes-release');
+}
+
+export function qrexecHere(): Qrexec {
+    return isDom0() ? dom0Qrexec : managementQrexec;
+}
