@@ -9,22 +9,26 @@ import {
     qvmUnpause,
 } from '../qubesd/tools/power.ts';
 import { qvmCheck } from '../qubesd/tools/qvm-check.ts';
+import { qvmCreate } from '../qubesd/tools/qvm-create.ts';
 import { qvmFeatures } from '../qubesd/tools/qvm-features.ts';
 import { qvmFirewall } from '../qubesd/tools/qvm-firewall.ts';
 import { qvmLs } from '../qubesd/tools/qvm-ls.ts';
 import { qubesPrefs, qvmPrefs } from '../qubesd/tools/qvm-prefs.ts';
+import { qvmRemove } from '../qubesd/tools/qvm-remove.ts';
 import { qvmTags } from '../qubesd/tools/qvm-tags.ts';
 import { runTool, type Tool } from '../qubesd/tools/tool.ts';
 
 const tools: ReadonlyMap<string, Tool> = new Map([
     ['qubes-prefs', qubesPrefs],
     ['qvm-check', qvmCheck],
+    ['qvm-create', qvmCreate],
     ['qvm-features', qvmFeatures],
     ['qvm-firewall', qvmFirewall],
     ['qvm-kill', qvmKill],
     ['qvm-ls', qvmLs],
     ['qvm-pause', qvmPause],
     ['qvm-prefs', qvmPrefs],
+    ['qvm-remove', qvmRemove],
     ['qvm-shutdown', qvmShutdown],
     ['qvm-start', qvmStart],
     ['qvm-tags', qvmTags],

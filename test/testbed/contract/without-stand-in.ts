@@ -12,14 +12,8 @@ export async function runWithoutStandIn(
     const [program, ...words] = argv;
     const last = words.at(-1) ?? '';
     switch (program) {
-        case 'qvm-create':
-            await create(api, last, 'fedora-41', 'red');
-            return true;
         case 'qvm-clone':
             await clone(api, words[0] ?? '', last);
-            return true;
-        case 'qvm-remove':
-            await api.call('admin.vm.Remove', last);
             return true;
         case 'qvm-run':
             await useDisposable(api, last);

@@ -29,6 +29,8 @@ export const defaultQubes: readonly QubeDefinition[] = [
             'qubes-firewall': '1',
             vmexec: '1',
             gui: '1',
+            // Our package's service is there.
+            'supported-rpc.qubes.FilterProxy': '1',
         },
     },
     {

@@ -42,6 +42,9 @@ function frames(program: string, error: Raised): string {
     if (program === 'qvm-firewall' && error.type === 'ProtocolError') {
         return savingRules;
     }
+    if (program === 'qvm-remove' && error.type === 'EOFError') {
+        return askingNobody;
+    }
     const line = parsesAt[program];
     return isUnreachable(error) && line !== undefined
         ? lookingUp(program, line)
@@ -130,6 +133,14 @@ function lookingUp(program: string, line: number): string {
         ),
     ].join('');
 }
+
+const askingNobody = frame(
+    `${library}/tools/qvm_remove.py`,
+    66,
+    'main',
+    'go_ahead = input("Are you sure? [y/N] ").upper()',
+    [11, 29],
+);
 
 /** Deleting the last rule sends qubesd an empty list, which it refuses. */
 const savingRules = [

@@ -4,8 +4,11 @@
 
 import type { Option, Usage } from './arguments.ts';
 
-const flag = (...names: string[]): Option => ({ names, takes: 'nothing' });
-const one = (...names: string[]): Option => ({ names, takes: 'one' });
+export const flag = (...names: string[]): Option => ({
+    names,
+    takes: 'nothing',
+});
+export const one = (...names: string[]): Option => ({ names, takes: 'one' });
 const many = (...names: string[]): Option => ({ names, takes: 'many' });
 const integer = (name: string): Option => ({
     names: [name],
@@ -13,14 +16,14 @@ const integer = (name: string): Option => ({
     integer: true,
 });
 
-const common = [
+export const common = [
     flag('--verbose', '-v'),
     flag('--quiet', '-q'),
     flag('--version'),
     flag('--force-root'),
 ];
 
-const group = [...common, flag('--all'), one('--exclude')];
+export const group = [...common, flag('--all'), one('--exclude')];
 
 const preferences = [
     ...common,
@@ -30,7 +33,7 @@ const preferences = [
     flag('--default', '-D'),
 ];
 
-function usage(
+export function usage(
     program: string,
     options: readonly Option[],
     lines: readonly string[],

@@ -1,0 +1,4 @@
+import { qvmCreate } from '../qubesd/tools/qvm-create.ts';
+import { main } from '../qubesd/tools/tool.ts';
+
+await main('qvm-create', qvmCreate);
