@@ -53,6 +53,29 @@ describe('lock', () => {
         expect(out).not.toContain('go around');
     });
 
+    test.each([
+        ['specialtarget=dns', 'DNS'],
+        ['proto=udp dstports=53-53', 'DNS (proto=udp dstports=53-53)'],
+    ])(
+        'closes DNS, too, which show names until then: %s',
+        async (rule, said) => {
+            const dom0 = await served();
+            const own = [`action=accept ${rule}`, 'action=drop'];
+            dom0.firewall.rules.set('work', own);
+            const before = await dom0.cli('show');
+            expect(before.out).toContain(
+                `work: served, 1 rule, not locked, lets out: ${said}\n`,
+            );
+            expect(before.out).toContain(
+                'can still go around the proxy: work\n',
+            );
+            await dom0.cli('lock', 'work');
+            const { out } = await dom0.cli('show');
+            expect(out).toContain('work: served, 1 rule, locked\n');
+            expect(out).not.toContain('DNS');
+        },
+    );
+
     test('puts one rule before the user’s own, and unlock takes it out', async () => {
         const dom0 = await served();
         const own = ['action=accept proto=icmp', 'action=accept'];

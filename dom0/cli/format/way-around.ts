@@ -47,7 +47,7 @@ export function formatAroundAll(
 }
 
 /** Whether a lock would close something. */
-function isUnlocked(
+export function isUnlocked(
     around: Around,
 ): around is Exclude<WayAround, { kind: 'none' }> {
     return (
@@ -87,6 +87,8 @@ function named(rule: string): string {
         case 'proto=icmp':
             return 'ICMP (ping)';
         default:
-            return rule;
+            return dnsPort.test(rule) ? `DNS (${rule})` : rule;
     }
 }
+
+const dnsPort = /(?:^| )dstports=53-53(?: |$)/;
