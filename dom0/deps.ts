@@ -11,6 +11,7 @@ import type { LearningStore } from './adapters/learning-store.ts';
 import type { WithLock } from './adapters/lock.ts';
 import type { Notify } from './adapters/notify.ts';
 import type { PassedStore } from './adapters/passed-store.ts';
+import type { QubeSetup } from './adapters/qube-setup.ts';
 import type { RemovedStore } from './adapters/removed-store.ts';
 import type { AskRequests, FollowRequests } from './adapters/requests.ts';
 import type { RuleStore } from './adapters/rule-store.ts';
@@ -34,6 +35,7 @@ export interface Deps {
     readonly learned: LearnedStore;
     readonly usage: UsageStore;
     readonly firewall: Firewall;
+    readonly qubeSetup: QubeSetup;
     readonly callAgent: CallAgent;
     readonly askRequests: AskRequests;
     readonly followRequests: FollowRequests;

@@ -16,6 +16,7 @@ import { fileLocks } from './adapters/lock.ts';
 import { libnotify } from './adapters/notify.ts';
 import { passedStore } from './adapters/passed-store.ts';
 import { dom0Qrexec, type Qrexec } from './adapters/qrexec.ts';
+import { toolQubeSetup } from './adapters/qube-setup.ts';
 import { removedStore } from './adapters/removed-store.ts';
 import {
     qrexecAskRequests,
@@ -62,6 +63,7 @@ export function makeDeps(
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run, qrexec),
         askRequests: qrexecAskRequests(run, qrexec),
+        qubeSetup: toolQubeSetup(run),
         notify: libnotify(run),
         followRequests: qrexecFollowRequests(stream, qrexec),
         withLock: fileLocks(run, directory),

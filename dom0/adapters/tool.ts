@@ -1,5 +1,6 @@
 // One run of a Qubes tool: its output, or a failure that fits on a line.
 import type {
+    CommandOptions,
     CommandOutcome,
     RunCommand,
 } from '../../shared/io/run-command.ts';
@@ -7,7 +8,7 @@ import { toPrintable } from '../../shared/printable.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 /** Milliseconds: the tools wait for a hung qubesd without an end. */
-const timeoutMs = 30_000;
+const patience = 30_000;
 
 export interface ToolProblem {
     /** Null when it did not run to its end. */
@@ -20,15 +21,24 @@ export async function runTool(
     run: RunCommand,
     file: string,
     args: readonly string[],
+    options: CommandOptions = {},
 ): Promise<Result<string, ToolProblem>> {
-    const outcome = await run(file, args, { timeoutMs });
+    const timeoutMs = options.timeoutMs ?? patience;
+    const outcome = await run(file, args, { ...options, timeoutMs });
     const { exitCode } = outcome;
     return exitCode === 0 && !outcome.tooLong
         ? ok(outcome.stdout.toString('utf8'))
-        : err({ exitCode, message: `${file}: ${describe(file, outcome)}` });
+        : err({
+              exitCode,
+              message: `${file}: ${describe(file, outcome, timeoutMs)}`,
+          });
 }
 
-function describe(file: string, outcome: CommandOutcome): string {
+function describe(
+    file: string,
+    outcome: CommandOutcome,
+    timeoutMs: number,
+): string {
     if (outcome.tooLong) {
         return 'it printed far too much';
     }

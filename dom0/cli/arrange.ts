@@ -3,6 +3,7 @@
 
 /** Commands on one qube, which may stand behind it. */
 const ofOneQube = new Set([
+    'setup',
     'allow',
     'deny',
     'default',

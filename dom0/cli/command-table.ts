@@ -19,6 +19,7 @@ import { optionsOf } from './options.ts';
 import type { Output } from './output.ts';
 import { queryCommands } from './query-commands.ts';
 import type { Streams } from './run.ts';
+import { setupCommands } from './setup-commands.ts';
 import { wholeFileCommands } from './whole-file-commands.ts';
 
 export interface CommandEntry {
@@ -38,6 +39,7 @@ export interface CommandEntry {
 }
 
 export const commandTable: readonly CommandEntry[] = [
+    ...setupCommands,
     {
         usage: 'allow <QUBE> <PATTERN...>',
         description: 'let a qube reach hosts',

@@ -3,6 +3,7 @@ import { filesHelp } from './help/files.ts';
 import { proxiesHelp } from './help/proxies.ts';
 import { queriesHelp } from './help/queries.ts';
 import { rulesHelp } from './help/rules.ts';
+import { setupHelp } from './help/setup.ts';
 
 export const help = {
     program: `
@@ -10,6 +11,7 @@ QUBE may stand before the command, as with qvm-firewall; alone, it lists its
 rules. A qube that is called like a command is reached behind --.
 
 Examples:
+  qvm-filterproxy setup sys-filter work
   qvm-filterproxy allow work github.com .debian.org
   qvm-filterproxy lock work
   qvm-filterproxy check work https://gist.github.com/
@@ -19,4 +21,5 @@ Examples:
     ...filesHelp,
     ...queriesHelp,
     ...proxiesHelp,
+    ...setupHelp,
 };

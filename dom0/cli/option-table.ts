@@ -32,6 +32,11 @@ export const optionTable = {
     set: ['--set <NAME>', 'make a set of a list of domains'],
     for: ['--for <TIME>', 'for so long: 30m, 2h, 1d'],
     stop: ['--stop', 'end it now'],
+    netvm: ['--netvm <NETVM>', 'the netvm that the ProxyVM is to have'],
+    basedOn: ['--based-on <TEMPLATE>', 'the template of a new ProxyVM'],
+    yes: ['--yes', 'do it without asking'],
+    lock: ['--lock', 'lock the qubes as well, without asking'],
+    noLock: ['--no-lock', 'do not lock them, without asking'],
 } as const;
 
 /** What commander makes of the options; those not given are missing. */
@@ -68,5 +73,10 @@ export interface Flags {
     readonly set?: string;
     readonly for?: string;
     readonly stop?: true;
+    readonly netvm?: string;
+    readonly basedOn?: string;
+    readonly yes?: true;
+    /** False for --no-lock. */
+    readonly lock?: boolean;
     readonly exclude?: readonly string[];
 }

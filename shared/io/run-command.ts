@@ -29,6 +29,8 @@ export interface CommandOptions {
      * while longer, is not waited for then.
      */
     readonly isDoneOnOutput?: boolean;
+    /** What interrupts us on a terminal does not interrupt it. */
+    readonly isSheltered?: boolean;
 }
 
 export type RunCommand = (
@@ -129,7 +131,7 @@ interface Started {
 function start(
     file: string,
     args: readonly string[],
-    { input, extraFds = [] }: CommandOptions,
+    { input, extraFds = [], isSheltered = false }: CommandOptions,
 ): Promise<Started | string> {
     return new Promise((resolve) => {
         const fail = (error: NodeJS.ErrnoException) =>
@@ -142,6 +144,8 @@ function start(
                 // Wherever we were started, which may be out of its reach,
                 // or gone.
                 cwd: '/',
+                // In a session of its own.
+                detached: isSheltered,
             });
             const exit = new Promise<number | null>((ended) => {
                 child.once('exit', ended);

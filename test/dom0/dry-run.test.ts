@@ -17,7 +17,8 @@ import { ok } from '../../shared/result.ts';
 import { type FakeAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { fakeEditor } from './fake-editor.ts';
-import { uuidOf } from './fake-qubes.ts';
+import { qvmPrefs, uuidOf } from './fake-qubes.ts';
+import { outcome } from './outcome.ts';
 import { nameOf, uuidFor } from './rules.ts';
 
 /**
@@ -25,6 +26,7 @@ import { nameOf, uuidFor } from './rules.ts';
  * ROOT is dom0's root directory.
  */
 const examples: Readonly<Record<string, readonly string[]>> = {
+    setup: ['sys-filter2', 'work', '--netvm', 'sys-firewall', '--yes'],
     allow: ['work', 'new.test'],
     deny: ['sys-filter2', 'ads.test'],
     default: ['work', 'allow', '--clear'],
@@ -116,7 +118,21 @@ async function busyDom0() {
             'sys-filter2': '!default allow\n',
         },
         owners: { old: uuidOf('older') },
-        agents: { 'sys-filter': watched, 'sys-firewall': watched },
+        agents: {
+            'sys-filter': watched,
+            'sys-filter2': watched,
+            'sys-firewall': watched,
+        },
+        tools: {
+            'qvm-prefs': async (_, [name = '', , netvm]) => {
+                const qube = dom0.qubes.find((each) => each.name === name);
+                const all = dom0.qubes.filter((each) => each !== qube);
+                if (qube !== undefined && netvm !== undefined) {
+                    dom0.qubes = [...all, { ...qube, netvm }];
+                }
+                return outcome({ stdout: qube ? qvmPrefs(qube) : '' });
+            },
+        },
         editor: fakeEditor([saving, saving]),
     });
     Object.assign(dom0.deps, { askRequests: async () => ok(refusedOfWork) });

@@ -6,6 +6,11 @@ import {
     qvmLsFields,
 } from '../../dom0/core/parse-tool-output.ts';
 import type { Qube } from '../../dom0/core/qube.ts';
+import {
+    parseFeatures,
+    parseFollowing,
+} from '../../dom0/core/setup/parse-features.ts';
+import { ok } from '../../shared/result.ts';
 import { exampleQubes, qvmLs } from '../dom0/fake-qubes.ts';
 import { captured } from '../dom0/golden.ts';
 import { fuzz } from './fuzz.ts';
@@ -110,6 +115,71 @@ test('a listing of qvm-prefs that was tampered with is refused, or says so', () 
             } else {
                 checkQube(qube, (property) => values.get(property) ?? null);
             }
+        },
+    });
+});
+
+test('features that were tampered with are refused, or as they were printed', () => {
+    fuzz({
+        line: 'qvm-features',
+        share: 0.5,
+        next: textInputs(seed, featureLists, [
+            ...[
+                'os-distribution',
+                '  ',
+                '\n',
+                '\x1b[2J',
+                'supported-rpc.x',
+                '\t',
+            ],
+        ]),
+        parse: (bytes) => parseFeatures(bytes.toString('utf8')),
+        check: (features, bytes) => {
+            const lines = bytes.toString('utf8').split('\n');
+            demand(lines.pop() === '', 'the end of the last line');
+            demand(lines.length === features.size, 'a feature for each line');
+            for (const [at, [key, value]] of [...features].entries()) {
+                const line = lines[at] ?? '';
+                demand(/^[ -~]*$/.test(line), 'printable');
+                demand(/^[\w.-]+$/.test(key), 'a name');
+                demand(line.startsWith(key), 'the name');
+                const rest = line.slice(key.length);
+                demand(rest.replace(/^ +/, '') === value, 'the value');
+                demand(rest === '' || rest.startsWith(' '), 'a gap');
+            }
+        },
+    });
+});
+
+const featureLists = [
+    captured('features-list'),
+    'qrexec  1\nos      \n',
+    'os-distribution-like             debian\n' +
+        'supported-rpc.qubes.FilterProxy  1\n',
+];
+
+test('of a listing that was tampered with it is known or not whose the netvm is', () => {
+    fuzz({
+        line: 'qvm-prefs, netvm',
+        share: 0.2,
+        next: textInputs(
+            seed,
+            ['work', 'vault'].map((qube) =>
+                withoutUnread(captured(`prefs-${qube}`)),
+            ),
+            words,
+        ),
+        parse: (bytes) => {
+            const following = parseFollowing(bytes.toString('utf8'));
+            return following.ok ? ok({ is: following.value }) : following;
+        },
+        check: ({ is }, bytes) => {
+            const flags = bytes
+                .toString('utf8')
+                .split('\n')
+                .filter((line) => /^netvm +[-D] {2}/.test(line));
+            demand(flags.length === 1, 'one netvm');
+            demand(/^netvm +D/.test(flags[0] ?? '') === is, 'the flag');
         },
     });
 });

@@ -96,6 +96,7 @@ test('dom0 without the package serves nobody, and keeps its rules', async () => 
 
 /** How each command is called, changing nothing that others need. */
 const calls: Record<string, string> = {
+    setup: 'setup sys-filter work --dry-run',
     allow: 'allow work b.test',
     blocked: 'blocked work',
     learn: 'learn work --for 5m --dry-run',

@@ -41,6 +41,19 @@ test('hands on descriptors beside an input', async () => {
     expect(outcome.stdout.toString()).toBe('hello');
 });
 
+test('shelters a program from what interrupts us, if that is wanted', async () => {
+    // The fifth field is the process group that a terminal interrupts.
+    const script = 'cut -d " " -f 5 /proc/$$/stat; echo $$';
+    const groupOf = async (isSheltered: boolean) => {
+        const options = { isSheltered };
+        const ended = await runCommand('sh', ['-c', script], options);
+        const [group, pid] = ended.stdout.toString().trim().split('\n');
+        return group === pid ? 'its own' : 'ours';
+    };
+    expect(await groupOf(true)).toBe('its own');
+    expect(await groupOf(false)).toBe('ours');
+});
+
 test('ends what prints too much', async () => {
     const outcome = await runCommand('yes', [], { maxBytes: 1000 });
     expect(outcome.tooLong).toBe(true);

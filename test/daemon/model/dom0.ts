@@ -219,6 +219,11 @@ export class Dom0 {
                 read: () => Promise.reject(notAsked),
                 change: () => Promise.reject(notAsked),
             },
+            qubeSetup: {
+                features: () => Promise.reject(notAsked),
+                followsDefault: () => Promise.reject(notAsked),
+                run: () => Promise.reject(notAsked),
+            },
             askRequests: (proxyvm) =>
                 read(`what was asked for in ${proxyvm}`, () =>
                     ok({ clients: [] }),

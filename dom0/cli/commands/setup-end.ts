@@ -1,0 +1,147 @@
+// What follows on a setup: rules in force, locks for those who want them, and
+// what to type next.
+
+import { isSettled } from '../../core/judge-situation.ts';
+import type { Qube } from '../../core/qube.ts';
+import type { SetupPlan } from '../../core/setup/plan.ts';
+import type { Deps } from '../../deps.ts';
+import { inParallel } from '../../in-parallel.ts';
+import { look, type View } from '../../view.ts';
+import { visitAll } from '../../walk.ts';
+import { proxyvmsOf } from '../affected.ts';
+import { type Effect, effectOf } from '../effect.ts';
+import { formatNext, lockQuestion } from '../format/setup.ts';
+import { formatAroundAll, isUnlocked } from '../format/way-around.ts';
+import type { Output } from '../output.ts';
+import { reportOn } from '../report.ts';
+import { type Around, aroundOf } from '../way-around.ts';
+import { lock } from './lock.ts';
+import type { SetupArguments } from './setup.ts';
+
+interface Client {
+    readonly qube: Qube;
+    readonly around: Around;
+}
+
+/** Of a plan that is done; `headlines` say what it did. */
+export async function finishSetup(
+    deps: Deps,
+    plan: SetupPlan,
+    args: SetupArguments,
+    headlines: readonly string[],
+): Promise<Output> {
+    const view = await look(deps);
+    const qubes = clientsIn(view, args);
+    const isIdle = plan.steps.length === 0;
+    const report = isIdle
+        ? nothing
+        : reportOn(await putInForce(deps, view, qubes), {
+              ...args,
+              command: 'setup',
+              all: false,
+              headlines,
+              isAsPromised: isSettled,
+          });
+    const clients = await aroundAll(deps, qubes);
+    const locked = await lockSome(
+        deps,
+        await chooseToLock(deps, view, clients, args, isIdle),
+        args,
+    );
+    const left = await aroundAll(deps, qubes);
+    return {
+        lines: [
+            ...report.lines,
+            ...locked.lines,
+            ...formatAroundAll(left),
+            ...formatNext(qubes.filter((qube) => !hasRules(view, qube))),
+        ],
+        warnings: [...report.warnings, ...locked.warnings],
+        json: {
+            ...report.json,
+            done: true,
+            wayAround: left.map(({ qube, around }) => ({
+                qube: qube.name,
+                ...around,
+            })),
+        },
+        failed: report.failed || locked.failed,
+    };
+}
+
+const nothing: Output = {
+    lines: [],
+    warnings: [],
+    json: { proxyvms: [], qubes: [] },
+    failed: false,
+};
+
+/** Those that were named, as they are now. */
+function clientsIn({ system }: View, { clients }: SetupArguments): Qube[] {
+    return [...system.values()].filter(({ name }) => clients.includes(name));
+}
+
+function hasRules({ placements }: View, { name }: Qube): boolean {
+    return placements.has(name);
+}
+
+async function putInForce(
+    deps: Deps,
+    view: View,
+    qubes: readonly Qube[],
+): Promise<Effect> {
+    const told = await deps.told.read();
+    const visits = await visitAll(deps, proxyvmsOf(qubes, view, told));
+    return effectOf(deps, view, qubes, visits);
+}
+
+function aroundAll(
+    { firewall }: Deps,
+    qubes: readonly Qube[],
+): Promise<Client[]> {
+    return inParallel(qubes, async (qube) => ({
+        qube,
+        around: await aroundOf(firewall, qube),
+    }));
+}
+
+/** All if that was said; else who is there is asked of those it would close. */
+async function chooseToLock(
+    { editor }: Deps,
+    view: View,
+    clients: readonly Client[],
+    { lock: wanted, yes }: SetupArguments,
+    isIdle: boolean,
+): Promise<Qube[]> {
+    if (wanted !== null) {
+        return wanted ? clients.map(({ qube }) => qube) : [];
+    }
+    const open = clients.filter(({ around }) => isUnlocked(around));
+    const chosen: Qube[] = [];
+    for (const { qube } of yes || isIdle ? [] : open) {
+        const answer = await editor.ask(
+            lockQuestion(qube.name, hasRules(view, qube)),
+        );
+        if (/^y(es)?$/i.test(answer?.trim() ?? '')) {
+            chosen.push(qube);
+        }
+    }
+    return chosen;
+}
+
+async function lockSome(
+    deps: Deps,
+    qubes: readonly Qube[],
+    { verbose }: SetupArguments,
+): Promise<Output> {
+    return qubes.length === 0
+        ? nothing
+        : lock(deps, {
+              command: 'lock',
+              qubes: qubes.map(({ name }) => name),
+              all: false,
+              exclude: [],
+              dryRun: false,
+              verbose,
+          });
+}

@@ -1,0 +1,135 @@
+// `setup` makes a qube a ProxyVM, and other qubes its clients: what it would
+// do is shown first, and taken back if a part of it fails.
+import type { SetupPlan } from '../../core/setup/plan.ts';
+import type { Deps } from '../../deps.ts';
+import { Failure } from '../../failure.ts';
+import { runSetup, type Undone } from '../../run-setup.ts';
+import { shellLine } from '../format/command.ts';
+import {
+    describeUndone,
+    formatPlan,
+    headlinesOf,
+    undoneJson,
+} from '../format/setup.ts';
+import type { Options } from '../options.ts';
+import { jsonVersion, type Output } from '../output.ts';
+import type { Streams } from '../run.ts';
+import { type PlanArguments, planNow } from '../setup-plan.ts';
+import { finishSetup } from './setup-end.ts';
+
+export interface SetupArguments extends Options, PlanArguments {
+    /** Nobody is asked. */
+    readonly yes: boolean;
+    /** Null: whoever is at the terminal is asked. */
+    readonly lock: boolean | null;
+}
+
+export async function setup(
+    deps: Deps,
+    args: SetupArguments,
+    streams: Streams,
+): Promise<Output> {
+    const planned = await planNow(deps, args);
+    const shown = formatPlan(planned, args);
+    if (args.dryRun) {
+        return output(args, planned, { lines: shown });
+    }
+    if (planned.steps.length === 0) {
+        const finished = await finishSetup(deps, planned, args, []);
+        return output(args, planned, {
+            ...finished,
+            lines: [...shown, ...finished.lines],
+        });
+    }
+    if (!args.yes && !(await isAgreed(deps, shown))) {
+        return output(args, planned, { lines: ['nothing was changed'] });
+    }
+    await expectSame(deps, args, planned);
+    const undone = await run(deps, planned, streams);
+    return undone === null
+        ? output(
+              args,
+              planned,
+              await finishSetup(deps, planned, args, headlinesOf(planned)),
+          )
+        : failed(args, planned, undone);
+}
+
+function run(
+    deps: Deps,
+    { steps }: SetupPlan,
+    { err, interrupted }: Streams,
+): Promise<Undone | null> {
+    const signal = interrupted();
+    const tell = () =>
+        err(
+            'interrupted: it waits for the step that is under way, then ' +
+                'takes back what was done; a second time leaves all as it is\n',
+        );
+    signal.addEventListener('abort', tell);
+    return runSetup(deps, steps, signal).finally(() =>
+        signal.removeEventListener('abort', tell),
+    );
+}
+
+async function isAgreed(
+    { editor }: Deps,
+    shown: readonly string[],
+): Promise<boolean> {
+    if (!editor.isAtTerminal()) {
+        throw new Failure(
+            'nothing was changed: setup asks first, on a terminal; without ' +
+                'one add --yes, or --dry-run to see what it would do',
+        );
+    }
+    const question = 'Do this? [y/N] ';
+    const answer = await editor.ask([...shown, question].join('\n'));
+    return /^y(es)?$/i.test(answer?.trim() ?? '');
+}
+
+/** Who is asked may take his time, and others change qubes meanwhile. */
+async function expectSame(
+    deps: Deps,
+    args: SetupArguments,
+    shown: SetupPlan,
+): Promise<void> {
+    const commands = ({ steps }: SetupPlan) => JSON.stringify(steps);
+    if (commands(await planNow(deps, args)) !== commands(shown)) {
+        throw new Failure(
+            'nothing was changed: qubes were changed meanwhile, so this is ' +
+                'not what is to be done any more; type it again to see it',
+        );
+    }
+}
+
+function failed(
+    args: SetupArguments,
+    planned: SetupPlan,
+    undone: Undone,
+): Output {
+    return output(args, planned, {
+        warnings: describeUndone(planned, undone),
+        json: undoneJson(undone),
+        failed: true,
+    });
+}
+
+function output(
+    { dryRun }: SetupArguments,
+    { layout, steps }: SetupPlan,
+    { lines = [], warnings = [], json, failed = false }: Partial<Output>,
+): Output {
+    return {
+        lines,
+        warnings,
+        json: {
+            version: jsonVersion,
+            command: 'setup',
+            dryRun,
+            proxyvm: layout.proxyvm,
+            commands: steps.map(({ command }) => shellLine(command)),
+            ...json,
+        },
+        failed,
+    };
+}

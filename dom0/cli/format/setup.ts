@@ -1,0 +1,134 @@
+// What `setup` would do, did, and took back.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { Qube } from '../../core/qube.ts';
+import type { Layout } from '../../core/setup/layout.ts';
+import type { SetupPlan } from '../../core/setup/plan.ts';
+import type { Change } from '../../core/setup/step.ts';
+import type { Undone } from '../../run-setup.ts';
+import { withDetails } from '../output.ts';
+import { shellLine } from './command.ts';
+
+/** The commands that it comes to, and what they mean for qubes that run. */
+export function formatPlan(
+    plan: SetupPlan,
+    { lock, clients }: { lock: boolean | null; clients: readonly string[] },
+): string[] {
+    const { layout, steps } = plan;
+    const { proxyvm } = layout;
+    const commands = steps.map(({ command }) => shellLine(command));
+    const locks = lock ? [`qvm-filterproxy lock ${clients.join(' ')}`] : [];
+    if (steps.length === 0) {
+        const what = `${proxyvm}: nothing to do, ${clients.join(', ')} `;
+        return [`${what}${clients.length === 1 ? 'is' : 'are'} behind it`];
+    }
+    const update = `qvm-filterproxy update ${proxyvm}`;
+    return [
+        ...withDetails(describePlan(plan), [...commands, update, ...locks]),
+        ...describeCut(layout),
+        ...layout.moved.flatMap(describeMove),
+    ];
+}
+
+/** Of a ProxyVM that is moved itself. */
+function describeCut({ existing, netvm }: Layout): string[] {
+    return existing === null || existing.xid === null || netvm === null
+        ? []
+        : [
+              `${existing.name} runs, what its clients have open ends when ` +
+                  'it is moved',
+          ];
+}
+
+function describePlan({ layout, template }: SetupPlan): string {
+    const { proxyvm, existing, netvm } = layout;
+    if (existing === null) {
+        return (
+            `${proxyvm} would be made, based on ${template}, behind ` +
+            `${netvm}:`
+        );
+    }
+    return netvm === null
+        ? `${proxyvm} would be used as it is, behind ${existing.netvm}:`
+        : `${proxyvm} would be moved from ${existing.netvm ?? 'no netvm'} ` +
+              `to ${netvm}:`;
+}
+
+function describeMove({ name, xid, netvm }: Qube): string[] {
+    return [
+        ...(netvm === null
+            ? [`${name} has no netvm, and would be online by that`]
+            : []),
+        ...(xid === null
+            ? []
+            : [`${name} runs, what it has open ends when it is moved`]),
+    ];
+}
+
+/** The same when it is done. */
+export function headlinesOf({ layout, template }: SetupPlan): string[] {
+    const { proxyvm, existing, netvm, moved } = layout;
+    const own =
+        existing === null
+            ? [`${proxyvm}: made, based on ${template}, behind ${netvm}`]
+            : [`${proxyvm}: behind ${netvm} now`];
+    return [
+        ...(existing !== null && netvm === null ? [] : own),
+        ...moved.map(
+            ({ name, netvm: before }) =>
+                `${name}: behind ${proxyvm} now, before behind ` +
+                `${before ?? 'no netvm'}`,
+        ),
+    ];
+}
+
+/** What became of a setup that failed, and what to type if it is half done. */
+export function describeUndone(
+    { layout }: SetupPlan,
+    { why, undone, left, troubles }: Undone,
+): string[] {
+    const what = `${layout.proxyvm} was not set up: ${why}`;
+    const took = undone.map((change) => `taken back: ${undoLine(change)}`);
+    return left.length === 0
+        ? [...withDetails(what, took), 'all is as it was']
+        : [
+              ...withDetails(what, took),
+              ...troubles.map((trouble) => `not taken back: ${trouble}`),
+              ...withDetails(
+                  'to take back what is left, type in this order:',
+                  left.map(undoLine),
+              ),
+          ];
+}
+
+export function undoneJson({ why, undone, left }: Undone) {
+    return {
+        done: false,
+        error: why,
+        undone: undone.map(undoLine),
+        left: left.map(undoLine),
+    };
+}
+
+function undoLine({ undo }: Change): string {
+    return shellLine(undo);
+}
+
+/** A qube without rules has no proxy to go through. */
+export function lockQuestion(name: QubeName, hasRules: boolean): string {
+    const without = hasRules
+        ? ''
+        : ' It has no rules yet, so until then it reaches nothing.';
+    return (
+        `Lock ${name}, so that its proxy is its only way out?${without} ` +
+        '[y/N] '
+    );
+}
+
+/** How to go on with qubes that have no rules. */
+export function formatNext(qubes: readonly Qube[]): string[] {
+    return qubes.map(
+        ({ name }) =>
+            `to let ${name} reach a host: ` +
+            `qvm-filterproxy allow ${name} 'github\\.com$'`,
+    );
+}

@@ -1,0 +1,72 @@
+// From what is typed to the steps of `setup`.
+import { layOut } from '../core/setup/layout.ts';
+import { planSetup, qubesToMove, type SetupPlan } from '../core/setup/plan.ts';
+import type { Refusal } from '../core/setup/refusal.ts';
+import { qubesToAsk } from '../core/setup/template.ts';
+import type { Wanted } from '../core/setup/wanted.ts';
+import type { Deps } from '../deps.ts';
+import { Failure } from '../failure.ts';
+import { inParallel } from '../in-parallel.ts';
+import { look, type View } from '../view.ts';
+import { withDetails } from './output.ts';
+import { expectClient, parseTypedName } from './resolve-qube.ts';
+
+/** As typed; null: not given. */
+export interface PlanArguments {
+    readonly proxyvm: string;
+    readonly clients: readonly string[];
+    readonly netvm: string | null;
+    readonly basedOn: string | null;
+}
+
+/** What there is to do, as it is now; fails if it cannot be done. */
+export async function planNow(
+    deps: Deps,
+    args: PlanArguments,
+): Promise<SetupPlan> {
+    const view = await look(deps);
+    const wanted = wantedOf(args, view);
+    const layout = orFailure(
+        layOut(wanted, view.system, new Set(view.placements.keys())),
+    );
+    const asked = qubesToAsk(layout, wanted.template, view.system);
+    const features = await inParallel(
+        asked.filter((name) => view.system.has(name)),
+        async (name) => [name, await deps.qubeSetup.features(name)] as const,
+    );
+    const moved = qubesToMove(layout).map(({ name }) => name);
+    const isFollowing = await inParallel(moved, deps.qubeSetup.followsDefault);
+    return orFailure(
+        planSetup(layout, wanted.template, {
+            system: view.system,
+            features: new Map(features),
+            following: new Set(moved.filter((_, at) => isFollowing[at])),
+        }),
+    );
+}
+
+function wantedOf(args: PlanArguments, { system }: View): Wanted {
+    const names = [...new Set(args.clients.map(parseTypedName))];
+    const named = (untrusted_name: string | null) =>
+        untrusted_name === null ? null : parseTypedName(untrusted_name);
+    return {
+        proxyvm: parseTypedName(args.proxyvm),
+        clients: names.map((name) => expectClient(name, system.get(name))),
+        netvm: named(args.netvm),
+        template: named(args.basedOn),
+    };
+}
+
+type Judged<T> =
+    | { readonly ok: true; readonly value: T }
+    | { readonly ok: false; readonly error: Refusal };
+
+function orFailure<T>(judged: Judged<T>): T {
+    if (!judged.ok) {
+        const { what, todo } = judged.error;
+        throw new Failure(
+            withDetails(`nothing was changed: ${what}`, todo).join('\n'),
+        );
+    }
+    return judged.value;
+}

@@ -1,0 +1,177 @@
+// Where the ProxyVM and its clients are to be in the chain of netvms, or why
+// they cannot be there.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { type Qube, qubesBehind, type System } from '../qube.ts';
+import { refuseClients, refuseProxyvm, typed } from './check-qubes.ts';
+import { type Refusal, refusal } from './refusal.ts';
+import type { Wanted } from './wanted.ts';
+
+export interface Layout {
+    readonly proxyvm: QubeName;
+    /** Null: it is to be made. */
+    readonly existing: Qube | null;
+    /** Its netvm to be; null: it is left as it is. */
+    readonly netvm: QubeName | null;
+    /** The clients that are not behind it yet. */
+    readonly moved: readonly Qube[];
+}
+
+/** Whether it is there and has to be started for those who are moved. */
+export function isToStart({ existing, moved }: Layout): boolean {
+    return existing !== null && existing.xid === null && moved.length > 0;
+}
+
+/** Judges all but the template. `filtered` are the qubes with rules. */
+export function layOut(
+    wanted: Wanted,
+    system: System,
+    filtered: ReadonlySet<QubeName>,
+): Result<Layout, Refusal> {
+    const { proxyvm, clients } = wanted;
+    const existing = system.get(proxyvm) ?? null;
+    const refused =
+        (existing && refuseProxyvm(wanted, existing)) ??
+        refuseClients(wanted, system);
+    if (refused !== null) {
+        return err(refused);
+    }
+    const moved = clients.filter(({ netvm }) => netvm !== proxyvm);
+    const chosen = chooseNetvm(wanted, moved);
+    if (!chosen.ok) {
+        return chosen;
+    }
+    const isKept = chosen.value === (existing?.netvm ?? null);
+    const layout = {
+        proxyvm,
+        existing,
+        netvm: isKept ? null : chosen.value,
+        moved,
+    };
+    const unfit =
+        refuseNetvm(proxyvm, chosen.value, system) ??
+        refuseOthers(wanted, layout, system, filtered);
+    return unfit === null ? ok(layout) : err(unfit);
+}
+
+/** The one that is named, or that all who are moved have now. */
+function chooseNetvm(
+    { proxyvm, netvm, clients }: Wanted,
+    moved: readonly Qube[],
+): Result<QubeName | null, Refusal> {
+    const [first, ...others] = moved;
+    if (netvm !== null || first === undefined) {
+        return ok(netvm);
+    }
+    const offline = moved.find((each) => each.netvm === null);
+    const command = typed(
+        proxyvm,
+        clients.map(({ name }) => name),
+    );
+    const say = `to say behind which netvm ${proxyvm} is to be: ${command} --netvm NETVM`;
+    if (offline !== undefined) {
+        return err(
+            refusal(`${offline.name} has no netvm, it is kept offline`, say),
+        );
+    }
+    const other = others.find((each) => each.netvm !== first.netvm);
+    return other === undefined
+        ? ok(first.netvm)
+        : err(
+              refusal(
+                  `${first.name} is behind ${first.netvm}, and ${other.name} ` +
+                      `behind ${other.netvm}`,
+                  'to keep that: one ProxyVM for each of these netvms',
+                  say,
+              ),
+          );
+}
+
+function refuseNetvm(
+    proxyvm: QubeName,
+    netvm: QubeName | null,
+    system: System,
+): Refusal | null {
+    if (netvm === null) {
+        return null;
+    }
+    const qube = system.get(netvm);
+    if (qube === undefined) {
+        return refusal(`there is no qube ${netvm} to be the netvm`);
+    }
+    if (!qube.providesNetwork) {
+        return refusal(`${netvm} provides no network`);
+    }
+    const chain = chainFrom(netvm, system);
+    return chain.includes(proxyvm)
+        ? refusal(
+              `${proxyvm} cannot be behind ${netvm}, which has its own ` +
+                  `network from ${proxyvm}`,
+          )
+        : null;
+}
+
+/** A netvm, its netvm, and so on. */
+function chainFrom(netvm: QubeName, system: System): QubeName[] {
+    const chain: QubeName[] = [];
+    let next: QubeName | null = netvm;
+    while (next !== null && !chain.includes(next)) {
+        chain.push(next);
+        next = system.get(next)?.netvm ?? null;
+    }
+    return chain;
+}
+
+/** Who is not named must not be led elsewhere, nor get a proxy beside it. */
+function refuseOthers(
+    { clients }: Wanted,
+    { proxyvm, netvm, moved }: Layout,
+    system: System,
+    filtered: ReadonlySet<QubeName>,
+): Refusal | null {
+    const named = new Set(clients.map(({ name }) => name));
+    const others = qubesBehind(system, proxyvm).filter(
+        ({ name }) => !named.has(name),
+    );
+    if (netvm !== null && others.length > 0) {
+        const now = system.get(proxyvm)?.netvm ?? null;
+        return refusal(
+            `${proxyvm} would have to be moved behind ${netvm}, and with it ` +
+                namesOf(others),
+            ...(now === null ? [] : [`to leave it there: --netvm ${now}`]),
+            'or choose another name for the ProxyVM: it will be made',
+        );
+    }
+    const foreign = others.filter(({ name }) => !filtered.has(name));
+    return moved.length > 0 && foreign.length > 0
+        ? refuseFirewall(proxyvm, moved, foreign, named)
+        : null;
+}
+
+/** Of a qube that others without rules have as their netvm. */
+function refuseFirewall(
+    proxyvm: QubeName,
+    moved: readonly Qube[],
+    foreign: readonly Qube[],
+    named: ReadonlySet<QubeName>,
+): Refusal {
+    const all = [...named, ...foreign.map(({ name }) => name)];
+    const canBeNamed = foreign.every(
+        ({ class: kind, providesNetwork }) =>
+            kind !== 'DispVM' && kind !== 'TemplateVM' && !providesNetwork,
+    );
+    return refusal(
+        `${proxyvm} is the netvm of ${namesOf(foreign)} as well; Qubes ` +
+            'advises to have a qube of its own for a service',
+        'better choose another name for the ProxyVM: it will be made',
+        ...(canBeNamed ? [`if all are meant: ${typed(proxyvm, all)}`] : []),
+        ...moved.map(
+            ({ name }) =>
+                `to use it all the same: qvm-prefs ${name} netvm ${proxyvm}`,
+        ),
+    );
+}
+
+function namesOf(qubes: readonly Qube[]): string {
+    return qubes.map(({ name }) => name).join(', ');
+}
