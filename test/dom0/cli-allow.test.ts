@@ -256,7 +256,7 @@ describe('allow for a qube that cannot be served now', () => {
         [
             'halted, with a netvm that has no agent',
             [{ name: 'work', xid: -1, netvm: 'sys-firewall' }],
-            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
+            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to have a ProxyVM made for it: qvm-filterproxy setup sys-filter work\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
         ],
         [
             'with an address that another one has',
@@ -266,7 +266,7 @@ describe('allow for a qube that cannot be served now', () => {
         [
             'with a netvm that has no agent',
             [{ name: 'work', netvm: 'sys-firewall' }],
-            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
+            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to have a ProxyVM made for it: qvm-filterproxy setup sys-filter work\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
         ],
     ])(
         '(%s) says what is the case and what to do, and fails',

@@ -143,7 +143,11 @@ function explainNoAgent(
               what:
                   `its netvm ${proxyvm} has no filter proxy agent, so ` +
                   'nothing is filtered and no proxy answers it',
-              todo: [install],
+              todo: [
+                  'to have a ProxyVM made for it: qvm-filterproxy setup ' +
+                      `sys-filter ${qube}`,
+                  install,
+              ],
           }
         : {
               what:
