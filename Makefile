@@ -20,6 +20,8 @@ install-dom0:
 	$(file) dom0/systemd/30_filterproxy.conf -t $(UNITDIR)/qubes-vm@.service.d
 	$(file) dom0/systemd/75-filterproxy.preset \
 		-t $(PREFIX)/lib/systemd/system-preset
+	$(file) dom0/management/40_qubes-filterproxy.conf \
+		-t $(PREFIX)/lib/qubes-bind-dirs.d
 	$(file) dom0/desktop/qubes-filterproxy-notices.service \
 		-t $(PREFIX)/lib/systemd/user
 	$(file) dom0/desktop/qubes-filterproxy-notices.desktop \
@@ -49,5 +51,6 @@ install-doc:
 	$(file) README.md CHANGELOG.md dist/bin/$(SIDE)/BUNDLED -t $(DOC)
 	$(file) docs/*.md -t $(DOC)/docs
 	$(file) docs/pictures/* -t $(DOC)/docs/pictures
+	$(file) qubes-rpc/policy-examples/* -t $(DOC)/policy-examples
 
 .PHONY: all install-dom0 install-vm install-doc

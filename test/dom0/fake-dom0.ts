@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Editor, terminalEditor } from '../../dom0/adapters/editor.ts';
 import type { Notify } from '../../dom0/adapters/notify.ts';
+import type { Qrexec } from '../../dom0/adapters/qrexec.ts';
 import { runProgram } from '../../dom0/cli/program.ts';
 import type { Terminal } from '../../dom0/cli/progress.ts';
 import type { DaemonState } from '../../dom0/core/daemon-state.ts';
@@ -43,6 +44,8 @@ export interface FakeDom0Options {
     readonly notify?: Notify;
     /** What ProxyVMs say that are listened to. */
     readonly stream?: StreamCommand;
+    /** How ProxyVMs are called; as from dom0 if left out. */
+    readonly qrexec?: Qrexec;
 }
 
 export interface CliOutcome {
@@ -119,6 +122,7 @@ export async function fakeDom0(
                 paths,
                 (await stat(paths.config)).uid,
                 options.stream ?? nobodyFollows,
+                options.qrexec,
             ),
             daemon: {
                 read: async () => dom0.daemon,

@@ -20,6 +20,7 @@ const contents = {
         '-rw-rw-r-- root:qubes /etc/qubes/policy.d/80-filterproxy.policy',
         '-rw-r--r-- root:root /etc/xdg/autostart/qubes-filterproxy-notices.desktop',
         '-rwxr-xr-x root:root /usr/bin/qvm-filterproxy',
+        '-rw-r--r-- root:root /usr/lib/qubes-bind-dirs.d/40_qubes-filterproxy.conf',
         '-rw-r--r-- root:root /usr/lib/systemd/system-preset/75-filterproxy.preset',
         '-rw-r--r-- root:root /usr/lib/systemd/system/qubes-filterproxyd.service',
         'drwxr-xr-x root:root /usr/lib/systemd/system/qubes-vm@.service.d',

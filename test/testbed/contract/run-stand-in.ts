@@ -45,8 +45,16 @@ export function hasStandIn(program: string): boolean {
     return tools.has(program);
 }
 
-export async function runStandIn(
+export function runStandIn(
     socketPath: string,
+    command: readonly string[],
+): Promise<CommandResult> {
+    return runStandInWith(new Api(socketPath), command);
+}
+
+/** With a qubesd that is reached in another way. */
+export async function runStandInWith(
+    api: Api,
     [program = '', ...argv]: readonly string[],
 ): Promise<CommandResult> {
     const tool = tools.get(program);
@@ -57,7 +65,7 @@ export async function runStandIn(
     let stderr = '';
     const rc = await runTool(program, tool, {
         argv,
-        api: new Api(socketPath),
+        api,
         stdout: (text) => {
             stdout += text;
         },
