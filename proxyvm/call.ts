@@ -147,7 +147,8 @@ async function parse<Schema extends v.GenericSchema>(
     return result.value;
 }
 
-function expectNothing(untrusted_bytes: Buffer): void {
+/** Of a verb that takes none. */
+export function expectNothing(untrusted_bytes: Buffer): void {
     if (untrusted_bytes.length > 0) {
         throw new AgentFailure('request', 'this verb takes no input');
     }

@@ -6,12 +6,17 @@ import { runCommand } from '../../shared/io/run-command.ts';
 import { streamCommand } from '../../shared/io/stream-command.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
 import {
+    type ExamineAnswer,
+    examineVerb,
+} from '../../shared/protocol/examination.ts';
+import {
     type RequestsAnswer,
     type RequestVerb,
     requestVerbs,
 } from '../../shared/protocol/requests.ts';
 import { type WithLock, withLock } from '../apply/lock.ts';
 import { call, failed, stopAll } from '../call.ts';
+import { callExamine } from '../call-examine.ts';
 import { callRequests } from '../call-requests.ts';
 import { parseProxyUid } from '../core/proxy-uid.ts';
 import { AgentFailure } from '../failure.ts';
@@ -61,7 +66,7 @@ async function answerCall(lock: WithLock): Promise<number> {
 }
 
 /** Exit code 1 with an error in the answer: qrexec uses those from 125. */
-function print(answer: Answer | RequestsAnswer): number {
+function print(answer: Answer | ExamineAnswer | RequestsAnswer): number {
     process.stdout.write(`${JSON.stringify(answer)}\n`);
     return answer.error === null ? 0 : 1;
 }
@@ -76,11 +81,14 @@ async function answerTo(
         return follow();
     }
     const untrusted_bytes = await readRequest(process.stdin);
-    return print(
-        verb === 'requests'
-            ? await callRequests(programs, untrusted_bytes)
-            : await call(runCommand, verb, untrusted_bytes, lock),
-    );
+    switch (verb) {
+        case 'requests':
+            return print(await callRequests(programs, untrusted_bytes));
+        case 'examine':
+            return print(await callExamine(runCommand, untrusted_bytes));
+        default:
+            return print(await call(runCommand, verb, untrusted_bytes, lock));
+    }
 }
 
 /** qrexec's policy is the first lock, this is the second. */
@@ -124,9 +132,11 @@ async function drained(signal: AbortSignal): Promise<void> {
     }
 }
 
-const everyVerb = [...verbs, ...requestVerbs];
+const everyVerb = [...verbs, examineVerb, ...requestVerbs] as const;
 
-function parseVerb(untrusted_argument: string): Verb | RequestVerb {
+function parseVerb(
+    untrusted_argument: string,
+): Verb | typeof examineVerb | RequestVerb {
     const verb = everyVerb.find((each) => each === untrusted_argument);
     if (verb === undefined) {
         throw new AgentFailure(

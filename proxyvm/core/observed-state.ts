@@ -1,3 +1,4 @@
+import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { Deadline, Filter } from '../../shared/protocol/desired-state.ts';
 import type { Attached } from './attached.ts';
 import type { Element } from './element.ts';
@@ -25,7 +26,7 @@ export interface ObservedState {
     /** The interfaces of clients: those of `ip qubes` and `ip6 qubes`. */
     readonly attached: readonly Attached[];
     /** The addresses in the ProxyVM's resolv.conf. */
-    readonly resolvers: readonly string[];
+    readonly resolvers: readonly (Ip4 | Ip6)[];
     /** Whether a change of resolv.conf is followed without dom0. */
     readonly followsResolvers: boolean;
     /** User ids in the order in which they were given out, as often. */

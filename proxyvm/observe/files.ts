@@ -1,6 +1,7 @@
 // What lies under /run and in resolv.conf.
 import { readdirSync, readFileSync } from 'node:fs';
 import type * as v from 'valibot';
+import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import { isMissing } from '../../shared/io/errno.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
@@ -85,7 +86,7 @@ function readDecoded<Schema extends v.GenericSchema>(
     return decoded.ok ? decoded.value : null;
 }
 
-export async function observeResolvers(): Promise<string[]> {
+export async function observeResolvers(): Promise<(Ip4 | Ip6)[]> {
     return parseResolvers(
         orIfMissing(() => readFileSync(paths.resolvConf, 'utf8'), ''),
     );

@@ -70,6 +70,14 @@ export async function observeUse(run: RunCommand): Promise<ObservedUse> {
     };
 }
 
+/** The family whose tables all qubes have. */
+const qubesFirewall = ['table', 'ip', 'qubes-firewall'];
+
+/** Whether the table is there by which clients are held to their rules. */
+export async function observeQubesFirewall(run: RunCommand): Promise<boolean> {
+    return (await list(run, qubesFirewall)) !== null;
+}
+
 /** Null when it does not exist. */
 async function list(
     run: RunCommand,

@@ -12,6 +12,7 @@ export {
     type DomainPattern,
     domainOfLine,
     domainOfRule,
+    isDomain,
     isOfDomain,
 } from './domain-pattern.ts';
 export { DomainSet } from './domain-set.ts';

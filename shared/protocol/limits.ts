@@ -7,6 +7,10 @@ export const limits = {
     answerBytes: 4 * 1024 * 1024,
     /** Clients of one ProxyVM: there are user ids for two proxies of each. */
     clients: 200,
+    /** Proxies of one ProxyVM: as many as there are user ids. */
+    proxies: 478,
+    /** Resolvers that are told and asked; the C library asks three. */
+    resolvers: 8,
     /** Hosts of one client that are told; of all clients see below. */
     requestEntries: 2000,
     /** Hosts in one answer: with these an answer is half as long as may be. */
@@ -48,4 +52,6 @@ export const limits = {
     lockSeconds: 60,
     /** How long dom0 waits for an answer, milliseconds. */
     answerMs: 120_000,
+    /** The same of `examine`, which waits for nobody but the resolvers. */
+    examineMs: 30_000,
 } as const;

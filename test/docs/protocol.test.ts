@@ -5,6 +5,10 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { answer, errorCodes, verbs } from '../../shared/protocol/answer.ts';
 import { desiredState } from '../../shared/protocol/desired-state.ts';
+import {
+    examineAnswer,
+    examineVerb,
+} from '../../shared/protocol/examination.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import {
     requestsAnswer,
@@ -22,7 +26,7 @@ describe('docs/protocol.md', () => {
     test('shows requests, answers and an error as they are', () => {
         const schemas = [
             ...[desiredState, answer, answer],
-            ...[requestsRequest, requestsAnswer],
+            ...[examineAnswer, requestsRequest, requestsAnswer],
         ];
         expect(examples).toHaveLength(schemas.length);
         for (const [at, schema] of schemas.entries()) {
@@ -30,7 +34,7 @@ describe('docs/protocol.md', () => {
         }
     });
 
-    test.each([...verbs, ...requestVerbs, ...errorCodes])(
+    test.each([...verbs, examineVerb, ...requestVerbs, ...errorCodes])(
         'explains %s',
         (name) => {
             expect(text).toMatch(new RegExp(`^\\| \`${name}\` +\\| `, 'm'));

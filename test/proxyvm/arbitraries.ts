@@ -208,7 +208,11 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
         ip6: fc.constantFrom('absent', 'foreign', 'ours', 'no-chain'),
         followsResolvers: fc.boolean(),
         givenUids: fc.array(fc.constantFrom(...allProxyUids().slice(0, 20))),
-        resolvers: fc.subarray(['10.139.1.1', '10.139.1.2', 'fd09::1']),
+        resolvers: fc.subarray([
+            '10.139.1.1' as Ip4,
+            '10.139.1.2' as Ip4,
+            'fd09::1' as Ip6,
+        ]),
         busyPorts: fc.subarray([8101, 8102, 8110]),
         attached: fc.array(attached, { maxLength: 4 }),
     })

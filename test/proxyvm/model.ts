@@ -15,6 +15,7 @@ import type {
 } from '../../proxyvm/core/observed-state.ts';
 import { type ProxyUid, uidOfPort } from '../../proxyvm/core/proxy-uid.ts';
 import type { Step, StepAction, StepOf } from '../../proxyvm/core/step.ts';
+import type { Ip4 } from '../../shared/domain/address.ts';
 
 export const emptyState: ObservedState = {
     table: 'absent',
@@ -23,7 +24,7 @@ export const emptyState: ObservedState = {
     proxies: [],
     attached: [],
     busyPorts: [],
-    resolvers: ['10.139.1.1', '10.139.1.2'],
+    resolvers: ['10.139.1.1' as Ip4, '10.139.1.2' as Ip4],
     followsResolvers: false,
     givenUids: [],
 };

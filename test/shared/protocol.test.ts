@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answer } from '../../shared/protocol/answer.ts';
 import { desiredState } from '../../shared/protocol/desired-state.ts';
+import { examineAnswer } from '../../shared/protocol/examination.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { filterOfLines } from '../filters.ts';
@@ -224,6 +225,80 @@ describe('a desired state', () => {
     test.each(refused)('is refused with %s', (_, value, reason) => {
         const result = decodeDesired(value);
         expect(result).toEqual({
+            ok: false,
+            error: expect.stringMatching(reason),
+        });
+    });
+});
+
+describe('an examination', () => {
+    const resolver = {
+        address: '10.139.1.1',
+        answers: true,
+        isPermitted: true,
+    };
+    const proxy = {
+        name: 'work',
+        uuid: work.uuid,
+        port: 8101,
+        isAlive: true,
+        hasDoor: true,
+    };
+    const examination = {
+        agent: '0.1.0',
+        tinyproxy: { version: '1.11.1', unfit: '' },
+        table: 'ours',
+        inputRules: { ip: 'ours', ip6: 'no-chain' },
+        hasQubesFirewall: true,
+        resolvers: [resolver],
+        proxies: [proxy],
+    };
+
+    function decodeExamination(change: object) {
+        const value = {
+            service: 'qubes.FilterProxy',
+            version: 1,
+            error: null,
+            examination: { ...examination, ...change },
+        };
+        const bytes = Buffer.from(JSON.stringify(value));
+        return decode(examineAnswer, bytes, limits.answerBytes);
+    }
+
+    test('is read as it was written', () => {
+        const read = decodeExamination({});
+        expect(read.ok && read.value.examination).toEqual(examination);
+    });
+
+    const many = (count: number, value: unknown) => Array(count).fill(value);
+
+    test.each<[string, object, RegExp]>([
+        ['an unknown field', { more: 1 }, /more/],
+        ['a missing field', { table: undefined }, /table/],
+        ['another state of the table', { table: 'theirs' }, /table/],
+        ['a table without its chain', { table: 'no-chain' }, /table/],
+        ['one input rule', { inputRules: { ip: 'ours' } }, /ip6/],
+        ['a text that has no end', { agent: 'x'.repeat(1001) }, /agent/],
+        ['no truth value', { hasQubesFirewall: 'yes' }, /hasQubesFirewall/],
+        [
+            'a resolver that is a name',
+            { resolvers: [{ ...resolver, address: 'dns.test' }] },
+            /resolvers\.0/,
+        ],
+        ['too many resolvers', { resolvers: many(9, resolver) }, /resolvers/],
+        ['too many proxies', { proxies: many(479, proxy) }, /proxies/],
+        [
+            'a hostile name',
+            { proxies: [{ ...proxy, name: 'a\u001b[2J' }] },
+            /proxies\.0\.name/,
+        ],
+        [
+            'a port that is none',
+            { proxies: [{ ...proxy, port: 65_536 }] },
+            /proxies\.0\.port/,
+        ],
+    ])('is refused with %s', (_, change, reason) => {
+        expect(decodeExamination(change)).toEqual({
             ok: false,
             error: expect.stringMatching(reason),
         });

@@ -1,0 +1,45 @@
+// One call of the service that examines this ProxyVM. It changes nothing and
+// takes no lock.
+import type { RunCommand } from '../shared/io/run-command.ts';
+import { protocolVersion } from '../shared/protocol/desired-state.ts';
+import type {
+    Examination,
+    ExamineAnswer,
+} from '../shared/protocol/examination.ts';
+import { expectNothing, failed } from './call.ts';
+import { examinationOf, examinedResolvers } from './core/examination.ts';
+import { observeQubesFirewall } from './observe/nft.ts';
+import { observe } from './observe/observe.ts';
+import { answeringResolvers } from './observe/resolvers.ts';
+import { observeTinyproxy } from './observe/tinyproxy.ts';
+
+export async function callExamine(
+    run: RunCommand,
+    untrusted_bytes: Buffer,
+): Promise<ExamineAnswer> {
+    const service = 'qubes.FilterProxy';
+    try {
+        expectNothing(untrusted_bytes);
+        const examination = await examine(run);
+        return { service, version: protocolVersion, error: null, examination };
+    } catch (error) {
+        const { version, error: said } = failed(error);
+        return { service, version, error: said, examination: null };
+    }
+}
+
+/** What is lacking is no failure here: it is what was asked for. */
+async function examine(run: RunCommand): Promise<Examination> {
+    const [observed, tinyproxy, hasQubesFirewall] = await Promise.all([
+        observe(run),
+        observeTinyproxy(run),
+        observeQubesFirewall(run),
+    ]);
+    const answering = await answeringResolvers(examinedResolvers(observed));
+    return examinationOf(PROGRAM_VERSION, {
+        observed,
+        tinyproxy,
+        hasQubesFirewall,
+        answering,
+    });
+}

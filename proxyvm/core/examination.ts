@@ -1,0 +1,62 @@
+// What there is to say of this ProxyVM, from what was seen in it.
+import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import type { Examination } from '../../shared/protocol/examination.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import type { Result } from '../../shared/result.ts';
+import { isDoor, isResolver } from './element.ts';
+import type { ObservedState } from './observed-state.ts';
+import { portOf } from './proxy-uid.ts';
+import type { TinyproxyVersion } from './tinyproxy-version.ts';
+
+export interface Examined {
+    readonly observed: ObservedState;
+    /** Or what is wrong with it, and what to do. */
+    readonly tinyproxy: Result<TinyproxyVersion, string>;
+    readonly hasQubesFirewall: boolean;
+    /** The resolvers among the observed ones that answered. */
+    readonly answering: ReadonlySet<string>;
+}
+
+/** The resolvers that are told, and asked. */
+export function examinedResolvers({ resolvers }: ObservedState): (Ip4 | Ip6)[] {
+    return resolvers.slice(0, limits.resolvers);
+}
+
+export function examinationOf(
+    agent: string,
+    { observed, tinyproxy, hasQubesFirewall, answering }: Examined,
+): Examination {
+    const permitted = new Set(
+        observed.elements.filter(isResolver).map(({ key }) => key[0]),
+    );
+    const doors = new Set(
+        observed.elements.filter(isDoor).map(({ value }) => value),
+    );
+    return {
+        agent,
+        tinyproxy: tinyproxy.ok
+            ? { version: tinyproxy.value.text, unfit: '' }
+            : { version: '', unfit: tinyproxy.error },
+        table: observed.table,
+        inputRules: observed.inputRule,
+        hasQubesFirewall,
+        resolvers: examinedResolvers(observed).map((address) => ({
+            address,
+            answers: answering.has(address),
+            isPermitted: permitted.has(address),
+        })),
+        proxies: observed.proxies.flatMap(({ uid, record, isAlive }) =>
+            record === null
+                ? []
+                : [
+                      {
+                          name: record.name,
+                          uuid: record.uuid,
+                          port: portOf(uid),
+                          isAlive,
+                          hasDoor: doors.has(portOf(uid)),
+                      },
+                  ],
+        ),
+    };
+}
