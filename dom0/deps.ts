@@ -2,6 +2,7 @@
 import type { CallAgent } from './adapters/agent.ts';
 import type { DaemonStore } from './adapters/daemon-store.ts';
 import type { Editor } from './adapters/editor.ts';
+import type { Examine } from './adapters/examine.ts';
 import type { Firewall } from './adapters/firewall.ts';
 import type { HistoryStore } from './adapters/history-store.ts';
 import type { Inventory } from './adapters/inventory.ts';
@@ -11,6 +12,8 @@ import type { LearningStore } from './adapters/learning-store.ts';
 import type { WithLock } from './adapters/lock.ts';
 import type { Notify } from './adapters/notify.ts';
 import type { PassedStore } from './adapters/passed-store.ts';
+import type { ReadPolicy } from './adapters/policy-files.ts';
+import type { SendProbe } from './adapters/probe.ts';
 import type { QubeSetup } from './adapters/qube-setup.ts';
 import type { RemovedStore } from './adapters/removed-store.ts';
 import type { AskRequests, FollowRequests } from './adapters/requests.ts';
@@ -37,6 +40,9 @@ export interface Deps {
     readonly firewall: Firewall;
     readonly qubeSetup: QubeSetup;
     readonly callAgent: CallAgent;
+    readonly examine: Examine;
+    readonly sendProbe: SendProbe;
+    readonly readPolicy: ReadPolicy;
     readonly askRequests: AskRequests;
     readonly followRequests: FollowRequests;
     readonly withLock: WithLock;

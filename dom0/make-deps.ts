@@ -6,6 +6,7 @@ import {
 import { qrexecAgents } from './adapters/agent.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
 import { terminalEditor } from './adapters/editor.ts';
+import { qrexecExamine } from './adapters/examine.ts';
 import { toolFirewall } from './adapters/firewall.ts';
 import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
@@ -15,6 +16,8 @@ import { learningStore } from './adapters/learning-store.ts';
 import { fileLocks } from './adapters/lock.ts';
 import { libnotify } from './adapters/notify.ts';
 import { passedStore } from './adapters/passed-store.ts';
+import { policyReader } from './adapters/policy-files.ts';
+import { qrexecProbe } from './adapters/probe.ts';
 import { dom0Qrexec, type Qrexec } from './adapters/qrexec.ts';
 import { toolQubeSetup } from './adapters/qube-setup.ts';
 import { removedStore } from './adapters/removed-store.ts';
@@ -62,6 +65,9 @@ export function makeDeps(
         usage: usageStore(config),
         firewall: toolFirewall(run),
         callAgent: qrexecAgents(run, qrexec),
+        examine: qrexecExamine(run, qrexec),
+        sendProbe: qrexecProbe(run, qrexec),
+        readPolicy: policyReader(paths.policy, qrexec),
         askRequests: qrexecAskRequests(run, qrexec),
         qubeSetup: toolQubeSetup(run),
         notify: libnotify(run),

@@ -12,6 +12,8 @@ export interface Paths {
     readonly proc: string;
     /** Names this boot of dom0. */
     readonly bootId: string;
+    /** Where the files of the qrexec policy are. */
+    readonly policy: readonly string[];
 }
 
 /** The paths below a root directory, which is `/` but in tests. */
@@ -22,6 +24,10 @@ export function pathsUnder(root: string): Paths {
         qubesd: join(root, 'var/run/qubesd.sock'),
         proc: join(root, 'proc'),
         bootId: join(root, 'proc/sys/kernel/random/boot_id'),
+        policy: [
+            join(root, 'etc/qubes/policy.d'),
+            join(root, 'run/qubes/policy.d'),
+        ],
     };
 }
 

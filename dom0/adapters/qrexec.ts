@@ -3,13 +3,16 @@
 import { existsSync } from 'node:fs';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Verb } from '../../shared/protocol/answer.ts';
+import type { examineVerb } from '../../shared/protocol/examination.ts';
 import type { RequestVerb } from '../../shared/protocol/requests.ts';
 
 export interface Qrexec {
+    /** Where the policy is, and what may have any qube run something. */
+    readonly isDom0: boolean;
     /** The command that calls our agent there. */
     readonly command: (
         proxyvm: QubeName,
-        verb: Verb | RequestVerb,
+        verb: Verb | typeof examineVerb | RequestVerb,
     ) => readonly [file: string, args: readonly string[]];
     /** What it means that a call was refused, and what to do. */
     readonly refusal: (proxyvm: QubeName) => string;
@@ -19,6 +22,7 @@ const service = 'qubes.FilterProxy';
 
 /** No policy is asked (qubes-core-qrexec qrexec/policy/parser.py). */
 export const dom0Qrexec: Qrexec = {
+    isDom0: true,
     command: (proxyvm, verb) => [
         'qrexec-client',
         ['-d', proxyvm, `root:QUBESRPC ${service}+${verb} dom0`],
@@ -28,6 +32,7 @@ export const dom0Qrexec: Qrexec = {
 };
 
 export const managementQrexec: Qrexec = {
+    isDom0: false,
     command: (proxyvm, verb) => [
         'qrexec-client-vm',
         [proxyvm, `${service}+${verb}`],

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { blockedCommand } from './blocked-command.ts';
 import type { CommandEntry } from './command-table.ts';
 import { check } from './commands/check.ts';
+import { doctor } from './commands/doctor.ts';
 import { forgetUsage } from './commands/forget-usage.ts';
 import { lint } from './commands/lint.ts';
 import { list } from './commands/list.ts';
@@ -102,5 +103,14 @@ export const queryCommands: readonly CommandEntry[] = [
         isQuery: true,
         helpText: help.show,
         run: (deps, proxyvms) => show(deps, { proxyvms }),
+    },
+    {
+        usage: 'doctor [PROXYVM|QUBE...]',
+        description:
+            'look at all between rules and requests, and say what mends it',
+        options: [],
+        isQuery: true,
+        helpText: help.doctor,
+        run: (deps, qubes) => doctor(deps, { qubes }),
     },
 ];

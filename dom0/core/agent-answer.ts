@@ -20,8 +20,10 @@ export interface CallFailure {
         | 'cut-off'
         | 'too-slow'
         | 'bad-answer'
-        /** It does not know the verb. */
+        /** It does not know the verb, or an older protocol. */
         | 'too-old'
+        /** It knows only a newer protocol. */
+        | 'too-new'
         | 'agent-error';
     /** The agent's own code, of an `agent-error`. */
     readonly code: ErrorCode | null;
@@ -51,11 +53,15 @@ export function readOutcome(
     return readOutcomeAs(refusal, outcome, readAnswer);
 }
 
-/** The same of a verb with an answer of its own, which `read` reads. */
+/**
+ * The same of a verb with an answer of its own, which `read` reads, and which
+ * was waited for so many milliseconds.
+ */
 export function readOutcomeAs<T>(
     refusal: string,
     outcome: CommandOutcome,
     read: (untrusted_bytes: Buffer) => Result<T, CallFailure>,
+    timeoutMs: number = limits.answerMs,
 ): Result<T, CallFailure> {
     if (outcome.tooLong) {
         const most = limits.answerBytes;
@@ -63,13 +69,19 @@ export function readOutcomeAs<T>(
         return err(callFailure('bad-answer', message));
     }
     if (outcome.timedOut) {
-        const seconds = limits.answerMs / 1000;
+        const seconds = timeoutMs / 1000;
         const message = `its agent did not answer in ${seconds} seconds`;
         return err(callFailure('too-slow', message));
     }
-    return outcome.exitCode !== null && outcome.exitCode < firstForeignCode
+    return hasAnswer(outcome)
         ? read(outcome.stdout)
         : err(describeExit(refusal, outcome));
+}
+
+/** An agent that did not start, or was killed, says nothing and fails. */
+function hasAnswer({ exitCode, stdout }: CommandOutcome): boolean {
+    const isOwn = exitCode !== null && exitCode < firstForeignCode;
+    return isOwn && (exitCode === 0 || stdout.length > 0);
 }
 
 function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {

@@ -56,6 +56,15 @@ describe('the outcome of a call', () => {
         expect(!result.ok && result.error.message).toBe(told);
     });
 
+    test('tells an agent that did not start, and why', () => {
+        const stderr = Buffer.from('sh: filterproxy-agent: Permission denied');
+        const result = readOutcome(refusal, outcome({ exitCode: 99, stderr }));
+        expect(!result.ok && result.error).toMatchObject({
+            kind: 'cut-off',
+            message: `its agent ended with exit code 99: ${stderr}`,
+        });
+    });
+
     test.each(errorCodes)('tells an agent that failed with %s', (code) => {
         const error = { code, message: 'no\x1b[2J\nwonder' };
         const result = readOutcome(

@@ -45,6 +45,7 @@ describe('docs/json.md', () => {
         'too-slow': true,
         'bad-answer': true,
         'too-old': true,
+        'too-new': true,
         'agent-error': true,
         'not-called': true,
     };

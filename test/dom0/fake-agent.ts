@@ -1,12 +1,17 @@
 // An agent as far as dom0 sees it: documents in, answers out.
 
 import { isWithin } from '../../proxyvm/core/proxy-record.ts';
+import type { Ip4 } from '../../shared/domain/address.ts';
 import type { CommandOutcome } from '../../shared/io/run-command.ts';
 import type { Answer, Verb } from '../../shared/protocol/answer.ts';
 import {
     type DesiredState,
     desiredState,
 } from '../../shared/protocol/desired-state.ts';
+import type {
+    Examination,
+    ExamineAnswer,
+} from '../../shared/protocol/examination.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { outcome } from './outcome.ts';
@@ -27,6 +32,9 @@ export function obedientAgent(): ObedientAgent {
     const agent: FakeAgent = (verb, input) => {
         if ((verb as string) === 'requests') {
             return outcome({ stdout: noRequests });
+        }
+        if ((verb as string) === 'examine') {
+            return examined({ proxies: proxiesOf(clients) });
         }
         if (verb === 'status') {
             return answers(clients, []);
@@ -135,6 +143,44 @@ function answers(
         },
     };
     return outcome({ stdout: JSON.stringify(answer) });
+}
+
+/** A ProxyVM in which all is in order, but for that. */
+export function examined(change: Partial<Examination>): CommandOutcome {
+    const answer: ExamineAnswer = {
+        service: 'qubes.FilterProxy',
+        version: 1,
+        error: null,
+        examination: {
+            agent: '0.1.0',
+            tinyproxy: { version: '1.11.1', unfit: '' },
+            table: 'ours',
+            inputRules: { ip: 'ours', ip6: 'ours' },
+            hasQubesFirewall: true,
+            resolvers: [
+                {
+                    address: '10.139.1.1' as Ip4,
+                    answers: true,
+                    isPermitted: true,
+                },
+            ],
+            proxies: [],
+            ...change,
+        },
+    };
+    return outcome({ stdout: JSON.stringify(answer) });
+}
+
+function proxiesOf(clients: Clients): Examination['proxies'] {
+    return clients
+        .filter(({ filter }) => filter !== null)
+        .map(({ name, uuid }) => ({
+            name,
+            uuid,
+            port: 20_001,
+            isAlive: true,
+            hasDoor: true,
+        }));
 }
 
 /** A ProxyVM whose template lacks our package. */

@@ -49,6 +49,10 @@ export function runFakeTool(
             return firewall.run(args);
         case 'qrexec-client': {
             const [flag, qube = '', call = ''] = args;
+            if (call.startsWith('DEFAULT:timeout 10 bash -c ')) {
+                // A request that a client's proxy lets through.
+                return outcome({ stdout: 'HTTP/1.0 200 OK\n' });
+            }
             const verb = /^root:QUBESRPC qubes\.FilterProxy\+(\w+) dom0$/.exec(
                 call,
             )?.[1];

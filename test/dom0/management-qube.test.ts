@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { qrexecAgents } from '../../dom0/adapters/agent.ts';
 import { listenOverQrexec } from '../../dom0/adapters/event-stream.ts';
+import { policyReader } from '../../dom0/adapters/policy-files.ts';
+import { qrexecProbe } from '../../dom0/adapters/probe.ts';
 import { managementQrexec } from '../../dom0/adapters/qrexec.ts';
+import type { Ip4 } from '../../shared/domain/address.ts';
 import { outcome } from './outcome.ts';
 import { nameOf } from './rules.ts';
 
@@ -36,6 +39,19 @@ describe('a call of an agent', () => {
             kind: 'refused',
             message: expect.stringContaining('which tag sys-filter needs'),
         });
+    });
+});
+
+test('what only dom0 can see or do is said to be so', async () => {
+    const run = () => Promise.reject(new Error('nothing is to be run'));
+    const gateway = '10.137.0.4' as Ip4;
+    const sendProbe = qrexecProbe(run, managementQrexec);
+    expect(await sendProbe(nameOf('work'), gateway, null)).toMatchObject({
+        kind: 'not-run',
+        why: expect.stringContaining('only dom0'),
+    });
+    expect(await policyReader(['/'], managementQrexec)()).toMatchObject({
+        error: expect.stringContaining('in dom0'),
     });
 });
 

@@ -122,12 +122,17 @@ const calls: Record<string, string> = {
     lint: 'lint work',
     check: 'check work a.test',
     show: 'show',
+    doctor: 'doctor work',
     copy: 'copy work banking --dry-run',
     restore: 'restore no-such-qube',
 };
 
-/** Some want a terminal, and the others a qube that there is or was. */
+/**
+ * Some want a terminal, and others a qube that there is or was; work is not
+ * locked, says the doctor.
+ */
 const refused: Record<string, string> = {
+    doctor: '1',
     edit: '1',
     restore: '2',
     suggest: '2',

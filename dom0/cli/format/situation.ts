@@ -171,7 +171,7 @@ function installIn(proxyvm: QubeName, system: System): string {
 }
 
 /** The qube whose root file system another one starts from. */
-function packagesOf(name: QubeName, system: System): QubeName {
+export function packagesOf(name: QubeName, system: System): QubeName {
     const qube = system.get(name);
     const based =
         qube?.class === 'DispVM' && qube.template !== null

@@ -89,4 +89,15 @@ Examples:
   qvm-filterproxy show
   qvm-filterproxy show sys-filter --json
   qvm-filterproxy show work`,
+    doctor: `
+Walks from dom0 through the ProxyVM to the qube, and prints a line for each thing
+that has to be in order: ok, FAIL, or "-" for what could not be looked at. Below a
+failure stands the command that mends it. Nothing is changed. The qube itself, if
+it runs, is made to send one request through its proxy, to a host of its rules.
+Without a QUBE, of all with rules; a PROXYVM is for its clients. The exit code is
+1 if something failed.
+
+Examples:
+  qvm-filterproxy doctor work
+  qvm-filterproxy doctor --json`,
 };

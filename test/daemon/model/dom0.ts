@@ -229,6 +229,9 @@ export class Dom0 {
                     ok({ clients: [] }),
                 ),
             followRequests: () => Promise.reject(notAsked),
+            examine: () => Promise.reject(notAsked),
+            sendProbe: () => Promise.reject(notAsked),
+            readPolicy: () => Promise.reject(notAsked),
             callAgent: (proxyvm, _verb, document) => {
                 const target = this.proxyvms.get(proxyvm);
                 if (document !== null) {
