@@ -1,8 +1,8 @@
 // admin.Events: of dom0's qubesd on its own socket, or over qrexec
 // (qubes-core-admin qubes/api/__init__.py; qubesadmin/events/__init__.py).
-import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
+import { openStream } from '../../shared/io/stream-command.ts';
 import { cutEvents, type Event } from '../core/events/frames.ts';
 
 const request = 'admin.Events+ dom0 name dom0\0';
@@ -40,24 +40,26 @@ const refused = 126;
 /** In a management qube: of those events that dom0's policy lets it hear. */
 export const listenOverQrexec: Listen = ({ onEvent, onEnd }) => {
     const program = 'qrexec-client-vm';
-    const child = spawn(program, ['dom0', 'admin.Events'], {
-        stdio: ['ignore', 'pipe', 'ignore'],
+    const { stdout, kill, exit } = openStream(program, [
+        'dom0',
+        'admin.Events',
+    ]);
+    let broken: string | null = null;
+    readEvents(stdout, onEvent, (error) => {
+        broken = error;
+        kill();
     });
-    let reason = 'qubesd closed the connection';
-    readEvents(child.stdout, onEvent, (error) => {
-        reason = error;
-        child.kill();
-    });
-    child.on('error', (error: NodeJS.ErrnoException) => {
-        reason = `${program}: ${error.code ?? error.message}`;
-    });
-    child.on('exit', (code) => {
-        if (code === refused) {
-            reason = 'the policy of dom0 lets this qube not call admin.Events';
-        }
-    });
-    child.on('close', () => onEnd(reason));
+    void exit.then((code) => onEnd(broken ?? describeExit(program, code)));
 };
+
+function describeExit(program: string, code: number | string): string {
+    if (typeof code === 'string') {
+        return `${program}: ${code}`;
+    }
+    return code === refused
+        ? 'the policy of dom0 lets this qube not call admin.Events'
+        : 'qubesd closed the connection';
+}
 
 /** Calls `onBroken` at most once, and reads no more then. */
 function readEvents(

@@ -75,6 +75,31 @@ export const streamCommand: StreamCommand = async (file, args, options) => {
     }
 };
 
+export interface OpenStream {
+    /** Whatever it prints, as it comes. */
+    readonly stdout: Readable;
+    readonly kill: () => void;
+    /** Its exit code; or why there is none, e.g. `ENOENT`. */
+    readonly exit: Promise<number | string>;
+}
+
+/** The same for a program that prints no lines and takes no input. */
+export function openStream(file: string, args: readonly string[]): OpenStream {
+    const child = spawn(file, args, {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, LC_ALL: 'C' },
+        cwd: '/',
+        detached: true,
+    });
+    const exit = new Promise<number | string>((resolve) => {
+        child.once('close', (code, signal) => resolve(code ?? `${signal}`));
+        child.once('error', (error: NodeJS.ErrnoException) =>
+            resolve(error.code ?? error.message),
+        );
+    });
+    return { stdout: child.stdout, kill: () => child.kill(), exit };
+}
+
 /** The program; null if it cannot be started, as `exitOf` may find, too. */
 function start(
     file: string,
