@@ -26,10 +26,10 @@ export default defineConfig({
             {
                 extends: true,
                 test: {
-                    // On two testbeds, so two files at a time: see bed.ts.
+                    // On three testbeds, so three files at a time: see bed.ts.
                     name: 'live',
                     include: ['test/live/**/*.live.test.ts'],
-                    maxWorkers: 2,
+                    maxWorkers: 3,
                     testTimeout: 60_000,
                     hookTimeout: 120_000,
                 },

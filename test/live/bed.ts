@@ -7,8 +7,8 @@ import { execa } from 'execa';
 import type { Arrival } from '../testbed/internet/arrivals.ts';
 
 /**
- * Files run two at a time, each on a testbed of its own. The first one's is
- * the one that is used by hand.
+ * Files run three at a time, each on a testbed of its own: they wait more than
+ * they do. The first one's is the one that is used by hand.
  */
 const worker = process.env['VITEST_POOL_ID'] ?? '1';
 process.env['FILTERPROXY_TESTBED'] = worker === '1' ? '' : worker;
