@@ -6,8 +6,7 @@ import {
     type FirewallStep,
     parseFirewall,
 } from '../core/firewall.ts';
-import { Failure } from '../failure.ts';
-import { runTool } from './tool.ts';
+import { orFailure, outputOf } from './tool.ts';
 
 export interface Firewall {
     read(name: QubeName): Promise<readonly FirewallRule[]>;
@@ -15,28 +14,14 @@ export interface Firewall {
 }
 
 export function toolFirewall(run: RunCommand): Firewall {
-    const firewall = async (args: readonly string[]) => {
-        const result = await runTool(run, 'qvm-firewall', args);
-        if (!result.ok) {
-            throw new Failure(result.error.message);
-        }
-        return result.value;
-    };
+    const tool = 'qvm-firewall';
     return {
         async read(name) {
-            const rules = parseFirewall(
-                await firewall(['--raw', name, 'list']),
-            );
-            if (!rules.ok) {
-                throw new Failure(
-                    `qvm-firewall printed what it should not for ${name}: ` +
-                        `${rules.error}`,
-                );
-            }
-            return rules.value;
+            const text = await outputOf(run, tool, ['--raw', name, 'list']);
+            return orFailure(`${tool} ${name}`, parseFirewall(text));
         },
         async change(name, step) {
-            await firewall([name, ...step]);
+            await outputOf(run, tool, [name, ...step]);
         },
     };
 }

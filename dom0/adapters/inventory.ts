@@ -13,7 +13,7 @@ import type { TagName } from '../core/set-name.ts';
 import type { Tagged } from '../core/shared-files.ts';
 import { Failure } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
-import { runTool } from './tool.ts';
+import { orFailure, outputOf, runTool } from './tool.ts';
 
 export interface Inventory {
     /** All qubes at once. */
@@ -67,25 +67,4 @@ async function withTag(
 ): Promise<ReadonlySet<QubeName>> {
     const args = ['--raw-list', '--tags', tag];
     return orFailure('qvm-ls', parseNames(await outputOf(run, 'qvm-ls', args)));
-}
-
-async function outputOf(
-    run: RunCommand,
-    file: string,
-    args: readonly string[],
-): Promise<string> {
-    const result = await runTool(run, file, args);
-    if (!result.ok) {
-        throw new Failure(result.error.message);
-    }
-    return result.value;
-}
-
-function orFailure<T>(tool: string, result: Result<T, string>): T {
-    if (!result.ok) {
-        throw new Failure(
-            `${tool} printed what it should not: ${result.error}`,
-        );
-    }
-    return result.value;
 }

@@ -1,11 +1,9 @@
 // What `setup` asks of Qubes, and changes there.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
-import type { Result } from '../../shared/result.ts';
 import { parseFeatures, parseFollowing } from '../core/setup/parse-features.ts';
 import type { Features } from '../core/setup/template.ts';
-import { Failure } from '../failure.ts';
-import { runTool, type ToolProblem } from './tool.ts';
+import { orFailure, outputOf, runTool, type ToolProblem } from './tool.ts';
 
 export interface QubeSetup {
     features(name: QubeName): Promise<Features>;
@@ -26,12 +24,12 @@ export function toolQubeSetup(run: RunCommand): QubeSetup {
         features: async (name) =>
             orFailure(
                 'qvm-features',
-                parseFeatures(await outputOf(run, 'qvm-features', name)),
+                parseFeatures(await outputOf(run, 'qvm-features', [name])),
             ),
         followsDefault: async (name) =>
             orFailure(
                 'qvm-prefs',
-                parseFollowing(await outputOf(run, 'qvm-prefs', name)),
+                parseFollowing(await outputOf(run, 'qvm-prefs', [name])),
             ),
         async run([file = '', ...args]) {
             // Cut short, qubesd would go on with it.
@@ -40,25 +38,4 @@ export function toolQubeSetup(run: RunCommand): QubeSetup {
             return result.ok ? null : result.error;
         },
     };
-}
-
-async function outputOf(
-    run: RunCommand,
-    tool: string,
-    name: QubeName,
-): Promise<string> {
-    const result = await runTool(run, tool, [name]);
-    if (!result.ok) {
-        throw new Failure(result.error.message);
-    }
-    return result.value;
-}
-
-function orFailure<T>(tool: string, result: Result<T, string>): T {
-    if (!result.ok) {
-        throw new Failure(
-            `${tool} printed what it should not: ${result.error}`,
-        );
-    }
-    return result.value;
 }

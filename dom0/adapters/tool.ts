@@ -6,6 +6,7 @@ import type {
 } from '../../shared/io/run-command.ts';
 import { toPrintable } from '../../shared/printable.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { Failure } from '../failure.ts';
 
 /** Milliseconds: the tools wait for a hung qubesd without an end. */
 const patience = 30_000;
@@ -32,6 +33,29 @@ export async function runTool(
               exitCode,
               message: `${file}: ${describe(file, outcome, timeoutMs)}`,
           });
+}
+
+/** What a tool printed; fails if it did not succeed. */
+export async function outputOf(
+    run: RunCommand,
+    file: string,
+    args: readonly string[],
+): Promise<string> {
+    const result = await runTool(run, file, args);
+    if (!result.ok) {
+        throw new Failure(result.error.message);
+    }
+    return result.value;
+}
+
+/** What was read of its output; fails if that cannot be what it prints. */
+export function orFailure<T>(tool: string, result: Result<T, string>): T {
+    if (!result.ok) {
+        throw new Failure(
+            `${tool} printed what it should not: ${result.error}`,
+        );
+    }
+    return result.value;
 }
 
 function describe(
