@@ -26,6 +26,10 @@ install-dom0:
 		-t $(PREFIX)/lib/systemd/user
 	$(file) dom0/desktop/qubes-filterproxy-notices.desktop \
 		-t $(DESTDIR)/etc/xdg/autostart
+	$(file) dom0/completion/qvm-filterproxy.bash \
+		$(PREFIX)/share/bash-completion/completions/qvm-filterproxy
+	$(file) dom0/completion/_qvm-filterproxy \
+		-t $(PREFIX)/share/zsh/site-functions
 	$(file) man/qvm-filterproxy.1 -t $(MANDIR)/man1
 	$(file) man/qubes-filterproxyd.8 -t $(MANDIR)/man8
 	install -D -m 0664 qubes-rpc/policy/80-filterproxy.policy \

@@ -2,7 +2,7 @@
 // tools and `qvm-filterproxy work allow …` from qvm-firewall.
 
 /** Commands on one qube, which may stand behind it. */
-const ofOneQube = new Set([
+export const ofOneQube: ReadonlySet<string> = new Set([
     'setup',
     'allow',
     'deny',

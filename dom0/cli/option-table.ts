@@ -39,6 +39,14 @@ export const optionTable = {
     noLock: ['--no-lock', 'do not lock them, without asking'],
 } as const;
 
+/** Those that every command has. */
+export const globalOptions = {
+    verbose: ['-v, --verbose', 'say in detail what is done'],
+    quiet: ['-q, --quiet', 'say nothing when all is well'],
+    json: ['--json', 'print the result as JSON'],
+    help: ['-h, --help', 'print this help'],
+} as const;
+
 /** What commander makes of the options; those not given are missing. */
 export interface Flags {
     readonly json?: true;

@@ -4,8 +4,9 @@ import type { Deps } from '../deps.ts';
 import { noProgress, type Progress } from '../progress.ts';
 import { arrange } from './arrange.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
+import { complete, completionFlag } from './complete/complete.ts';
 import { help } from './help.ts';
-import { type Flags, optionTable } from './option-table.ts';
+import { type Flags, globalOptions, optionTable } from './option-table.ts';
 import type { Output } from './output.ts';
 import { progressOn } from './progress.ts';
 import {
@@ -24,6 +25,9 @@ export async function runProgram(
     deps: Deps,
     streams: Streams,
 ): Promise<number> {
+    if (args[0] === completionFlag) {
+        return complete(commandTable, args.slice(1), deps, streams.out);
+    }
     const commands = commandTable.map(nameOf);
     const arranged = arrange(args, new Set([...commands, 'help']));
     let exitCode = 0;
@@ -117,9 +121,9 @@ function buildProgram(streams: Streams): Command {
             '--version',
             'print the version',
         )
-        .option('-v, --verbose', 'say in detail what is done')
-        .option('-q, --quiet', 'say nothing when all is well')
-        .option('--json', 'print the result as JSON')
+        .option(...globalOptions.verbose)
+        .option(...globalOptions.quiet)
+        .option(...globalOptions.json)
         .helpCommand('help [COMMAND]', 'print this help, or that of a command')
         .addHelpText('after', help.program);
 }
@@ -151,7 +155,7 @@ function collected(word: string, before: readonly string[] = []): string[] {
 /** Ends by an exception, writes where it is told, and errs as qvm-tools do. */
 function configure(command: Command, streams: Streams): Command {
     return command
-        .helpOption('-h, --help', 'print this help')
+        .helpOption(...globalOptions.help)
         .configureHelp({ showGlobalOptions: true })
         .exitOverride()
         .configureOutput({

@@ -139,6 +139,22 @@ const refused: Record<string, string> = {
     watch: '1',
 };
 
+test('bash completes what the installed program says', async () => {
+    const script = [
+        'source /usr/share/bash-completion/completions/qvm-filterproxy',
+        'COMP_LINE="qvm-filterproxy remove work "',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
+        'COMP_POINT=${#COMP_LINE}',
+        '_qvm_filterproxy',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
+        'printf "%s\\n" "${COMPREPLY[@]}"',
+    ].join('\n');
+    const { stdout } = await bed.dom0('bash', '-c', script);
+    const rules = await bed.dom0('cat', `${config}/qubes/work.rules`);
+    expect(rules.stdout).not.toBe('');
+    expect(stdout).toBe(rules.stdout.replaceAll(/^.+$/gm, "'$&'"));
+});
+
 test('every command runs where no code is made of text', async () => {
     const names = commandTable.map(({ usage }) => usage.split(' ')[0] ?? '');
     expect(names.toSorted()).toEqual(Object.keys(calls).toSorted());

@@ -27,8 +27,10 @@ const contents = {
         '-rw-r--r-- root:root /usr/lib/systemd/system/qubes-vm@.service.d/30_filterproxy.conf',
         '-rw-r--r-- root:root /usr/lib/systemd/user/qubes-filterproxy-notices.service',
         '-rwxr-xr-x root:root /usr/libexec/qubes/qubes-filterproxyd',
+        '-rw-r--r-- root:root /usr/share/bash-completion/completions/qvm-filterproxy',
         '-rw-r--r-- root:root /usr/share/man/man1/qvm-filterproxy.1',
         '-rw-r--r-- root:root /usr/share/man/man8/qubes-filterproxyd.8',
+        '-rw-r--r-- root:root /usr/share/zsh/site-functions/_qvm-filterproxy',
     ],
     'qubes-filterproxy': [
         '-rwxr-xr-x root:root /etc/qubes-rpc/qubes.FilterProxy',
