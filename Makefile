@@ -31,6 +31,7 @@ install-dom0:
 	$(file) dom0/completion/_qvm-filterproxy \
 		-t $(PREFIX)/share/zsh/site-functions
 	$(file) man/qvm-filterproxy.1 -t $(MANDIR)/man1
+	$(file) man/qvm-filterproxy-rules.5 -t $(MANDIR)/man5
 	$(file) man/qubes-filterproxyd.8 -t $(MANDIR)/man8
 	install -D -m 0664 qubes-rpc/policy/80-filterproxy.policy \
 		-t $(DESTDIR)/etc/qubes/policy.d
@@ -46,6 +47,7 @@ install-vm:
 	$(program) proxyvm/drained proxyvm/guard proxyvm/look-ahead \
 		proxyvm/close -t $(VMDIR)
 	$(file) proxyvm/systemd/* -t $(UNITDIR)
+	$(file) man/qubes-filterproxy.8 -t $(MANDIR)/man8
 	$(program) qubes-rpc/services/qubes.FilterProxy -t $(DESTDIR)/etc/qubes-rpc
 	$(file) qubes-rpc/rpc-config/qubes.FilterProxy \
 		-t $(DESTDIR)/etc/qubes/rpc-config

@@ -29,6 +29,7 @@ const contents = {
         '-rwxr-xr-x root:root /usr/libexec/qubes/qubes-filterproxyd',
         '-rw-r--r-- root:root /usr/share/bash-completion/completions/qvm-filterproxy',
         '-rw-r--r-- root:root /usr/share/man/man1/qvm-filterproxy.1',
+        '-rw-r--r-- root:root /usr/share/man/man5/qvm-filterproxy-rules.5',
         '-rw-r--r-- root:root /usr/share/man/man8/qubes-filterproxyd.8',
         '-rw-r--r-- root:root /usr/share/zsh/site-functions/_qvm-filterproxy',
     ],
@@ -57,6 +58,7 @@ const contents = {
                 '-rw-r--r-- root:root ' +
                 `/usr/lib/systemd/system/qubes-filterproxy${unit}`,
         ),
+        '-rw-r--r-- root:root /usr/share/man/man8/qubes-filterproxy.8',
     ],
 };
 
@@ -109,10 +111,13 @@ describe('the Debian package', () => {
             '--contents',
             `${packages}/qubes-filterproxy_${packageJson.version}_all.deb`,
         ]);
-        const programs = stdout
-            .replaceAll(/^(\S+) (\w+)\/(\w+) .* \.\//gm, '$1 $2:$3 /')
-            .split('\n')
-            .filter((line) => isProgram(line) && line.startsWith('-'));
+        const listed = stdout.replaceAll(
+            /^(\S+) (\w+)\/(\w+) .* \.\//gm,
+            '$1 $2:$3 /',
+        );
+        const programs = linesOf(listed).filter(
+            (line) => isProgram(line) && line.startsWith('-'),
+        );
         const files = contents['qubes-filterproxy'].filter((line) =>
             line.startsWith('-'),
         );
@@ -167,7 +172,7 @@ function linesOf(text: string): string[] {
         text
             .split('\n')
             // Some systems' rpmbuild compresses manual pages.
-            .map((line) => line.trimEnd().replace(/(\.[18])\.gz$/, '$1'))
+            .map((line) => line.trimEnd().replace(/(\.[158])\.gz$/, '$1'))
             .filter((line) => line !== '')
     );
 }
