@@ -1,5 +1,6 @@
 // What dom0's commands need of the world; made real in bin/ only.
 import type { CallAgent } from './adapters/agent.ts';
+import type { SettleClient } from './adapters/client-shell.ts';
 import type { DaemonStore } from './adapters/daemon-store.ts';
 import type { Editor } from './adapters/editor.ts';
 import type { Examine } from './adapters/examine.ts';
@@ -45,6 +46,7 @@ export interface Deps {
     readonly readPolicy: ReadPolicy;
     readonly askRequests: AskRequests;
     readonly followRequests: FollowRequests;
+    readonly settleClient: SettleClient;
     readonly withLock: WithLock;
     readonly told: ToldStore;
     readonly visited: VisitedStore;

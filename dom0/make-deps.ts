@@ -4,6 +4,7 @@ import {
     streamCommand,
 } from '../shared/io/stream-command.ts';
 import { qrexecAgents } from './adapters/agent.ts';
+import { qrexecClients } from './adapters/client-shell.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
 import { terminalEditor } from './adapters/editor.ts';
 import { qrexecExamine } from './adapters/examine.ts';
@@ -72,6 +73,7 @@ export function makeDeps(
         qubeSetup: toolQubeSetup(run),
         notify: libnotify(run),
         followRequests: qrexecFollowRequests(stream, qrexec),
+        settleClient: qrexecClients(run, qrexec),
         withLock: fileLocks(run, directory),
         told: toldStore(directory),
         visited: visitedStore(directory),

@@ -25,6 +25,7 @@ export const ofOneQube: ReadonlySet<string> = new Set([
     'restart',
     'lock',
     'unlock',
+    'client',
 ]);
 
 export type Arranged =

@@ -2,6 +2,7 @@
 import type { Deps } from '../deps.ts';
 import { blockListCommands } from './block-list-commands.ts';
 import type { Choice } from './choose-qubes.ts';
+import { clientCommand } from './client-command.ts';
 import { allow } from './commands/allow.ts';
 import { killAll, killAllAndRestart } from './commands/kill-all.ts';
 import { lock } from './commands/lock.ts';
@@ -86,6 +87,7 @@ export const commandTable: readonly CommandEntry[] = [
     ...wholeFileCommands,
     ...movingCommands,
     ...queryCommands,
+    clientCommand,
     {
         usage: 'update [PROXYVM|QUBE...]',
         description: 'bring ProxyVMs up to date with the rules',

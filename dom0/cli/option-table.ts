@@ -7,7 +7,7 @@ export const optionTable = {
     comment: ['--comment <TEXT>', 'a remark to store with the rules'],
     expire: ['--expire <TIME>', 'until then: 30m, 2h, +3600, 2026-12-24'],
     untilShutdown: ['--until-shutdown', 'until the qube shuts down'],
-    template: ['--template', "a disposable's template is meant"],
+    template: ['--template', "the qube's template is meant"],
     clear: ['--clear', 'take away the rules, which would mean the opposite'],
     since: ['--since <TIME>', 'only since then: 1h, today, 2026-12-24'],
     follow: ['--follow', 'go on and print what is refused as it happens'],
@@ -27,6 +27,7 @@ export const optionTable = {
     from: ['--from <QUBE>', 'the removed qube, if it had another name'],
     date: ['--date <DATE>', 'when it was set aside, or the beginning of that'],
     apply: ['--apply', 'do it; without this it is only shown'],
+    remove: ['--remove', 'take them back'],
     replace: ['--replace', 'put files in the place of others'],
     map: ['--map <FILE=QUBE>', 'whom an old file is for; may be repeated'],
     set: ['--set <NAME>', 'make a set of a list of domains'],
@@ -76,6 +77,7 @@ export interface Flags {
     readonly from?: string;
     readonly date?: string;
     readonly apply?: true;
+    readonly remove?: true;
     readonly replace?: true;
     readonly map?: readonly string[];
     readonly set?: string;

@@ -52,6 +52,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     check: ['work', 'a.test'],
     show: [],
     doctor: ['work'],
+    client: ['work'],
     blocked: [],
     import: ['ROOT/other'],
 };

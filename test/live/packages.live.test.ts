@@ -123,6 +123,7 @@ const calls: Record<string, string> = {
     check: 'check work a.test',
     show: 'show',
     doctor: 'doctor work',
+    client: 'client work --apply --dry-run',
     copy: 'copy work banking --dry-run',
     restore: 'restore no-such-qube',
 };

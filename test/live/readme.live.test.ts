@@ -24,7 +24,10 @@ beforeAll(async () => {
     await daemonUp();
 }, 600_000);
 
-afterAll(daemonDown);
+afterAll(async () => {
+    await bed.dom0('qvm-filterproxy', 'client', 'work', '--remove');
+    await daemonDown();
+});
 
 test('README shows a session', () => {
     expect(shown.length).toBeGreaterThan(4);

@@ -26,6 +26,25 @@ Takes out the rule that "qvm-filterproxy lock" put in.
 
 Example:
   qvm-filterproxy unlock work`,
+    client: `
+Shows the files that make programs in a qube use its proxy: the environment,
+Firefox, Chromium, apt, dnf and GNOME. They name 127.0.0.1:8100, where a small
+program in the qube leads to its gateway, whatever that is. curl, git and most
+others go by the environment.
+
+With --apply it writes them in the qube, which must run, and again at each start
+of it. With --template it writes them in its template instead, where they mean
+something to the qubes only that got them so. A file that is there already and
+is not ours is left as it is, and named.
+
+With --remove it takes all of them back, and leaves what was there before; with
+--template those of the template, for all its qubes.
+
+Examples:
+  qvm-filterproxy client work
+  qvm-filterproxy client work --apply
+  qvm-filterproxy client work --apply --template
+  qvm-filterproxy client work --remove`,
     stop: `
 Ends the proxy of a qube and all that it has open through it. It stays so,
 whatever is restarted or updated, until "start" or "restart". Rules are kept,

@@ -290,6 +290,7 @@ export class Dom0 {
             user: () => 'user',
             pick: () => Promise.reject(notAsked),
             notify: () => Promise.reject(notAsked),
+            settleClient: () => Promise.reject(notAsked),
             editor: {
                 isAtTerminal: () => false,
                 draft: () => Promise.reject(notAsked),
