@@ -24,6 +24,7 @@ export interface Look {
 async function browse(
     qube: string,
     url: string,
+    proxy: readonly string[],
     output: readonly string[],
     { scheme = 'light', width = 1280, height = 800 }: Look = {},
 ): Promise<string> {
@@ -32,12 +33,12 @@ async function browse(
         ` export HOME=${home} FONTCONFIG_FILE=${home}/fonts.conf; exec "$@"`;
     const { stdout, stderr, exitCode } = await bed.run(
         [
-            ...['qube', qube, 'sh', '-c', script, 'sh', fonts],
+            ...['qube', qube, 'sh', '-lc', script, 'sh', fonts],
             ...['timeout', '60', 'chromium-headless-shell'],
             // It runs as root, in a container.
             ...['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
             `--user-data-dir=${home}/profile`,
-            `--proxy-server=http://${gateway}`,
+            ...proxy,
             `--blink-settings=preferredColorScheme=${schemes[scheme]}`,
             `--window-size=${width},${height}`,
             '--hide-scrollbars',
@@ -53,9 +54,19 @@ async function browse(
     return stdout;
 }
 
+const named = [`--proxy-server=http://${gateway}`];
+
 /** The page after its script has run, as HTML. */
 export async function domOf(qube: string, url: string): Promise<string> {
-    return browse(qube, url, ['--dump-dom']);
+    return browse(qube, url, named, ['--dump-dom']);
+}
+
+/**
+ * The same in a browser that is told nothing of a proxy but by the qube's
+ * environment: chromium-headless-shell reads no policies.
+ */
+export async function plainDomOf(qube: string, url: string): Promise<string> {
+    return browse(qube, url, [], ['--dump-dom']);
 }
 
 /** A picture of it, as PNG. */
@@ -65,7 +76,7 @@ export async function pictureOf(
     look: Look,
 ): Promise<Buffer> {
     const path = `${home}/picture.png`;
-    await browse(qube, url, [`--screenshot=${path}`], look);
+    await browse(qube, url, named, [`--screenshot=${path}`], look);
     const { stdout } = await bed.qube(qube, 'base64', path);
     return Buffer.from(stdout, 'base64');
 }
