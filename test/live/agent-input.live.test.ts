@@ -103,7 +103,7 @@ describe('the agent', () => {
                 code: 'request',
                 message:
                     'the service takes one of +apply, +plan, +status, +stop, ' +
-                    '+requests, +follow as argument',
+                    '+examine, +requests, +follow as argument',
             });
         },
     );
