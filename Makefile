@@ -30,6 +30,10 @@ install-dom0:
 		$(PREFIX)/share/bash-completion/completions/qvm-filterproxy
 	$(file) dom0/completion/_qvm-filterproxy \
 		-t $(PREFIX)/share/zsh/site-functions
+	$(file) packaging/salt/filterproxy/* \
+		-t $(DESTDIR)/srv/formulas/base/filterproxy-formula/filterproxy
+	$(file) packaging/salt/formula-filterproxy.conf \
+		-t $(DESTDIR)/etc/salt/minion.d
 	$(file) man/qvm-filterproxy.1 -t $(MANDIR)/man1
 	$(file) man/qvm-filterproxy-rules.5 -t $(MANDIR)/man5
 	$(file) man/qubes-filterproxyd.8 -t $(MANDIR)/man8
