@@ -39,7 +39,7 @@ export const managementQrexec: Qrexec = {
     ],
     refusal: (proxyvm) =>
         `the policy of dom0 lets this qube not call ${service} there, or ` +
-        'there is no such qube: see admin-qube.md on which lines it takes ' +
+        'it does not run: see admin-qube.md on which lines it takes ' +
         `and which tag ${proxyvm} needs`,
 };
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -66,3 +66,22 @@ test('outside of dom0 there is nothing to lock', async () => {
         /is missing: not in dom0\?$/,
     );
 });
+
+/** One that this process may give a directory to, but does not by itself. */
+const otherGroup =
+    process.getuid?.() === 0
+        ? 98
+        : process.getgroups?.().find((gid) => gid !== process.getegid?.());
+
+test.skipIf(otherGroup === undefined)(
+    'its directory is for the group of the one above, which hands nothing down',
+    async () => {
+        const above = temporaryDirectory();
+        chownSync(above, -1, otherGroup ?? -1);
+        const { gid, mode } = statSync(
+            await runDirectory(join(above, 'run'))(),
+        );
+        expect(gid).toBe(otherGroup);
+        expect(mode & 0o7777).toBe(0o2770);
+    },
+);
