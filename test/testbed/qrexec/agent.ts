@@ -30,17 +30,19 @@ export function serveCall(socket: Socket): void {
             }
         }
     });
-    // A caller that goes away ends no service: it sees EOF, then EPIPE.
     socket.once('close', () => {
-        void started?.then(({ stdin, stdout, stderr }) => {
-            stdin.end();
-            stdout.destroy();
-            stderr.destroy();
-        });
+        void started?.then(leave);
     });
 }
 
-function feed(socket: Socket, { stdin }: Started, data: Buffer): void {
+/** A caller that goes away ends no service: it sees EOF, then EPIPE. */
+export function leave({ stdin, stdout, stderr }: Started): void {
+    stdin.end();
+    stdout.destroy();
+    stderr.destroy();
+}
+
+export function feed(socket: Socket, { stdin }: Started, data: Buffer): void {
     if (data.length === 0) {
         stdin.end();
     } else if (!stdin.write(data)) {
@@ -51,7 +53,10 @@ function feed(socket: Socket, { stdin }: Started, data: Buffer): void {
 }
 
 /** It ends when both streams are closed and the process has ended. */
-async function sendOutcome(socket: Socket, call: Started): Promise<void> {
+export async function sendOutcome(
+    socket: Socket,
+    call: Started,
+): Promise<void> {
     // A service that stops reading is no error.
     call.stdin.on('error', () => call.stdin.destroy());
     sendStream(call.stdout, socket, kinds.stdout);

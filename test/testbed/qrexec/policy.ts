@@ -94,21 +94,25 @@ export function decidingRule(
 ): PolicyRule | null {
     const matches = (token: string, name: string) => {
         const qube = qubeOf(name);
-        if (token === '*' || qube === undefined) {
-            return token === '*';
-        }
-        const isAdmin = qube.klass === 'AdminVM';
+        const isAdmin = qube?.klass === 'AdminVM';
         if (token.startsWith('@tag:')) {
-            return qube.tags.has(token.slice('@tag:'.length));
+            return qube?.tags.has(token.slice('@tag:'.length)) ?? false;
         }
         if (token.startsWith('@type:')) {
-            return qube.klass === token.slice('@type:'.length);
+            return qube?.klass === token.slice('@type:'.length);
         }
-        return token === '@anyvm'
-            ? !isAdmin
-            : token === '@adminvm' || token === 'dom0'
-              ? isAdmin
-              : token === name;
+        switch (token) {
+            case '*':
+                return true;
+            // Removed ones, too.
+            case '@anyvm':
+                return !isAdmin;
+            case '@adminvm':
+            case 'dom0':
+                return isAdmin;
+            default:
+                return qube !== undefined && token === name;
+        }
     };
     return (
         rules.find(

@@ -48,7 +48,8 @@ function exchange(
     });
 }
 
-function parseReply(reply: Buffer): Result<string, AdminError> {
+/** What qubesd answered; nothing, if it has not. */
+export function parseReply(reply: Buffer): Result<string, AdminError> {
     const [kind, ...fields] = reply.toString().split('\0');
     if (reply.length === 0) {
         return err({

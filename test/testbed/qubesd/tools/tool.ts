@@ -1,7 +1,9 @@
 // What is common to all tools: what they get, and how they end.
 
+import { existsSync } from 'node:fs';
 import { Api, ApiError } from './api.ts';
 import { UsageError } from './arguments.ts';
+import { QrexecApi } from './qrexec-api.ts';
 import { traceback } from './traceback.ts';
 
 export interface ToolContext {
@@ -34,13 +36,20 @@ export async function runTool(
 
 /** The main function of a stand-in in `test/testbed/bin`. */
 export async function main(program: string, tool: Tool): Promise<void> {
-    const socketPath = process.env['QUBESD_SOCK'] ?? '/var/run/qubesd.sock';
     process.exitCode = await runTool(program, tool, {
         argv: process.argv.slice(2),
-        api: new Api(socketPath),
+        api: apiHere(),
         stdout: (text) => process.stdout.write(text),
         stderr: (text) => process.stderr.write(text),
     });
+}
+
+/** qubesadmin/__init__.py: whether this is dom0, or a management qube. */
+function apiHere(): Api {
+    const socketPath = process.env['QUBESD_SOCK'];
+    return socketPath === undefined && !existsSync('/etc/qubes-release')
+        ? new QrexecApi()
+        : new Api(socketPath ?? '/var/run/qubesd.sock');
 }
 
 function end(program: string, context: ToolContext, error: unknown): number {
