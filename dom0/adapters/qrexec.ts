@@ -5,6 +5,7 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Verb } from '../../shared/protocol/answer.ts';
 import type { examineVerb } from '../../shared/protocol/examination.ts';
 import type { RequestVerb } from '../../shared/protocol/requests.ts';
+import { type CallFailure, callFailure } from '../core/agent-answer.ts';
 
 export interface Qrexec {
     /** Where the policy is, and what may have any qube run something. */
@@ -15,7 +16,7 @@ export interface Qrexec {
         verb: Verb | typeof examineVerb | RequestVerb,
     ) => readonly [file: string, args: readonly string[]];
     /** What it means that a call was refused, and what to do. */
-    readonly refusal: (proxyvm: QubeName) => string;
+    readonly refusal: (proxyvm: QubeName) => CallFailure;
 }
 
 const service = 'qubes.FilterProxy';
@@ -28,7 +29,11 @@ export const dom0Qrexec: Qrexec = {
         ['-d', proxyvm, `root:QUBESRPC ${service}+${verb} dom0`],
     ],
     refusal: (proxyvm) =>
-        `it refuses the service: look at /etc/qubes-rpc/${service} in ${proxyvm}`,
+        callFailure(
+            'refused',
+            'it refuses the service: look at ' +
+                `/etc/qubes-rpc/${service} in ${proxyvm}`,
+        ),
 };
 
 export const managementQrexec: Qrexec = {
@@ -38,9 +43,12 @@ export const managementQrexec: Qrexec = {
         [proxyvm, `${service}+${verb}`],
     ],
     refusal: (proxyvm) =>
-        `the policy of dom0 lets this qube not call ${service} there, or ` +
-        'it does not run: see admin-qube.md on which lines it takes ' +
-        `and which tag ${proxyvm} needs`,
+        callFailure(
+            'not-allowed',
+            `the policy of dom0 lets this qube not call ${service} there, or ` +
+                'it does not run: see admin-qube.md on which lines it takes ' +
+                `and which tag ${proxyvm} needs`,
+        ),
 };
 
 /** Told apart as qubes-core-admin-client does (qubesadmin/__init__.py). */

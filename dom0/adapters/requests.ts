@@ -90,7 +90,7 @@ function request(sinceSeconds: number | null): string {
 }
 
 function describeStreamEnd(
-    refusal: string,
+    refusal: CallFailure,
     end: StreamEnd,
 ): CallFailure | null {
     switch (end.kind) {

@@ -16,6 +16,8 @@ export interface CallFailure {
         | 'halted'
         | 'unreachable'
         | 'refused'
+        /** To a management qube, by dom0's policy. */
+        | 'not-allowed'
         | 'no-agent'
         | 'cut-off'
         | 'too-slow'
@@ -45,9 +47,9 @@ const qrexec = { trouble: 125, refused: 126, noService: 127, cutOff: 255 };
 /** Codes below are the service's own: an answer is there to be read. */
 const firstForeignCode = 100;
 
-/** Reads what came back from a ProxyVM; `refusal` says what a refused call means. */
+/** Reads what came back from a ProxyVM; `refusal` is what a refused call means. */
 export function readOutcome(
-    refusal: string,
+    refusal: CallFailure,
     outcome: CommandOutcome,
 ): Result<Report, CallFailure> {
     return readOutcomeAs(refusal, outcome, readAnswer);
@@ -58,7 +60,7 @@ export function readOutcome(
  * was waited for so many milliseconds.
  */
 export function readOutcomeAs<T>(
-    refusal: string,
+    refusal: CallFailure,
     outcome: CommandOutcome,
     read: (untrusted_bytes: Buffer) => Result<T, CallFailure>,
     timeoutMs: number = limits.answerMs,
@@ -102,7 +104,7 @@ function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
 
 /** What it means that a call ended so, without an answer to read. */
 export function describeExit(
-    refusal: string,
+    refusal: CallFailure,
     outcome: Pick<CommandOutcome, 'exitCode' | 'stderr'>,
 ): CallFailure {
     switch (outcome.exitCode) {
@@ -113,7 +115,7 @@ export function describeExit(
                     'started up yet',
             );
         case qrexec.refused:
-            return callFailure('refused', refusal);
+            return refusal;
         case qrexec.noService:
             return callFailure('no-agent', 'it has no filter proxy agent');
         case qrexec.cutOff:

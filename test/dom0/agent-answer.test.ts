@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readOutcome } from '../../dom0/core/agent-answer.ts';
+import { callFailure, readOutcome } from '../../dom0/core/agent-answer.ts';
 import { errorCodes } from '../../shared/protocol/answer.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { outcome } from './outcome.ts';
 
 const seed = 20261123;
-const refusal = 'it refuses the service';
+const refusal = callFailure('refused', 'it refuses the service');
 const report = {
     agent: '0.1.0',
     tinyproxy: '1.11.1',

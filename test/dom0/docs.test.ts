@@ -40,6 +40,7 @@ describe('docs/json.md', () => {
         halted: true,
         unreachable: true,
         refused: true,
+        'not-allowed': true,
         'no-agent': true,
         'cut-off': true,
         'too-slow': true,

@@ -300,6 +300,7 @@ describe('of a ProxyVM that is no help it names', () => {
         halted: 'to start it: qvm-start sys-filter',
         unreachable: 'if it is paused: qvm-unpause sys-filter',
         refused: again,
+        'not-allowed': 'qvm-tags sys-filter add filterproxy',
         'no-agent': 'install the package qubes-filterproxy in fedora-41',
         'cut-off': restart,
         'too-slow': restart,

@@ -41,14 +41,16 @@ class Policy {
     readonly used = new Set<PolicyRule>();
     readonly refused: string[] = [];
     readonly rules: readonly PolicyRule[];
-    private readonly qubes: ReadonlyMap<string, PolicyQube>;
+    private readonly qubes: Map<string, PolicyQube>;
 
-    constructor(
-        rules: readonly PolicyRule[],
-        qubes: ReadonlyMap<string, PolicyQube>,
-    ) {
+    constructor(rules: readonly PolicyRule[], qubes: Map<string, PolicyQube>) {
         this.rules = rules;
         this.qubes = qubes;
+    }
+
+    /** It has no tags any more. */
+    forget(name: string): void {
+        this.qubes.set(name, { klass: 'AppVM', tags: new Set() });
     }
 
     /** The rule that allows it, or null. */
@@ -189,8 +191,14 @@ const session = [
     ['unlock', 'work'],
     ['update'],
     ['blocked'],
+    ['restart', 'work'],
+    ['learn', 'work', '--for', '10m'],
+    ['learn', 'work', '--stop'],
+    ['history'],
+    ['undo'],
     ['stop', 'work'],
     ['start', 'work'],
+    ['allow', 'work', 'a.test'],
     ['remove', 'work', 'a.test'],
 ];
 
@@ -274,6 +282,33 @@ describe('in a management qube', () => {
         expect(new Set(policy.refused)).toEqual(
             new Set(['qubes.FilterProxy+apply sys-filter']),
         );
+    });
+
+    test('of those that it may not call only its own are missed by kill-all', async () => {
+        const { qube, policy } = await adminQube(rules);
+        await qube.cli('allow', 'work', 'a.test');
+        const all = await qube.cli('kill-all');
+        expect(all.err).toBe('');
+        expect(all.exitCode).toBe(0);
+        expect(all.out).toContain('sys-filter: serves nobody');
+        expect(all.out).toContain('lets this qube not: sys-firewall, sys-net');
+        const restarted = await qube.cli('kill-all-and-restart');
+        expect(restarted.exitCode).toBe(0);
+        expect(new Set(policy.refused)).toEqual(
+            new Set([
+                'qubes.FilterProxy+apply sys-firewall',
+                'qubes.FilterProxy+apply sys-net',
+            ]),
+        );
+    });
+
+    test('kill-all fails for one of its own that it may not call any more', async () => {
+        const { qube, policy } = await adminQube(rules);
+        await qube.cli('allow', 'work', 'a.test');
+        policy.forget('sys-filter');
+        const { exitCode, err } = await qube.cli('kill-all');
+        expect(err).toContain('sys-filter could not be told');
+        expect(exitCode).toBe(1);
     });
 
     test('the firewall of a qube without the tag stays as it is', async () => {

@@ -36,7 +36,7 @@ describe('a call of an agent', () => {
         );
         const result = await callAgent(proxyvm, 'status', null);
         expect(!result.ok && result.error).toMatchObject({
-            kind: 'refused',
+            kind: 'not-allowed',
             message: expect.stringContaining('which tag sys-filter needs'),
         });
     });

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { readOutcome } from '../../dom0/core/agent-answer.ts';
+import { callFailure, readOutcome } from '../../dom0/core/agent-answer.ts';
 import { errorCodes } from '../../shared/protocol/answer.ts';
 import { err } from '../../shared/result.ts';
 import { outcome } from '../dom0/outcome.ts';
@@ -9,7 +9,7 @@ import { demand, expectSame } from './grammar.ts';
 import { jsonInputs } from './json-inputs.ts';
 import { readJson } from './read-json.ts';
 
-const refusal = 'it refuses the service';
+const refusal = callFailure('refused', 'it refuses the service');
 
 const client = {
     name: 'work',

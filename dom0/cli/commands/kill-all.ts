@@ -28,6 +28,7 @@ import {
 import { sinceAndBy, startHints } from '../format/held.ts';
 import { formatStillOpen } from '../locked-out.ts';
 import type { Options } from '../options.ts';
+import { othersNote, withoutOthers } from '../others.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { qubesWithRules } from '../proxyvms.ts';
 import { reportOn } from '../report.ts';
@@ -47,10 +48,11 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
     const view = await lookWith(deps, after);
     const told = await deps.told.read();
     const proxyvms = allProxyvms(view, told);
-    const visits = await (args.dryRun
+    const qubes = qubesWithRules(view, null);
+    const made = await (args.dryRun
         ? previewAll(deps, view, proxyvms)
         : visitAll(deps, proxyvms));
-    const qubes = qubesWithRules(view, null);
+    const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
     return {
         lines: [
@@ -64,6 +66,7 @@ export async function killAll(deps: Deps, args: Options): Promise<Output> {
                 : visits.flatMap((visit) =>
                       describeSilenced(visit, args.verbose),
                   )),
+            ...othersNote(others),
             ...(await formatStillOpen(deps.firewall, qubes)),
         ],
         warnings: formatFailures(effect, isWorrying),
@@ -132,10 +135,11 @@ export async function killAllAndRestart(
     const told = await deps.told.read();
     const proxyvms = allProxyvms(view, told);
     const everybody = () => true;
-    const visits = await (args.dryRun
+    const qubes = qubesWithRules(view, null);
+    const made = await (args.dryRun
         ? previewRestarts(deps, view, proxyvms, everybody)
         : restartAll(deps, proxyvms, everybody));
-    const qubes = qubesWithRules(view, null);
+    const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
     const what = 'all qubes: restarted; none is stopped any more';
     const wouldBe = withDetails(
@@ -146,7 +150,7 @@ export async function killAllAndRestart(
         ...args,
         all: true,
         command: 'kill-all-and-restart',
-        headlines: args.dryRun ? wouldBe : [what],
+        headlines: [...(args.dryRun ? wouldBe : [what]), ...othersNote(others)],
         isAsPromised: (each) => isSettled(each) || hasNoNetvm(each),
     });
 }

@@ -30,6 +30,8 @@ function todoFor(
             ];
         case 'refused':
             return [reinstall(proxyvm, system)];
+        case 'not-allowed':
+            return [`in dom0: qvm-tags ${proxyvm} add filterproxy`];
         case 'no-agent':
         case 'too-old':
             return explainUnasked(proxyvm, system, failure).todo;
