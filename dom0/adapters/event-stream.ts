@@ -56,9 +56,15 @@ function describeExit(program: string, code: number | string): string {
     if (typeof code === 'string') {
         return `${program}: ${code}`;
     }
-    return code === refused
-        ? 'the policy of dom0 lets this qube not call admin.Events'
-        : 'qubesd closed the connection';
+    switch (code) {
+        case 0:
+            return 'qubesd closed the connection';
+        case refused:
+            return 'the policy of dom0 lets this qube not call admin.Events';
+        default:
+            // So at boot: we start before the agent of qrexec does.
+            return `${program} ended with exit code ${code}`;
+    }
 }
 
 /** Calls `onBroken` at most once, and reads no more then. */

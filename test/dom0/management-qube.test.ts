@@ -99,6 +99,11 @@ describe('events', () => {
         expect(reason).toContain('policy of dom0');
     });
 
+    test('do not come while qrexec does not run, which is told', async () => {
+        const { reason } = await hear('exit 1');
+        expect(reason).toBe('qrexec-client-vm ended with exit code 1');
+    });
+
     test('that are none end it', async () => {
         const { heard, reason } = await hear(
             "printf 'x\\0\\0\\0'; exec sleep 60",
