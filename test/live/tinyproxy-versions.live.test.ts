@@ -27,6 +27,7 @@ import {
     tinyproxyVersion,
     useTinyproxy,
 } from './tinyproxies.ts';
+import { until } from './until.ts';
 
 const unit = 'qubes-filterproxy@60706.service';
 const addresses = {
@@ -87,12 +88,17 @@ describe.each(tinyproxies)('%s', (which) => {
     });
 
     test('starts without a warning', async () => {
-        const journal = await inProxyvm(
-            'journalctl --sync; journalctl --no-pager --output=cat' +
-                ` _SYSTEMD_INVOCATION_ID=$(systemctl show -P InvocationID ${unit})`,
+        const journal = () =>
+            inProxyvm(
+                'journalctl --sync; journalctl --no-pager --output=cat' +
+                    ` _SYSTEMD_INVOCATION_ID=$(systemctl show -P InvocationID ${unit})`,
+            );
+        const isStarted = async () =>
+            (await journal()).includes('Initializing tinyproxy');
+        await until(isStarted, 10);
+        expect(await journal()).not.toMatch(
+            /warn|error|obsolete|deprecated|fail/i,
         );
-        expect(journal).toMatch(/Initializing tinyproxy/);
-        expect(journal).not.toMatch(/warn|error|obsolete|deprecated|fail/i);
     });
 
     test.each(['http', 'https'])(

@@ -93,6 +93,7 @@ function sendInput(socket: Socket, input: Readable, prefix: string): void {
         sendFrame(socket, kinds.stdin, prefix);
     }
     sendStream(input, socket, kinds.stdin);
+    input.resume();
 }
 
 async function deliver(
@@ -153,6 +154,8 @@ function openEnds(localProgram: string | null): Ends {
         reject: false,
     });
     child.stdin.on('error', () => child.stdin.destroy());
+    // execa lets go what nobody reads at once.
+    child.stdout.pause();
     return {
         input: child.stdout,
         output: child.stdin,
