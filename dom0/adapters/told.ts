@@ -3,6 +3,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
+import { isMissing } from '../../shared/io/errno.ts';
 import type { Told } from '../core/concerned.ts';
 import { asFailure, writeAtomically } from './files.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -43,11 +44,25 @@ async function readTold(path: string): Promise<Told> {
     for (const entry of await readdir(path)) {
         const name = parseQubeName(entry.slice(0, -suffix.length));
         if (entry.endsWith(suffix) && name.ok) {
-            const text = await readFile(join(path, entry), 'utf8');
-            told.set(name.value, names(text));
+            const text = await readIfThere(join(path, entry));
+            if (text !== null) {
+                told.set(name.value, names(text));
+            }
         }
     }
     return told;
+}
+
+/** Null: it was forgotten since its name was read. */
+async function readIfThere(path: string): Promise<string | null> {
+    try {
+        return await readFile(path, 'utf8');
+    } catch (error) {
+        if (isMissing(error)) {
+            return null;
+        }
+        throw error;
+    }
 }
 
 function names(text: string): QubeName[] {

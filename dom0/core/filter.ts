@@ -40,9 +40,13 @@ const mostWatchedLines = 2000;
 
 /** The same rules; not watched if that would make a document too long. */
 export function watchable(rules: EffectiveRules): EffectiveRules {
-    return isRecorded(rules) && compileRules(rules).length > mostWatchedLines
+    return isRecorded(rules) && isTooLongToWatch(rules)
         ? { ...rules, watchedUntil: null }
         : rules;
+}
+
+export function isTooLongToWatch(rules: EffectiveRules): boolean {
+    return compileRules(rules).length > mostWatchedLines;
 }
 
 /** Without those that a document has no room for. */

@@ -199,13 +199,25 @@ describe('watch', () => {
 
     test('has all recorded as long as it runs, of those that it watches', async () => {
         const { agent, applied } = obedientAgent();
+        let noteRecorded: () => void = () => undefined;
+        const recorded = new Promise<void>((resolve) => {
+            noteRecorded = resolve;
+        });
         const dom0 = await fakeDom0({
             rules: { ...rules, banking: '^b\\.test$\n' },
-            agents: { 'sys-filter': agent },
+            agents: {
+                'sys-filter': (verb, input) => {
+                    const answer = agent(verb, input);
+                    if (input.includes('"record":"all"')) {
+                        noteRecorded();
+                    }
+                    return answer;
+                },
+            },
             stream: fakeStream({
                 'sys-filter': [
                     [
-                        delay(300),
+                        recorded,
                         tells({ name: 'work', entries: [{ host: 'a.test' }] }),
                     ],
                 ],
@@ -214,7 +226,7 @@ describe('watch', () => {
         await dom0.cli('update');
         const [before] = applied;
         await lookAt(dom0, 'a.test', 'work');
-        const recorded = applied.map(({ clients }) =>
+        const told = applied.map(({ clients }) =>
             Object.fromEntries(
                 clients.map(({ name, filter, deadlines }) => [
                     name,
@@ -222,7 +234,7 @@ describe('watch', () => {
                 ]),
             ),
         );
-        expect(recorded).toEqual([
+        expect(told).toEqual([
             { work: ['refused', 0], banking: ['refused', 0] },
             { work: ['all', 1], banking: ['refused', 0] },
             { work: ['refused', 0], banking: ['refused', 0] },
@@ -236,17 +248,75 @@ describe('watch', () => {
             agents: {
                 'sys-filter': () => outcome({ exitCode: 126 }),
             },
+            stream: fakeStream({ 'sys-filter': nobody }),
+        });
+        await lookAt(
+            dom0,
+            'sys-filter: only what is refused is shown: ',
+            'work',
+        );
+    });
+
+    test('says of whom it shows only what is refused, as the list is long', async () => {
+        const long = Array.from(
+            { length: 2500 },
+            (_, at) =>
+                `^${at}${'x'.repeat(40)}\\.${'y'.repeat(60)}.${'z'.repeat(60)}$`,
+        );
+        const dom0 = await fakeDom0({
+            rules: { work: `${long.join('\n')}\n` },
+            agents: { 'sys-filter': obedientAgent().agent },
+            stream: fakeStream({ 'sys-filter': nobody }),
+        });
+        await lookAt(dom0, 'work: only what is refused is shown', 'work');
+    });
+
+    test('leaves a ProxyVM that hangs behind, and what it had recorded', async () => {
+        const { agent, applied } = obedientAgent();
+        let calls = 0;
+        const dom0 = await fakeDom0({
+            rules,
+            agents: {},
+            tools: {
+                'qrexec-client': async (_, args, options) => {
+                    calls += 1;
+                    if (calls === 1) {
+                        await delay(60_000, null, { ref: false });
+                    }
+                    const verb = /FilterProxy\+(\w+)/.exec(args.join(' '))?.[1];
+                    return agent(verb as 'apply', String(options?.input));
+                },
+            },
             stream: fakeStream({
                 'sys-filter': [
-                    [
-                        delay(300),
-                        tells({ name: 'work', entries: [{ host: 'a.test' }] }),
-                    ],
+                    [tells({ name: 'work', entries: [{ host: 'a.test' }] })],
                 ],
             }),
         });
-        const seen = await lookAt(dom0, 'a.test', 'work');
-        expect(seen).toMatch(/^sys-filter: only what is refused is shown: /m);
+        await lookAt(dom0, 'a.test', 'work');
+        expect(
+            applied.map(({ clients }) => clients[0]?.filter?.record),
+        ).toEqual(['refused']);
+    });
+
+    test('that fails has nothing recorded any more', async () => {
+        const dom0 = await fakeDom0({
+            rules,
+            agents: { 'sys-filter': obedientAgent().agent },
+            stream: () => Promise.reject(new Error('our own mistake')),
+        });
+        const watching = runProgram(['watch', 'work'], dom0.deps, {
+            ...fakeStreams(),
+            openScreen: () =>
+                ok({
+                    hasColour: false,
+                    size: () => size,
+                    write: () => undefined,
+                    close: () => undefined,
+                }),
+        });
+        await expect(watching).rejects.toThrow('our own mistake');
+        expect(await dom0.deps.watching.read()).toEqual([]);
     });
 
     test('has no JSON', async () => {

@@ -65,6 +65,9 @@ export async function watch(
     const proxyvms = async () =>
         proxyvmsNow(silent, await heard.refresh(freshMs), named);
     const following = { named, proxyvms, signal };
+    if (!refusedOnly) {
+        heard.expectAll();
+    }
     const recording = refusedOnly
         ? Promise.resolve([])
         : record(deps, silent, heard, following);
@@ -72,7 +75,10 @@ export async function watch(
     try {
         await followed.follow(silent, proxyvms, heard, signal);
     } finally {
+        // Whatever ended it: what is recorded for it ends, too.
+        quit();
         opened.value.close();
+        await recording;
     }
     const lines = await watcher.end();
     const warnings = formatUnended(await recording);

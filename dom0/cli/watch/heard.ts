@@ -101,6 +101,11 @@ export class Heard implements RequestsListener {
         this.#onChange();
     }
 
+    /** What is allowed is to be shown, too: it is said of whom it is not. */
+    expectAll(): void {
+        this.#notices.expectsAll = true;
+    }
+
     /** ProxyVMs were told to record what is allowed, too. */
     onVisits(visits: readonly Visit[]): void {
         this.#notices.visited(visits);
@@ -120,6 +125,7 @@ export class Heard implements RequestsListener {
             ...(trouble === null ? [] : [trouble]),
             ...this.#learning(),
             ...this.#notices.lines(),
+            ...this.#notices.ofLong(this.#recent.last, this.#isWanted),
         ];
     }
 

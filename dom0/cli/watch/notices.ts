@@ -1,7 +1,9 @@
 // What `watch` says beside its list; bounded by the qubes that there are.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { ClientRequests } from '../../../shared/protocol/requests.ts';
+import { isTooLongToWatch } from '../../core/filter.ts';
 import type { Visit } from '../../core/situation.ts';
+import type { View } from '../../view.ts';
 import { formatUnnamed } from '../format/follow.ts';
 
 export class Notices {
@@ -13,6 +15,13 @@ export class Notices {
     readonly #flooded = new Set<string>();
     /** Why what is allowed is not recorded. */
     #refusedOnly = new Map<QubeName, string>();
+    /** Whether what is allowed is to be shown. */
+    expectsAll = false;
+    /** Of the view that they were made of. */
+    #long: { readonly view: View | null; readonly of: readonly QubeName[] } = {
+        view: null,
+        of: [],
+    };
 
     recording(qube: QubeName, recording: ClientRequests['recording']): void {
         if (recording === 'nothing') {
@@ -35,6 +44,19 @@ export class Notices {
         );
     }
 
+    /** Of qubes whose lists are too long to be recorded for this. */
+    ofLong(view: View, isWanted: (qube: QubeName) => boolean): string[] {
+        if (this.expectsAll && this.#long.view !== view) {
+            this.#long = { view, of: qubesWithLongLists(view) };
+        }
+        return this.#long.of
+            .filter(isWanted)
+            .map(
+                (qube) =>
+                    `${qube}: only what is refused is shown, its list is long`,
+            );
+    }
+
     /** Who is away first. */
     lines(): string[] {
         const refusedOnly = [...this.#refusedOnly].flatMap(([proxyvm, why]) =>
@@ -53,6 +75,16 @@ export class Notices {
             ...this.#flooded,
         ];
     }
+}
+
+function qubesWithLongLists({ placements }: View): QubeName[] {
+    return [...placements].flatMap(([qube, placement]) =>
+        placement.kind === 'served' &&
+        placement.rules.ok &&
+        isTooLongToWatch(placement.rules.value)
+            ? [qube]
+            : [],
+    );
 }
 
 export function firstLine(text: string): string {

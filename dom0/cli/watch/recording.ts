@@ -41,7 +41,7 @@ export async function recordUntil(
     const told = new Set<QubeName>();
     while (!signal.aborted) {
         try {
-            await begin(deps, { id, qubes }, recording, told);
+            await begin(deps, { id, qubes }, recording, { told, signal });
         } catch (error) {
             if (!(error instanceof Failure)) {
                 throw error;
@@ -60,7 +60,7 @@ async function begin(
     deps: Deps,
     watch: Watch,
     { proxyvms, onVisits }: Recording,
-    told: Set<QubeName>,
+    { told, signal }: { told: Set<QubeName>; signal: AbortSignal },
 ): Promise<void> {
     await changeWatching(deps, (watching, clocks) =>
         withWatch(watching, watch, clocks),
@@ -69,5 +69,17 @@ async function begin(
     for (const proxyvm of now) {
         told.add(proxyvm);
     }
-    onVisits(await visitAll(deps, now));
+    // One that hangs keeps nobody who leaves: the end visits it, too.
+    const visits = await Promise.race([visitAll(deps, now), aborted(signal)]);
+    onVisits(visits ?? []);
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+    return new Promise((resolve) => {
+        const end = () => resolve(null);
+        signal.addEventListener('abort', end, { once: true });
+        if (signal.aborted) {
+            end();
+        }
+    });
 }
