@@ -10,7 +10,9 @@ export async function inProxyvm(script: string): Promise<string> {
 export function stateOfProxyvm(): Promise<string> {
     return inProxyvm(
         'nft --stateless list ruleset; find /run/qubes-filterproxy -ls;' +
-            ' systemctl list-units --plain "qubes-filterproxy*"',
+            ' systemctl list-units --plain --no-legend "qubes-filterproxy*" |' +
+            // It ends by itself, some seconds after the last that needs it.
+            ' grep -v -e -recorder.service | tr -s " "',
     );
 }
 
