@@ -1,8 +1,9 @@
 // The request that a qube is made to send: what it asks for, what it runs, and
 // what is made of its answer.
 import { execFileSync } from 'node:child_process';
+import { createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { probeCommand, readProbe } from '../../dom0/core/doctor/probe.ts';
 import { probeTargetOf } from '../../dom0/core/doctor/probe-target.ts';
 import {
@@ -10,6 +11,8 @@ import {
     rulesOf,
 } from '../../dom0/core/effective-rules.ts';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import { runCommand } from '../../shared/io/run-command.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 import { exampleQubes, systemOf } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
 import { filesOf, nameOf, nothingShared } from './rules.ts';
@@ -85,7 +88,9 @@ describe('what came of it', () => {
     });
 
     test.each([
-        [{ exitCode: 1, stderr: 'connect: Connection refused' }, 'closed'],
+        [{ exitCode: 3, stderr: 'connect: Connection refused' }, 'closed'],
+        [{ exitCode: 1 }, 'ended'],
+        [{ exitCode: 141 }, 'ended'],
         [{ exitCode: 124 }, 'silent'],
         [{ exitCode: null, timedOut: true }, 'silent'],
         [{ stdout: 'SSH-2.0-OpenSSH' }, 'odd'],
@@ -101,11 +106,49 @@ describe('what came of it', () => {
         expect(readProbe(outcome(difference)).kind).toBe(kind);
     });
 
+    const address = '127.81.0.1' as Ip4;
+
+    /** One that does that to who connects, where all proxies listen. */
+    async function listen(answer: (socket: Socket) => void): Promise<void> {
+        const server = createServer(answer);
+        await new Promise<void>((resolve, reject) => {
+            server.once('error', reject);
+            server.listen(limits.gatewayPort, address, resolve);
+        });
+        onTestFinished(() => {
+            server.close();
+        });
+    }
+
+    test.each<[string, (socket: Socket) => void, string]>([
+        [
+            'answers',
+            (socket) => socket.once('data', () => socket.end('HTTP/1.0 200\n')),
+            'status',
+        ],
+        ['closes at once', (socket) => socket.end(), 'ended'],
+        [
+            'closes when asked',
+            (socket) => socket.once('data', () => socket.end()),
+            'ended',
+        ],
+        ['resets', (socket) => socket.resetAndDestroy(), 'ended'],
+    ])(
+        'of one that %s is told from a port that is closed',
+        async (_, answer, kind) => {
+            const command = ['-c', probeCommand(address, null)];
+            const closed = await runCommand('sh', command);
+            expect(readProbe(closed).kind).toBe('closed');
+            await listen(answer);
+            expect(readProbe(await runCommand('sh', command)).kind).toBe(kind);
+        },
+    );
+
     test('shows nothing that a qube wrote but a number', () => {
         fc.assert(
             fc.property(
                 fc.uint8Array({ maxLength: 200 }),
-                fc.constantFrom(0, 1, 2, 124, 200, null),
+                fc.constantFrom(0, 1, 2, 3, 124, 200, null),
                 (bytes, exitCode) => {
                     const stdout = Buffer.concat([
                         Buffer.from('HTTP/1.0 '),

@@ -923,6 +923,14 @@ describe('of a qube it names', () => {
                 todo: 'qvm-filterproxy restart work',
             },
         ],
+        ended: [
+            { kind: 'ended' },
+            {
+                check: 'work request',
+                message: /ended the connection without an answer for a\.test/,
+                todo: 'qvm-filterproxy restart work',
+            },
+        ],
         odd: [
             { kind: 'odd' },
             { check: 'work request', message: /is no proxy/ },

@@ -70,6 +70,16 @@ export function examineRequest(
                 `to give it a new proxy: qvm-filterproxy restart ${name}`,
             ]);
             break;
+        case 'ended':
+            checks.failed(
+                'request',
+                `its proxy ended the connection without an answer${about(asked)}`,
+                [
+                    `to see whether that lasts: qvm-filterproxy doctor ${name}`,
+                    `to give it a new proxy: qvm-filterproxy restart ${name}`,
+                ],
+            );
+            break;
         case 'odd':
             checks.failed('request', 'what answers it is no proxy');
             break;

@@ -18,6 +18,8 @@ export type ProbeEnd =
     /** Nothing could be connected to. */
     | { readonly kind: 'closed' }
     | { readonly kind: 'silent' }
+    /** It was connected to, and ended that without an answer. */
+    | { readonly kind: 'ended' }
     /** Something else than a proxy answers. */
     | { readonly kind: 'odd' }
     /** The qube did not run it, for that reason. */
@@ -25,6 +27,9 @@ export type ProbeEnd =
 
 /** Seconds: longer than tinyproxy waits for a host that is there. */
 const waitSeconds = 10;
+
+/** The end of the command that could not connect; no other part ends so. */
+const notConnected = 3;
 
 /** What dom0 waits for the qube, milliseconds, and takes of it, bytes. */
 export const probeBounds = {
@@ -45,7 +50,8 @@ export function probeCommand(gateway: Ip4 | Ip6, target: ProbeTarget): string {
             ? 'GET / NONE/1.0'
             : `CONNECT ${target.host}:${target.port} HTTP/1.0`;
     const script =
-        `exec 3<>/dev/tcp/${gateway}/${limits.gatewayPort} && ` +
+        `exec 3<>/dev/tcp/${gateway}/${limits.gatewayPort} || ` +
+        `exit ${notConnected}; ` +
         `printf "${request}\\r\\n\\r\\n" >&3 && ` +
         `IFS= read -r -n 99 line <&3 && printf "%s\\n" "$line"`;
     return `timeout ${waitSeconds} bash -c '${script}'`;
@@ -82,5 +88,8 @@ export function readProbe(outcome: CommandOutcome): ProbeEnd {
     if (status !== undefined) {
         return { kind: 'status', status: Number(status) };
     }
-    return { kind: exitCode === 0 || tooLong ? 'odd' : 'closed' };
+    if (exitCode === 0 || tooLong) {
+        return { kind: 'odd' };
+    }
+    return { kind: exitCode === notConnected ? 'closed' : 'ended' };
 }
