@@ -68,7 +68,7 @@ export function makeDeps(
         callAgent: qrexecAgents(run, qrexec),
         examine: qrexecExamine(run, qrexec),
         sendProbe: qrexecProbe(run, qrexec),
-        readPolicy: policyReader(paths.policy, qrexec),
+        readPolicy: policyReader(paths, qrexec),
         askRequests: qrexecAskRequests(run, qrexec),
         qubeSetup: toolQubeSetup(run),
         notify: libnotify(run),

@@ -14,6 +14,8 @@ export interface Paths {
     readonly bootId: string;
     /** Where the files of the qrexec policy are. */
     readonly policy: readonly string[];
+    /** Where those of R4.0 are, which its `!compat-4.0` takes in. */
+    readonly legacyPolicy: string;
 }
 
 /** The paths below a root directory, which is `/` but in tests. */
@@ -28,6 +30,7 @@ export function pathsUnder(root: string): Paths {
             join(root, 'etc/qubes/policy.d'),
             join(root, 'run/qubes/policy.d'),
         ],
+        legacyPolicy: join(root, 'etc/qubes-rpc/policy'),
     };
 }
 

@@ -4,15 +4,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isErrno, isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { PolicyFile } from '../core/doctor/policy.ts';
+import type { Policy, PolicyFile } from '../core/doctor/policy.ts';
+import type { Paths } from '../paths.ts';
 import type { Qrexec } from './qrexec.ts';
 
 /** All of them, or why one cannot be read. */
-export type ReadPolicy = () => Promise<Result<readonly PolicyFile[], string>>;
+export type ReadPolicy = () => Promise<Result<Policy, string>>;
 
-/** Of these directories together, by the names of the files. */
+/** Of the directories together, by the names of the files. */
 export function policyReader(
-    directories: readonly string[],
+    { policy, legacyPolicy }: Pick<Paths, 'policy' | 'legacyPolicy'>,
     { isDom0 }: Qrexec,
 ): ReadPolicy {
     return async () => {
@@ -20,9 +21,14 @@ export function policyReader(
             return err('it is in dom0, and cannot be read from here');
         }
         try {
-            const found = await Promise.all(directories.map(filesIn));
-            const files = found.flat().sort(byName);
-            return ok(await Promise.all(files.map(read)));
+            const found = await Promise.all(
+                policy.map((each) => filesIn(each, policyName)),
+            );
+            const paths = found.flat().sort(byName);
+            return ok({
+                files: await Promise.all(paths.map(read)),
+                legacy: await filesIn(legacyPolicy, legacyName),
+            });
         } catch (error) {
             if (isErrno(error)) {
                 return err(`dom0's policy cannot be read: ${error.message}`);
@@ -35,11 +41,14 @@ export function policyReader(
 /** Names that qrexec takes; it refuses all calls for one that it does not. */
 const policyName = /^[0-9a-z_-][0-9a-z_.-]*\.policy$/;
 
-async function filesIn(directory: string): Promise<string[]> {
+/** Those of `!compat-4.0` about our service (parser_compat.py there). */
+const legacyName = /^qubes\.FilterProxy(\+[A-Za-z0-9+._-]*)?$/;
+
+async function filesIn(directory: string, kind: RegExp): Promise<string[]> {
     try {
         const names = await readdir(directory);
         return names
-            .filter((name) => policyName.test(name))
+            .filter((name) => kind.test(name))
             .map((name) => join(directory, name));
     } catch (error) {
         if (isMissing(error)) {

@@ -2,7 +2,7 @@
 // mends it. The tables are typed as records, so that a new way to fail has to
 // be named here before anything compiles.
 import { readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CallFailure, callFailure } from '../../dom0/core/agent-answer.ts';
@@ -249,6 +249,56 @@ describe('of dom0 it names', () => {
             check: 'dom0 policy',
             state: 'ok',
             message: /mgmt \(.*30-user\.policy:2\)/,
+        });
+    });
+
+    test.each(['@anyvm', '*', '@type:AppVM'])(
+        'a line that lets %s call the agents',
+        async (source) => {
+            const { dom0 } = await healthy();
+            await writeFile(
+                join(dom0.root, 'etc/qubes/policy.d/30-user.policy'),
+                `qubes.FilterProxy * ${source} @anyvm allow\n`,
+            );
+            await expectNamed(dom0, {
+                check: 'dom0 policy',
+                message: /more than one qube.*30-user\.policy:1/,
+                todo: `in the place of ${source}`,
+            });
+        },
+    );
+
+    test('a line of the policy that includes what is not read', async () => {
+        const { dom0 } = await healthy();
+        await writeFile(
+            join(dom0.root, 'etc/qubes/policy.d/30-user.policy'),
+            '!include include/mine\n',
+        );
+        await expectNamed(dom0, {
+            check: 'dom0 policy',
+            state: 'unknown',
+            message:
+                /30-user\.policy:1 includes other files.*look there for qubes/,
+        });
+    });
+
+    test('a policy of the old kind, where there is one', async () => {
+        const { dom0 } = await healthy();
+        await writeFile(
+            join(dom0.root, 'etc/qubes/policy.d/35-compat.policy'),
+            '!compat-4.0\n',
+        );
+        const old = join(dom0.root, 'etc/qubes-rpc/policy');
+        await mkdir(old, { recursive: true });
+        await writeFile(join(old, 'qubes.FilterProxyX'), '$anyvm $anyvm allow');
+        const check = 'dom0 policy';
+        const message = /no qube may call/;
+        await expectNamed(dom0, { check, state: 'ok', message });
+        await writeFile(join(old, 'qubes.FilterProxy+apply'), 'a $anyvm allow');
+        await expectNamed(dom0, {
+            check,
+            state: 'unknown',
+            message: /35-compat\.policy:1 .*policy\/qubes\.FilterProxy\+apply/,
         });
     });
 

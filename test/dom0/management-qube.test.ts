@@ -45,12 +45,13 @@ describe('a call of an agent', () => {
 test('what only dom0 can see or do is said to be so', async () => {
     const run = () => Promise.reject(new Error('nothing is to be run'));
     const gateway = '10.137.0.4' as Ip4;
+    const nowhere = { policy: ['/'], legacyPolicy: '/' };
     const sendProbe = qrexecProbe(run, managementQrexec);
     expect(await sendProbe(nameOf('work'), gateway, null)).toMatchObject({
         kind: 'not-run',
         why: expect.stringContaining('only dom0'),
     });
-    expect(await policyReader(['/'], managementQrexec)()).toMatchObject({
+    expect(await policyReader(nowhere, managementQrexec)()).toMatchObject({
         error: expect.stringContaining('in dom0'),
     });
 });

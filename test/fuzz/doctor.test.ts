@@ -92,7 +92,8 @@ test('a policy that was tampered with keeps all out, or lacks a line', () => {
         ),
         parse: (bytes) => {
             const untrusted_text = bytes.toString('latin1');
-            const seen = judgePolicy([{ path: 'p', untrusted_text }]);
+            const files = [{ path: 'p', untrusted_text }];
+            const seen = judgePolicy({ files, legacy: [] });
             return seen.missing.length === 0
                 ? ok(seen.callers)
                 : err(seen.missing.join(', '));

@@ -6,14 +6,15 @@ import { type Check, Checks, type Dom0Check } from './check.ts';
 import {
     type Caller,
     judgePolicy,
-    type PolicyFile,
+    type Policy,
     policyFile,
+    type Unread,
 } from './policy.ts';
 
 export interface Dom0Facts {
     readonly daemon: DaemonState | null;
-    /** In the order in which they count; or why they cannot be read. */
-    readonly policy: Result<readonly PolicyFile[], string>;
+    /** Or why it cannot be read. */
+    readonly policy: Result<Policy, string>;
     /** What is wrong with files of ours that are no qube's alone. */
     readonly problems: readonly FileProblem[];
 }
@@ -47,7 +48,7 @@ function examinePolicy(
         checks.unknown('policy', policy.error);
         return;
     }
-    const { missing, callers } = judgePolicy(policy.value);
+    const { missing, callers, unread } = judgePolicy(policy.value);
     if (missing.length > 0) {
         checks.failed(
             'policy',
@@ -61,13 +62,42 @@ function examinePolicy(
         );
         return;
     }
-    checks.ok('policy', describeCallers(callers));
+    const wide = callers.filter(({ isWide }) => isWide);
+    if (wide.length > 0) {
+        checks.failed(
+            'policy',
+            'the policy lets more than one qube call the agents: ' +
+                nameCallers(wide),
+            wide.map(
+                ({ place, source }) =>
+                    'put the name of the qube that is to call them in the ' +
+                    `place of ${source} in ${place}, or remove that line`,
+            ),
+        );
+    } else if (unread.length > 0) {
+        checks.unknown('policy', unread.map(describeUnread).join('; '));
+    } else {
+        checks.ok('policy', describeCallers(callers));
+    }
+}
+
+function describeUnread({ place, files }: Unread): string {
+    const what = files.length === 0 ? 'other files' : files.join(', ');
+    return (
+        `${place} includes ${what}, not read here: look there for ` +
+        'qubes.FilterProxy, and who is let call it'
+    );
 }
 
 function describeCallers(callers: readonly Caller[]): string {
-    const named = callers.map(({ place, source }) => `${source} (${place})`);
-    return named.length === 0
+    return callers.length === 0
         ? 'no qube may call the agents'
-        : `the policy lets call the agents: ${named.join(', ')}; each obeys ` +
-              'the one that its vm-config.filterproxy-admin names';
+        : `the policy lets call the agents: ${nameCallers(callers)}; each ` +
+              'obeys the one that its vm-config.filterproxy-admin names';
+}
+
+function nameCallers(callers: readonly Caller[]): string {
+    return callers
+        .map(({ place, source }) => `${source} (${place})`)
+        .join(', ');
 }

@@ -8,18 +8,36 @@ export interface PolicyFile {
     readonly untrusted_text: string;
 }
 
+export interface Policy {
+    /** In the order in which they count. */
+    readonly files: readonly PolicyFile[];
+    /** Files of R4.0's kind about our service, which `!compat-4.0` takes in. */
+    readonly legacy: readonly string[];
+}
+
 /** A line that lets somebody call. */
 export interface Caller {
     /** `FILE:LINE` */
     readonly place: string;
     /** As it stands there, e.g. `@tag:admin`, in printable characters. */
     readonly source: string;
+    /** It is for all qubes, or for all of a kind. */
+    readonly isWide: boolean;
+}
+
+/** A line that takes in what is not read here, and may let somebody call. */
+export interface Unread {
+    /** `FILE:LINE` */
+    readonly place: string;
+    /** What it takes in, where that is known. */
+    readonly files: readonly string[];
 }
 
 export interface PolicySeen {
     /** Of our own lines those without which others might be let in. */
     readonly missing: readonly string[];
     readonly callers: readonly Caller[];
+    readonly unread: readonly Unread[];
 }
 
 export const policyFile = '/etc/qubes/policy.d/80-filterproxy.policy';
@@ -32,21 +50,30 @@ const targets = [
     { target: '@adminvm', words: ['@adminvm', 'dom0', '*'] },
 ];
 
-/** Looks through policy files, which are in the order in which they count. */
-export function judgePolicy(files: readonly PolicyFile[]): PolicySeen {
+/** Looks through the policy; what comes after all are kept out, is no matter. */
+export function judgePolicy({ files, legacy }: Policy): PolicySeen {
     const lines = files.flatMap(linesOf);
-    const first = lines.map(({ denies }) => denies);
-    const callers = lines
-        .slice(0, indexOrAll(first.map((denies) => denies.includes('@anyvm'))))
-        .filter(({ allows }) => allows)
-        .map(({ place, source }) => ({ place, source }));
+    const denies = lines.map((line) => line.denies ?? []);
+    const before = lines.slice(
+        0,
+        indexOrAll(denies.map((denied) => denied.includes('@anyvm'))),
+    );
     return {
         missing: targets
-            .filter(({ target }) => !first.flat().includes(target))
+            .filter(({ target }) => !denies.flat().includes(target))
             .map(
                 ({ target }) => `${service} * @anyvm ${target} deny notify=no`,
             ),
-        callers,
+        callers: before.flatMap(({ place, allowed }) =>
+            allowed === undefined ? [] : [{ place, ...allowed }],
+        ),
+        unread: before.flatMap(({ place, takesIn }) => {
+            if (takesIn === 'legacy') {
+                // A default Qubes has the line, and nothing that it takes in.
+                return legacy.length === 0 ? [] : [{ place, files: legacy }];
+            }
+            return takesIn === 'other' ? [{ place, files: [] }] : [];
+        }),
     };
 }
 
@@ -55,36 +82,72 @@ function indexOrAll(holds: readonly boolean[]): number {
     return index === -1 ? holds.length : index;
 }
 
+/** What it says of our service: one of these. */
 interface PolicyLine {
     readonly place: string;
-    readonly source: string;
-    readonly allows: boolean;
+    readonly allowed?: Pick<Caller, 'source' | 'isWide'>;
     /** The targets that it closes for everybody. */
-    readonly denies: readonly string[];
+    readonly denies?: readonly string[];
+    readonly takesIn?: TakenIn;
 }
+
+type TakenIn = 'legacy' | 'other';
 
 /** Those about our service; others, and what is no rule, are none of ours. */
 function linesOf({ path, untrusted_text }: PolicyFile): PolicyLine[] {
     return untrusted_text.split('\n').flatMap((untrusted_line, index) => {
         const untrusted_words = untrusted_line.trim().split(/[ \t]+/);
-        const [name, argument, source = '', target = '', action = ''] =
-            untrusted_words;
-        const isOurs = name === service || name === '*';
-        if (!isOurs || untrusted_words.length < 5) {
-            return [];
-        }
-        const isGeneral = argument === '*' && ['@anyvm', '*'].includes(source);
-        const closed = targets.filter(({ words }) => words.includes(target));
-        return [
-            {
-                place: `${path}:${index + 1}`,
-                source: toPrintable(source, 60),
-                allows: action === 'allow' || action === 'ask',
-                denies:
-                    isGeneral && action === 'deny'
-                        ? closed.map((each) => each.target)
-                        : [],
-            },
-        ];
+        const place = `${path}:${index + 1}`;
+        const takesIn = whatItTakesIn(untrusted_words);
+        return takesIn === null
+            ? ruleOf(place, untrusted_words)
+            : [{ place, takesIn }];
     });
+}
+
+function whatItTakesIn([
+    directive,
+    name = '',
+]: readonly string[]): TakenIn | null {
+    switch (directive) {
+        case '!include':
+        case '!include-dir':
+            return 'other';
+        case '!include-service':
+            return isOurs(name) ? 'other' : null;
+        case '!compat-4.0':
+            return 'legacy';
+        default:
+            return null;
+    }
+}
+
+function isOurs(name: string): boolean {
+    return name === service || name === '*';
+}
+
+const everybody = ['@anyvm', '*'];
+
+function ruleOf(
+    place: string,
+    untrusted_words: readonly string[],
+): PolicyLine[] {
+    const [name = '', argument, source = '', target = '', action = ''] =
+        untrusted_words;
+    if (!isOurs(name) || untrusted_words.length < 5) {
+        return [];
+    }
+    if (action === 'allow' || action === 'ask') {
+        const isWide =
+            everybody.includes(source) || source.startsWith('@type:');
+        return [
+            { place, allowed: { source: toPrintable(source, 60), isWide } },
+        ];
+    }
+    const isGeneral = argument === '*' && everybody.includes(source);
+    if (action !== 'deny' || !isGeneral) {
+        return [];
+    }
+    const closed = targets.filter(({ words }) => words.includes(target));
+    return [{ place, denies: closed.map((each) => each.target) }];
 }
