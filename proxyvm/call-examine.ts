@@ -8,8 +8,8 @@ import type {
 } from '../shared/protocol/examination.ts';
 import { expectNothing, failed } from './call.ts';
 import { examinationOf, examinedResolvers } from './core/examination.ts';
-import { observeQubesFirewall } from './observe/nft.ts';
 import { observe } from './observe/observe.ts';
+import { observeQubesFirewall } from './observe/qubes-firewall.ts';
 import { answeringResolvers } from './observe/resolvers.ts';
 import { observeTinyproxy } from './observe/tinyproxy.ts';
 
@@ -30,7 +30,7 @@ export async function callExamine(
 
 /** What is lacking is no failure here: it is what was asked for. */
 async function examine(run: RunCommand): Promise<Examination> {
-    const [observed, tinyproxy, hasQubesFirewall] = await Promise.all([
+    const [observed, tinyproxy, qubesFirewall] = await Promise.all([
         observe(run),
         observeTinyproxy(run),
         observeQubesFirewall(run),
@@ -39,7 +39,7 @@ async function examine(run: RunCommand): Promise<Examination> {
     return examinationOf(PROGRAM_VERSION, {
         observed,
         tinyproxy,
-        hasQubesFirewall,
+        qubesFirewall,
         answering,
     });
 }

@@ -12,7 +12,7 @@ export interface Examined {
     readonly observed: ObservedState;
     /** Or what is wrong with it, and what to do. */
     readonly tinyproxy: Result<TinyproxyVersion, string>;
-    readonly hasQubesFirewall: boolean;
+    readonly qubesFirewall: Examination['qubesFirewall'];
     /** The resolvers among the observed ones that answered. */
     readonly answering: ReadonlySet<string>;
 }
@@ -24,7 +24,7 @@ export function examinedResolvers({ resolvers }: ObservedState): (Ip4 | Ip6)[] {
 
 export function examinationOf(
     agent: string,
-    { observed, tinyproxy, hasQubesFirewall, answering }: Examined,
+    { observed, tinyproxy, qubesFirewall, answering }: Examined,
 ): Examination {
     const permitted = new Set(
         observed.elements.filter(isResolver).map(({ key }) => key[0]),
@@ -39,7 +39,7 @@ export function examinationOf(
             : { version: '', unfit: tinyproxy.error },
         table: observed.table,
         inputRules: observed.inputRule,
-        hasQubesFirewall,
+        qubesFirewall,
         resolvers: examinedResolvers(observed).map((address) => ({
             address,
             answers: answering.has(address),

@@ -70,12 +70,12 @@ export async function observeUse(run: RunCommand): Promise<ObservedUse> {
     };
 }
 
-/** The family whose tables all qubes have. */
-const qubesFirewall = ['table', 'ip', 'qubes-firewall'];
-
 /** Whether the table is there by which clients are held to their rules. */
-export async function observeQubesFirewall(run: RunCommand): Promise<boolean> {
-    return (await list(run, qubesFirewall)) !== null;
+export async function hasFirewallTable(
+    run: RunCommand,
+    family: Family,
+): Promise<boolean> {
+    return (await list(run, ['table', family, 'qubes-firewall'])) !== null;
 }
 
 /** Null when it does not exist. */

@@ -23,6 +23,15 @@ const resolver = v.strictObject({
     isPermitted: v.boolean(),
 });
 
+/** What holds clients to the rules of dom0's qvm-firewall. */
+const qubesFirewall = v.strictObject({
+    /** Its unit runs; without, its tables stay as they are. */
+    isActive: v.boolean(),
+    /** Whether its tables are there, which it makes for both families. */
+    ip: v.boolean(),
+    ip6: v.boolean(),
+});
+
 const proxy = v.strictObject({
     name: qubeName,
     uuid,
@@ -42,8 +51,7 @@ const examination = v.strictObject({
     }),
     table: v.picklist(loaded),
     inputRules: v.strictObject({ ip: inputRule, ip6: inputRule }),
-    /** Whether Qubes' firewall is there, which holds clients to their rules. */
-    hasQubesFirewall: v.boolean(),
+    qubesFirewall,
     /** The first ones of resolv.conf. */
     resolvers: v.pipe(v.array(resolver), v.maxLength(limits.resolvers)),
     proxies: v.pipe(v.array(proxy), v.maxLength(limits.proxies)),

@@ -133,7 +133,7 @@ test('where nothing is wrong every check is in order', async () => {
             'ok    sys-filter  custom-input    our rule is there, before all others',
             'ok    sys-filter  nftables        our table is there as it was loaded',
             'ok    sys-filter  resolver        an answer of 10.139.1.1',
-            'ok    sys-filter  qubes-firewall  it holds clients to the rules of dom0',
+            'ok    sys-filter  qubes-firewall  it runs, and its tables are there',
             'ok    sys-filter  up-to-date      what is in force is what is wanted',
             'ok    work        rules           1 rule, without an error',
             'ok    work        stop            nobody has stopped it',
@@ -567,13 +567,63 @@ describe('in a ProxyVM it names', () => {
         await expectExamined({ resolvers }, named);
     });
 
-    test("that Qubes' firewall does not run", async () => {
+    type Firewall = Examination['qubesFirewall'];
+
+    test.each<[string, Partial<Firewall>, RegExp]>([
+        [
+            'does not run',
+            { isActive: false, ip: false, ip6: false },
+            /firewall does not run there, and there is no table ip qubes-firewall and no table ip6 qubes-firewall, so neither a lock nor any rule of qvm-firewall holds its clients$/,
+        ],
+        [
+            'has ended, and left its tables',
+            { isActive: false },
+            /firewall does not run there, so its clients are held to the rules of before/,
+        ],
+        [
+            'has lost its table',
+            { ip: false },
+            /^there is no table ip qubes-firewall, so neither a lock nor any rule of qvm-firewall holds its clients$/,
+        ],
+        [
+            'has lost its table of IPv6',
+            { ip6: false },
+            /^there is no table ip6 qubes-firewall, so neither .* its clients over IPv6$/,
+        ],
+    ])("that Qubes' firewall %s", async (_, change, message) => {
+        const whole = { isActive: true, ip: true, ip6: true };
         await expectExamined(
-            { hasQubesFirewall: false },
+            { qubesFirewall: { ...whole, ...change } },
             {
                 check: 'sys-filter qubes-firewall',
-                message: /neither a lock nor any rule/,
+                message,
                 todo: "qvm-run --no-gui -u root sys-filter 'systemctl restart qubes-firewall'",
+            },
+        );
+    });
+
+    test("that a lock is not known to hold where Qubes' firewall fails", async () => {
+        const qubesFirewall = { isActive: true, ip: true, ip6: false };
+        await expectExamined(
+            { qubesFirewall },
+            {
+                check: 'work lock',
+                state: 'unknown',
+                message: /see sys-filter's qubes-firewall/,
+            },
+        );
+    });
+
+    test('nothing wrong where no IPv6 is, and no table for it', async () => {
+        await expectExamined(
+            {
+                qubesFirewall: { isActive: true, ip: true, ip6: false },
+                inputRules: { ip: 'ours', ip6: 'no-chain' },
+            },
+            {
+                check: 'sys-filter qubes-firewall',
+                state: 'ok',
+                message: /it runs/,
             },
         );
     });

@@ -156,7 +156,7 @@ export function examined(change: Partial<Examination>): CommandOutcome {
             tinyproxy: { version: '1.11.1', unfit: '' },
             table: 'ours',
             inputRules: { ip: 'ours', ip6: 'ours' },
-            hasQubesFirewall: true,
+            qubesFirewall: { isActive: true, ip: true, ip6: true },
             resolvers: [
                 {
                     address: '10.139.1.1' as Ip4,

@@ -34,7 +34,7 @@ const examination = {
     tinyproxy: { version: '1.11.1', unfit: '' },
     table: 'ours',
     inputRules: { ip: 'ours', ip6: 'no-chain' },
-    hasQubesFirewall: true,
+    qubesFirewall: { isActive: true, ip: true, ip6: true },
     resolvers: [resolver, { ...resolver, address: 'fd00::1' }],
     proxies: [proxy],
 };
@@ -76,6 +76,7 @@ const words = [
     ],
     ...['\x1b[2J\x1b[31m', '\u202ework', '\x07', '\r', 'x'.repeat(999)],
     ...['x'.repeat(1001), 'dom0', 'version', 'examination', 'isAlive', 'port'],
+    ...['isActive', 'ip6'],
 ];
 
 const truth: Check = exactly(true, false);
@@ -89,7 +90,7 @@ const checkExamination: Check = object({
         ip: exactly(...state, 'no-chain'),
         ip6: exactly(...state, 'no-chain'),
     }),
-    hasQubesFirewall: truth,
+    qubesFirewall: object({ isActive: truth, ip: truth, ip6: truth }),
     resolvers: list(
         8,
         object({

@@ -108,6 +108,24 @@ test('a table that is gone, with all proxies', async () => {
     await expectMended(await expectBroken('sys-filter nftables'));
 });
 
+test("Qubes' firewall, that has ended or lacks its table of IPv6", async () => {
+    await inProxyvm('systemctl stop qubes-firewall');
+    const ended = await expectBroken('sys-filter qubes-firewall');
+    const [todo] = ended.get('sys-filter qubes-firewall')?.todo ?? [];
+    // The testbed's dom0 has no qvm-run.
+    const [, typed] = /-u root sys-filter '(.*)'$/.exec(todo ?? '') ?? [];
+    await inProxyvm(typed ?? 'false');
+    await expectBroken();
+    const table = await inProxyvm('nft list table ip6 qubes-firewall');
+    await inProxyvm('nft delete table ip6 qubes-firewall');
+    const seen = await expectBroken('sys-filter qubes-firewall');
+    expect(seen.get('sys-filter qubes-firewall')?.message).toContain('IPv6');
+    // It is the testbed that writes the table, not its unit.
+    const load = ['qube', 'sys-filter', 'nft', '-f', '-'];
+    await bed.must(load, { input: table });
+    await expectBroken();
+});
+
 test('a proxy that has ended', async () => {
     await inProxyvm("systemctl stop 'qubes-filterproxy@*'");
     const broken = ['sys-filter up-to-date', 'work proxy'];

@@ -22,7 +22,7 @@ describe('an examination', () => {
                 const examination = examinationOf('0.1.0', {
                     observed,
                     tinyproxy: isFit ? tinyproxy : err('none'),
-                    hasQubesFirewall: true,
+                    qubesFirewall: { isActive: true, ip: true, ip6: true },
                     answering: new Set(observed.resolvers.slice(0, 1)),
                 });
                 const answer = {
@@ -54,7 +54,7 @@ describe('an examination', () => {
                 elements: resolverElements(first === undefined ? [] : [first]),
             },
             tinyproxy,
-            hasQubesFirewall: true,
+            qubesFirewall: { isActive: true, ip: true, ip6: true },
             answering: new Set(second === undefined ? [] : [second]),
         });
         expect(resolvers).toEqual([

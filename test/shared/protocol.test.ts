@@ -249,7 +249,7 @@ describe('an examination', () => {
         tinyproxy: { version: '1.11.1', unfit: '' },
         table: 'ours',
         inputRules: { ip: 'ours', ip6: 'no-chain' },
-        hasQubesFirewall: true,
+        qubesFirewall: { isActive: true, ip: true, ip6: true },
         resolvers: [resolver],
         proxies: [proxy],
     };
@@ -279,7 +279,16 @@ describe('an examination', () => {
         ['a table without its chain', { table: 'no-chain' }, /table/],
         ['one input rule', { inputRules: { ip: 'ours' } }, /ip6/],
         ['a text that has no end', { agent: 'x'.repeat(1001) }, /agent/],
-        ['no truth value', { hasQubesFirewall: 'yes' }, /hasQubesFirewall/],
+        [
+            'no truth value',
+            { qubesFirewall: { isActive: 'yes', ip: true, ip6: true } },
+            /qubesFirewall\.isActive/,
+        ],
+        [
+            'half a firewall',
+            { qubesFirewall: { isActive: true, ip: true } },
+            /qubesFirewall\.ip6/,
+        ],
         [
             'a resolver that is a name',
             { resolvers: [{ ...resolver, address: 'dns.test' }] },

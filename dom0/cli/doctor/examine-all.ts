@@ -95,10 +95,11 @@ async function examineQube(
     );
     const earlier = whyNoProbe([...netvmChecks, ...before]);
     const probe = earlier ?? (await probeOf(deps, view, qube));
+    const around = await aroundOf(deps.firewall, qube);
     return [
         ...before,
         ...examineRequest(qube, probe),
-        ...examineLock(qube.name, await aroundOf(deps.firewall, qube)),
+        ...examineLock(qube.name, around, netvmChecks),
     ];
 }
 

@@ -9,6 +9,7 @@ import type {
 import type { Result } from '../../../shared/result.ts';
 import type { CallFailure } from '../agent-answer.ts';
 import { type Check, Checks, type ProxyvmCheck } from './check.ts';
+import { examineFirewall } from './examine-firewall.ts';
 import { examineResolvers } from './examine-resolvers.ts';
 import { restart, updateOf } from './mend.ts';
 
@@ -53,7 +54,7 @@ export function examineProxyvm(facts: ProxyvmFacts): readonly Check[] {
     examineInput(checks, seen, facts);
     examineTable(checks, seen, facts);
     examineResolvers(checks, seen, facts);
-    examineFirewall(checks, seen, facts);
+    examineFirewall(checks, seen, facts.proxyvm);
     examinePlan(checks, facts);
     return checks.all;
 }
@@ -144,29 +145,6 @@ function examineTable(
                 : 'somebody has changed our table inet qubes-filterproxy';
         checks.failed('nftables', what, [updateOf(proxyvm)]);
     }
-}
-
-/** Of a netvm that is no firewall itself, too. */
-function examineFirewall(
-    checks: Making,
-    { hasQubesFirewall, inputRules }: Examination,
-    { proxyvm }: ProxyvmFacts,
-): void {
-    if (hasQubesFirewall) {
-        checks.ok('qubes-firewall', 'it holds clients to the rules of dom0');
-        return;
-    }
-    checks.failed(
-        'qubes-firewall',
-        "Qubes' firewall does not run there, so neither a lock nor any rule " +
-            'of qvm-firewall holds its clients',
-        inputRules.ip === 'no-chain'
-            ? restart(proxyvm)
-            : [
-                  `to start it: qvm-run --no-gui -u root ${proxyvm} ` +
-                      "'systemctl restart qubes-firewall'",
-              ],
-    );
 }
 
 function examinePlan(

@@ -123,17 +123,25 @@ function examineStatus(
     }
 }
 
-/** Whether it reaches anything without its proxy. */
+/** Whether it reaches anything without its proxy; dom0's rules are half of it. */
 export function examineLock(
     name: QubeName,
     around: KnownWayAround,
+    netvmChecks: readonly Check[],
 ): readonly Check[] {
+    const loose = netvmChecks.find(
+        (each) => each.name === 'qubes-firewall' && each.state === 'failed',
+    );
     const checks = new Checks<ClientCheck>(name);
     const reason = { kind: 'around', around } as const;
     if (around.kind === 'unknown') {
         checks.unknown('lock', reason);
     } else if (around.kind === 'none' || around.locked) {
-        checks.ok('lock', reason);
+        if (loose === undefined) {
+            checks.ok('lock', reason);
+        } else {
+            checks.after('lock', loose);
+        }
     } else {
         checks.failed('lock', reason);
     }
