@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Failure } from '../../dom0/failure.ts';
 import { fakeEditor } from './fake-editor.ts';
 import { exampleQubes, type FakeQube } from './fake-qubes.ts';
 import { type SetupOptions, setupDom0, unfiltered } from './fake-setup.ts';
@@ -162,7 +163,9 @@ describe('setup', () => {
             'qvm-start sys-filter2',
             'qvm-prefs personal netvm sys-filter2',
         ]);
-        expect(out).toContain('sys-filter2: behind sys-firewall now\n');
+        expect(out).toContain(
+            'sys-filter2: behind sys-firewall now, before behind sys-net\n',
+        );
     });
 
     test('moves a ProxyVM whose clients are all named, and says what that ends', async () => {
@@ -170,14 +173,112 @@ describe('setup', () => {
         const clients = ['banking', 'work', 'work-dvm'];
         const args = ['setup', 'sys-filter', ...clients, '--netvm', 'sys-net'];
         expect((await cli(...args, '--dry-run')).out).toBe(
-            'sys-filter would be moved from sys-firewall to sys-net:\n' +
+            'sys-filter would be moved from sys-firewall to sys-net, and with ' +
+                'it banking, work, work-dvm:\n' +
                 '    qvm-prefs sys-filter netvm sys-net\n' +
                 '    qvm-filterproxy update sys-filter\n' +
                 'sys-filter runs, what its clients have open ends when it is moved\n',
         );
         const { out } = await cli(...args, '--yes');
-        expect(out).toContain('sys-filter: behind sys-net now\n');
+        expect(out).toContain(
+            'sys-filter: behind sys-net now, before behind sys-firewall, and ' +
+                'with it banking, work, work-dvm\n',
+        );
         expect(qubes.asked).toEqual(['qvm-prefs sys-filter netvm sys-net']);
+    });
+
+    test('moves nobody who is behind it elsewhere, as another one is', async () => {
+        const anon: FakeQube = {
+            name: 'anon',
+            netvm: 'sys-filter2',
+            ip: '10.137.0.40',
+            gateway: '10.137.0.10',
+        };
+        const ofAnon: FakeQube = {
+            name: 'sys-filter2',
+            netvm: 'sys-net',
+            ip: '10.137.0.10',
+            gateway: '10.137.0.2',
+            providesNetwork: true,
+        };
+        const { cli, qubes } = await setupDom0({
+            qubes: [...unfiltered, ofAnon, anon],
+        });
+        const args = ['setup', 'sys-filter2', 'anon', 'work', '--yes'];
+        const { exitCode, err } = await cli(...args);
+        expect(exitCode).toBe(1);
+        expect(err).toBe(
+            'qvm-filterproxy: error: nothing was changed: sys-filter2 would ' +
+                'have to be moved behind ' +
+                'sys-firewall, and with it anon\n' +
+                '    to leave it there: --netvm sys-net\n' +
+                '    to move them all: --netvm sys-firewall\n' +
+                '    or choose another name for the ProxyVM: it will be made\n',
+        );
+        expect(qubes.asked).toEqual([]);
+        expect((await cli(...args, '--netvm', 'sys-net')).exitCode).toBe(0);
+        expect(qubes.asked).not.toContain(
+            'qvm-prefs sys-filter2 netvm sys-firewall',
+        );
+    });
+
+    test('has nobody online who is kept offline, unless somebody is asked', async () => {
+        const { cli, qubes } = await setupDom0({});
+        const args = [
+            'setup',
+            'sys-filter',
+            'vault',
+            '--netvm',
+            'sys-firewall',
+        ];
+        const { exitCode, err } = await cli(...args, '--yes');
+        expect(exitCode).toBe(1);
+        expect(err).toContain('vault has no netvm, it is kept offline');
+        expect(err).toContain('qvm-prefs vault netvm sys-filter');
+        expect(qubes.asked).toEqual([]);
+    });
+
+    test('that is done is told when what follows on it fails', async () => {
+        const { cli, dom0, qubes } = await setupDom0({});
+        Object.assign(dom0.deps, {
+            told: {
+                read: () => Promise.reject(new Failure('no run directory')),
+            },
+        });
+        const args = ['setup', 'sys-filter', 'work', '--yes', '--lock'];
+        const { exitCode, out, err } = await cli(...args);
+        expect(exitCode).toBe(1);
+        expect(out).toContain('work: behind sys-filter now');
+        expect(err).toContain(
+            'sys-filter is set up, but not known to be in force or locked: ' +
+                'no run directory',
+        );
+        expect(err).toContain('to lock: qvm-filterproxy lock work\n');
+        expect(qubes.asked.length).toBe(3);
+    });
+
+    test('that is interrupted when it is done locks nobody, and says so', async () => {
+        const { cli, dom0, interrupt } = await setupDom0({});
+        const { told } = dom0.deps;
+        Object.assign(dom0.deps, {
+            told: {
+                ...told,
+                read: () => {
+                    interrupt.abort();
+                    return told.read();
+                },
+            },
+        });
+        const args = ['setup', 'sys-filter', 'work', '--yes', '--lock'];
+        const { exitCode, out, err } = await cli(...args);
+        expect(exitCode).toBe(1);
+        expect(out).toContain('work: behind sys-filter now');
+        expect(err).toMatch(/^interrupted: it is set up/);
+        expect(err).toContain('interrupted: set up, but not locked: work\n');
+        const changes = dom0.commands.filter((command) =>
+            command.startsWith('qvm-firewall work'),
+        );
+        expect(changes).toEqual([]);
     });
 
     test('does nothing that was not shown, if qubes are changed meanwhile', async () => {

@@ -8,6 +8,7 @@ import type { Progress } from '../../dom0/progress.ts';
 import { runSetup } from '../../dom0/run-setup.ts';
 import { err } from '../../shared/result.ts';
 import type { Fault } from './changing-qubes.ts';
+import { fakeEditor } from './fake-editor.ts';
 import { exampleWith, type FakeQube } from './fake-qubes.ts';
 import { type SetupOptions, setupDom0, unfiltered } from './fake-setup.ts';
 
@@ -24,6 +25,8 @@ interface Example {
     readonly options: SetupOptions;
     /** Changes that it comes to. */
     readonly changes: number;
+    /** What is answered; else nobody is asked. */
+    readonly answers?: readonly string[];
 }
 
 const examples: Readonly<Record<string, Example>> = {
@@ -46,6 +49,8 @@ const examples: Readonly<Record<string, Example>> = {
         args: ['sys-filter', 'vault', '--netvm', 'sys-firewall'],
         options: {},
         changes: 3,
+        // To be online, and not to be locked.
+        answers: ['y', 'n'],
     },
 };
 
@@ -60,6 +65,20 @@ function exampleOf(name: string): Example {
     return example;
 }
 
+/** The words that it is typed with, and dom0 before that. */
+async function begin(name: string) {
+    const { args, options, answers } = exampleOf(name);
+    return answers === undefined
+        ? { words: [...args, '--yes'], ...(await setupDom0(options)) }
+        : {
+              words: args,
+              ...(await setupDom0({
+                  ...options,
+                  editor: fakeEditor([], answers),
+              })),
+          };
+}
+
 /** All that can be done wrong in one of the examples. */
 const points = names.flatMap((name) =>
     Array.from({ length: exampleOf(name).changes }).flatMap((_, at) =>
@@ -70,23 +89,21 @@ const points = names.flatMap((name) =>
 test.each(points)(
     'nothing is left of $name when change $at is $how',
     async ({ name, at, how }) => {
-        const { args, options } = exampleOf(name);
-        const { cli, qubes } = await setupDom0(options);
+        const { words, cli, qubes } = await begin(name);
         const before = qubes.picture;
         qubes.faults = [{ at, how }];
-        const { exitCode, err } = await cli('setup', ...args, '--yes');
+        const { exitCode, err } = await cli('setup', ...words);
         expect(exitCode).toBe(1);
-        expect(err).toContain(`${args[0]} was not set up: `);
+        expect(err).toContain(`${words[0]} was not set up: `);
         expect(err).toContain('all is as it was\n');
         expect(qubes.picture).toBe(before);
     },
 );
 
 test.each(names)('%s comes to the steps that are tried here', async (name) => {
-    const { args, options, changes } = exampleOf(name);
-    const { cli, qubes } = await setupDom0(options);
-    expect((await cli('setup', ...args, '--yes')).exitCode).toBe(0);
-    expect(qubes.asked.length).toBe(changes);
+    const { words, cli, qubes } = await begin(name);
+    expect((await cli('setup', ...words)).exitCode).toBe(0);
+    expect(qubes.asked.length).toBe(exampleOf(name).changes);
 });
 
 describe('an interrupt', () => {
@@ -100,14 +117,13 @@ describe('an interrupt', () => {
     test.each(interrupts)(
         'during change $at of $name takes all back',
         async ({ name, at }) => {
-            const { args, options } = exampleOf(name);
-            const { cli, qubes, interrupt } = await setupDom0(options);
+            const { words, cli, qubes, interrupt } = await begin(name);
             const before = qubes.picture;
             qubes.onChange = (count) => count === at && interrupt.abort();
-            const { exitCode, err } = await cli('setup', ...args, '--yes');
+            const { exitCode, err } = await cli('setup', ...words);
             expect(exitCode).toBe(1);
             expect(err).toMatch(/^interrupted: it waits for the step/);
-            expect(err).toContain(`${args[0]} was not set up: it was inter`);
+            expect(err).toContain(`${words[0]} was not set up: it was inter`);
             expect(qubes.picture).toBe(before);
         },
     );

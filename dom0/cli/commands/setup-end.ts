@@ -10,7 +10,11 @@ import { look, type View } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { proxyvmsOf } from '../affected.ts';
 import { type Effect, effectOf } from '../effect.ts';
-import { formatNext, lockQuestion } from '../format/setup.ts';
+import {
+    describeInterrupted,
+    formatNext,
+    lockQuestion,
+} from '../format/setup.ts';
 import { formatAroundAll, isUnlocked } from '../format/way-around.ts';
 import type { Output } from '../output.ts';
 import { reportOn } from '../report.ts';
@@ -23,12 +27,19 @@ interface Client {
     readonly around: Around;
 }
 
-/** Of a plan that is done; `headlines` say what it did. */
+export interface Ending {
+    /** What the plan did. */
+    readonly headlines: readonly string[];
+    /** Nobody is locked any more. */
+    readonly signal: AbortSignal;
+}
+
+/** Of a plan that is done. */
 export async function finishSetup(
     deps: Deps,
     plan: SetupPlan,
     args: SetupArguments,
-    headlines: readonly string[],
+    { headlines, signal }: Ending,
 ): Promise<Output> {
     const view = await look(deps);
     const qubes = clientsIn(view, args);
@@ -43,11 +54,13 @@ export async function finishSetup(
               isAsPromised: isSettled,
           });
     const clients = await aroundAll(deps, qubes);
-    const locked = await lockSome(
-        deps,
-        await chooseToLock(deps, view, clients, args, isIdle),
-        args,
-    );
+    const chosen = await chooseToLock(deps, view, clients, args, {
+        isIdle,
+        signal,
+    });
+    const locked = signal.aborted
+        ? interrupted(chosen)
+        : await lockSome(deps, chosen, args);
     const left = await aroundAll(deps, qubes);
     return {
         lines: [
@@ -111,7 +124,7 @@ async function chooseToLock(
     view: View,
     clients: readonly Client[],
     { lock: wanted, yes }: SetupArguments,
-    isIdle: boolean,
+    { isIdle, signal }: { isIdle: boolean; signal: AbortSignal },
 ): Promise<Qube[]> {
     if (wanted !== null) {
         return wanted ? clients.map(({ qube }) => qube) : [];
@@ -119,6 +132,9 @@ async function chooseToLock(
     const open = clients.filter(({ around }) => isUnlocked(around));
     const chosen: Qube[] = [];
     for (const { qube } of yes || isIdle ? [] : open) {
+        if (signal.aborted) {
+            break;
+        }
         const answer = await editor.ask(
             lockQuestion(qube.name, hasRules(view, qube)),
         );
@@ -127,6 +143,15 @@ async function chooseToLock(
         }
     }
     return chosen;
+}
+
+function interrupted(qubes: readonly Qube[]): Output {
+    const names = qubes.map(({ name }) => name);
+    return {
+        ...nothing,
+        warnings: names.length === 0 ? [] : describeInterrupted(names),
+        failed: true,
+    };
 }
 
 async function lockSome(

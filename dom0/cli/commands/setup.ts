@@ -4,9 +4,11 @@ import type { SetupPlan } from '../../core/setup/plan.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { runSetup, type Undone } from '../../run-setup.ts';
+import { explainError } from '../explain-error.ts';
 import { shellLine } from '../format/command.ts';
 import {
     describeUndone,
+    describeUntold,
     formatPlan,
     headlinesOf,
     undoneJson,
@@ -35,41 +37,90 @@ export async function setup(
         return output(args, planned, { lines: shown });
     }
     if (planned.steps.length === 0) {
-        const finished = await finishSetup(deps, planned, args, []);
+        const { signal } = new AbortController();
+        const finished = await finishSetup(deps, planned, args, {
+            headlines: [],
+            signal,
+        });
         return output(args, planned, {
             ...finished,
             lines: [...shown, ...finished.lines],
         });
     }
-    if (!args.yes && !(await isAgreed(deps, shown))) {
+    if (args.yes) {
+        expectOnline(planned);
+    } else if (!(await isAgreed(deps, shown))) {
         return output(args, planned, { lines: ['nothing was changed'] });
     }
     await expectSame(deps, args, planned);
-    const undone = await run(deps, planned, streams);
-    return undone === null
-        ? output(
-              args,
-              planned,
-              await finishSetup(deps, planned, args, headlinesOf(planned)),
-          )
-        : failed(args, planned, undone);
+    const signal = streams.interrupted();
+    const undone = await telling(
+        streams,
+        signal,
+        'it waits for the step that is under way, then takes back what was ' +
+            'done; a second time leaves all as it is',
+        () => runSetup(deps, planned.steps, signal),
+    );
+    if (undone !== null) {
+        return failed(args, planned, undone);
+    }
+    const finished = await telling(
+        streams,
+        signal,
+        'it is set up, nobody is locked any more; it waits for ' +
+            `${planned.layout.proxyvm}, a second time ends it`,
+        () => finish(deps, planned, args, signal),
+    );
+    return output(args, planned, finished);
 }
 
-function run(
+/** Whatever fails now, that qubes were moved is told. */
+async function finish(
     deps: Deps,
-    { steps }: SetupPlan,
-    { err, interrupted }: Streams,
-): Promise<Undone | null> {
-    const signal = interrupted();
-    const tell = () =>
-        err(
-            'interrupted: it waits for the step that is under way, then ' +
-                'takes back what was done; a second time leaves all as it is\n',
+    planned: SetupPlan,
+    args: SetupArguments,
+    signal: AbortSignal,
+): Promise<Partial<Output>> {
+    const headlines = headlinesOf(planned);
+    try {
+        return await finishSetup(deps, planned, args, { headlines, signal });
+    } catch (error) {
+        const why = explainError(error);
+        return {
+            lines: headlines,
+            warnings: describeUntold(planned, args.clients, why),
+            json: { done: true, error: why },
+            failed: true,
+        };
+    }
+}
+
+/** Nobody is asked whether a qube that is kept offline is to be online. */
+function expectOnline({ layout: { proxyvm, moved } }: SetupPlan): void {
+    const offline = moved.find(({ netvm }) => netvm === null);
+    if (offline !== undefined) {
+        throw new Failure(
+            `nothing was changed: ${offline.name} has no netvm, it is kept ` +
+                'offline; without --yes it is asked whether that is to end, ' +
+                `or do it before: qvm-prefs ${offline.name} netvm ${proxyvm}`,
         );
+    }
+}
+
+/** Says what an interrupt comes to. */
+async function telling<T>(
+    { err }: Streams,
+    signal: AbortSignal,
+    what: string,
+    action: () => Promise<T>,
+): Promise<T> {
+    const tell = () => err(`interrupted: ${what}\n`);
     signal.addEventListener('abort', tell);
-    return runSetup(deps, steps, signal).finally(() =>
-        signal.removeEventListener('abort', tell),
-    );
+    try {
+        return await action();
+    } finally {
+        signal.removeEventListener('abort', tell);
+    }
 }
 
 async function isAgreed(

@@ -40,7 +40,7 @@ function describeCut({ existing, netvm }: Layout): string[] {
 }
 
 function describePlan({ layout, template }: SetupPlan): string {
-    const { proxyvm, existing, netvm } = layout;
+    const { proxyvm, existing, netvm, behind } = layout;
     if (existing === null) {
         return (
             `${proxyvm} would be made, based on ${template}, behind ` +
@@ -50,7 +50,13 @@ function describePlan({ layout, template }: SetupPlan): string {
     return netvm === null
         ? `${proxyvm} would be used as it is, behind ${existing.netvm}:`
         : `${proxyvm} would be moved from ${existing.netvm ?? 'no netvm'} ` +
-              `to ${netvm}:`;
+              `to ${netvm}${withIt(behind)}:`;
+}
+
+/** Those that go where their netvm goes. */
+function withIt(behind: readonly Qube[]): string {
+    const names = behind.map(({ name }) => name).join(', ');
+    return behind.length === 0 ? '' : `, and with it ${names}`;
 }
 
 function describeMove({ name, xid, netvm }: Qube): string[] {
@@ -66,11 +72,14 @@ function describeMove({ name, xid, netvm }: Qube): string[] {
 
 /** The same when it is done. */
 export function headlinesOf({ layout, template }: SetupPlan): string[] {
-    const { proxyvm, existing, netvm, moved } = layout;
+    const { proxyvm, existing, netvm, moved, behind } = layout;
     const own =
         existing === null
             ? [`${proxyvm}: made, based on ${template}, behind ${netvm}`]
-            : [`${proxyvm}: behind ${netvm} now`];
+            : [
+                  `${proxyvm}: behind ${netvm} now, before behind ` +
+                      `${existing.netvm ?? 'no netvm'}${withIt(behind)}`,
+              ];
     return [
         ...(existing !== null && netvm === null ? [] : own),
         ...moved.map(
@@ -98,6 +107,27 @@ export function describeUndone(
                   left.map(undoLine),
               ),
           ];
+}
+
+/** What could not be told of a setup that is done. */
+export function describeUntold(
+    { layout }: SetupPlan,
+    clients: readonly string[],
+    why: string,
+): string[] {
+    const { proxyvm } = layout;
+    return [
+        `${proxyvm} is set up, but not known to be in force or locked: ${why}`,
+        `    to go on: qvm-filterproxy update ${proxyvm}`,
+        `    to lock: qvm-filterproxy lock ${clients.join(' ')}`,
+    ];
+}
+
+export function describeInterrupted(names: readonly string[]): string[] {
+    return [
+        `interrupted: set up, but not locked: ${names.join(', ')}`,
+        `    to lock: qvm-filterproxy lock ${names.join(' ')}`,
+    ];
 }
 
 export function undoneJson({ why, undone, left }: Undone) {

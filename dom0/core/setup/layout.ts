@@ -15,6 +15,8 @@ export interface Layout {
     readonly netvm: QubeName | null;
     /** The clients that are not behind it yet. */
     readonly moved: readonly Qube[];
+    /** Those that are behind it already: they go where it goes. */
+    readonly behind: readonly Qube[];
 }
 
 /** Whether it is there and has to be started for those who are moved. */
@@ -47,10 +49,12 @@ export function layOut(
         existing,
         netvm: isKept ? null : chosen.value,
         moved,
+        behind: existing === null ? [] : qubesBehind(system, proxyvm),
     };
     const unfit =
         refuseNetvm(proxyvm, chosen.value, system) ??
-        refuseOthers(wanted, layout, system, filtered);
+        refuseOthers(wanted, layout, filtered) ??
+        refuseUnsaid(wanted, layout);
     return unfit === null ? ok(layout) : err(unfit);
 }
 
@@ -125,27 +129,45 @@ function chainFrom(netvm: QubeName, system: System): QubeName[] {
 /** Who is not named must not be led elsewhere, nor get a proxy beside it. */
 function refuseOthers(
     { clients }: Wanted,
-    { proxyvm, netvm, moved }: Layout,
-    system: System,
+    layout: Layout,
     filtered: ReadonlySet<QubeName>,
 ): Refusal | null {
+    const { proxyvm, netvm, moved } = layout;
     const named = new Set(clients.map(({ name }) => name));
-    const others = qubesBehind(system, proxyvm).filter(
-        ({ name }) => !named.has(name),
-    );
+    const others = layout.behind.filter(({ name }) => !named.has(name));
     if (netvm !== null && others.length > 0) {
-        const now = system.get(proxyvm)?.netvm ?? null;
-        return refusal(
-            `${proxyvm} would have to be moved behind ${netvm}, and with it ` +
-                namesOf(others),
-            ...(now === null ? [] : [`to leave it there: --netvm ${now}`]),
-            'or choose another name for the ProxyVM: it will be made',
-        );
+        return refuseMove(layout, others);
     }
     const foreign = others.filter(({ name }) => !filtered.has(name));
     return moved.length > 0 && foreign.length > 0
         ? refuseFirewall(proxyvm, moved, foreign, named)
         : null;
+}
+
+/** Where a client has its network from now says nothing of the other ones. */
+function refuseUnsaid({ netvm }: Wanted, layout: Layout): Refusal | null {
+    return netvm === null && layout.netvm !== null && layout.behind.length > 0
+        ? refuseMove(
+              layout,
+              layout.behind,
+              `to move them all: --netvm ${layout.netvm}`,
+          )
+        : null;
+}
+
+function refuseMove(
+    { proxyvm, existing, netvm }: Layout,
+    others: readonly Qube[],
+    ...more: readonly string[]
+): Refusal {
+    const now = existing?.netvm ?? null;
+    return refusal(
+        `${proxyvm} would have to be moved behind ${netvm}, and with it ` +
+            namesOf(others),
+        ...(now === null ? [] : [`to leave it there: --netvm ${now}`]),
+        ...more,
+        'or choose another name for the ProxyVM: it will be made',
+    );
 }
 
 /** Of a qube that others without rules have as their netvm. */
