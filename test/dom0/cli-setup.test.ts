@@ -234,7 +234,7 @@ describe('setup', () => {
         const { exitCode, err } = await cli(...args, '--yes');
         expect(exitCode).toBe(1);
         expect(err).toContain('vault has no netvm, it is kept offline');
-        expect(err).toContain('qvm-prefs vault netvm sys-filter');
+        expect(err).toContain('without --yes it is asked');
         expect(qubes.asked).toEqual([]);
     });
 
@@ -279,6 +279,32 @@ describe('setup', () => {
             command.startsWith('qvm-firewall work'),
         );
         expect(changes).toEqual([]);
+    });
+
+    test('that is interrupted between two locks leaves the second qube', async () => {
+        const { cli, dom0, interrupt } = await setupDom0({});
+        const { firewall } = dom0.deps;
+        const changed: string[] = [];
+        Object.assign(dom0.deps, {
+            firewall: {
+                ...firewall,
+                change: (...args: Parameters<typeof firewall.change>) => {
+                    changed.push(args[0]);
+                    interrupt.abort();
+                    return firewall.change(...args);
+                },
+            },
+        });
+        const clients = ['work', 'banking'];
+        const args = ['setup', 'sys-filter', ...clients, '--yes', '--lock'];
+        const { exitCode, err } = await cli(...args);
+        expect(exitCode).toBe(1);
+        const [first] = changed;
+        expect(new Set(changed).size).toBe(1);
+        const other = clients.find((name) => name !== first);
+        expect(err).toContain(
+            `interrupted: set up, but not locked: ${other}\n`,
+        );
     });
 
     test('does nothing that was not shown, if qubes are changed meanwhile', async () => {

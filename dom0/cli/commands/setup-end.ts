@@ -58,10 +58,11 @@ export async function finishSetup(
         isIdle,
         signal,
     });
-    const locked = signal.aborted
-        ? interrupted(chosen)
-        : await lockSome(deps, chosen, args);
+    const locked = await lockEach(deps, chosen, args, signal);
     const left = await aroundAll(deps, qubes);
+    const open = left
+        .filter(({ around }) => isUnlocked(around))
+        .map(({ qube }) => qube.name);
     return {
         lines: [
             ...report.lines,
@@ -69,7 +70,13 @@ export async function finishSetup(
             ...formatAroundAll(left),
             ...formatNext(qubes.filter((qube) => !hasRules(view, qube))),
         ],
-        warnings: [...report.warnings, ...locked.warnings],
+        warnings: [
+            ...report.warnings,
+            ...locked.warnings,
+            ...(signal.aborted && open.length > 0
+                ? describeInterrupted(open)
+                : []),
+        ],
         json: {
             ...report.json,
             done: true,
@@ -78,7 +85,7 @@ export async function finishSetup(
                 ...around,
             })),
         },
-        failed: report.failed || locked.failed,
+        failed: report.failed || locked.failed || signal.aborted,
     };
 }
 
@@ -145,28 +152,32 @@ async function chooseToLock(
     return chosen;
 }
 
-function interrupted(qubes: readonly Qube[]): Output {
-    const names = qubes.map(({ name }) => name);
-    return {
-        ...nothing,
-        warnings: names.length === 0 ? [] : describeInterrupted(names),
-        failed: true,
-    };
-}
-
-async function lockSome(
+/** One after the other: an interrupt leaves those that come later. */
+async function lockEach(
     deps: Deps,
     qubes: readonly Qube[],
     { verbose }: SetupArguments,
-): Promise<Output> {
-    return qubes.length === 0
-        ? nothing
-        : lock(deps, {
-              command: 'lock',
-              qubes: qubes.map(({ name }) => name),
-              all: false,
-              exclude: [],
-              dryRun: false,
-              verbose,
-          });
+    signal: AbortSignal,
+): Promise<Pick<Output, 'lines' | 'warnings' | 'failed'>> {
+    const outputs: Output[] = [];
+    for (const { name } of qubes) {
+        if (signal.aborted) {
+            break;
+        }
+        outputs.push(
+            await lock(deps, {
+                command: 'lock',
+                qubes: [name],
+                all: false,
+                exclude: [],
+                dryRun: false,
+                verbose,
+            }),
+        );
+    }
+    return {
+        lines: outputs.flatMap(({ lines }) => lines),
+        warnings: outputs.flatMap(({ warnings }) => warnings),
+        failed: outputs.some(({ failed }) => failed),
+    };
 }

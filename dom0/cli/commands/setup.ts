@@ -96,13 +96,12 @@ async function finish(
 }
 
 /** Nobody is asked whether a qube that is kept offline is to be online. */
-function expectOnline({ layout: { proxyvm, moved } }: SetupPlan): void {
+function expectOnline({ layout: { moved } }: SetupPlan): void {
     const offline = moved.find(({ netvm }) => netvm === null);
     if (offline !== undefined) {
         throw new Failure(
             `nothing was changed: ${offline.name} has no netvm, it is kept ` +
-                'offline; without --yes it is asked whether that is to end, ' +
-                `or do it before: qvm-prefs ${offline.name} netvm ${proxyvm}`,
+                'offline; without --yes it is asked whether that is to end',
         );
     }
 }
