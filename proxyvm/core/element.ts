@@ -52,6 +52,11 @@ export function isDoor(element: Element): boolean {
     return doorSets.includes(element.set);
 }
 
+/** The ports of the proxies that clients are led to. */
+export function doorPorts(elements: readonly Element[]): ReadonlySet<number> {
+    return new Set(elements.filter(isDoor).flatMap(({ value }) => value ?? []));
+}
+
 export function isResolver(element: Element): boolean {
     return element.set === 'resolver4' || element.set === 'resolver6';
 }

@@ -3,7 +3,7 @@ import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { Examination } from '../../shared/protocol/examination.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Result } from '../../shared/result.ts';
-import { isDoor, isResolver } from './element.ts';
+import { doorPorts, isResolver } from './element.ts';
 import type { ObservedState } from './observed-state.ts';
 import { portOf } from './proxy-uid.ts';
 import type { TinyproxyVersion } from './tinyproxy-version.ts';
@@ -29,9 +29,7 @@ export function examinationOf(
     const permitted = new Set(
         observed.elements.filter(isResolver).map(({ key }) => key[0]),
     );
-    const doors = new Set(
-        observed.elements.filter(isDoor).map(({ value }) => value),
-    );
+    const doors = doorPorts(observed.elements);
     return {
         agent,
         tinyproxy: tinyproxy.ok

@@ -90,9 +90,8 @@ export function parseTable(
         return parsed;
     }
     const { untrusted_json, objects } = parsed.value;
-    const sets = objects.flatMap(({ set, map }) => [set, map]);
-    const found = sets.flatMap(parseElements);
-    const elements = found.flatMap(({ element }) => element ?? []);
+    const found = foundIn(objects);
+    const elements = elementsOf(found);
     const strange = found.filter(({ element }) => element === null);
     const listing = listingOf(untrusted_json);
     return ok({
@@ -103,6 +102,19 @@ export function parseTable(
                 : `${listing}\n${JSON.stringify(strange)}`,
         elements,
     });
+}
+
+/** Our elements in what nft printed. */
+export function elementsIn(objects: readonly NftObject[]): Element[] {
+    return elementsOf(foundIn(objects));
+}
+
+function foundIn(objects: readonly NftObject[]): FoundElement[] {
+    return objects.flatMap(({ set, map }) => [set, map]).flatMap(parseElements);
+}
+
+function elementsOf(found: readonly FoundElement[]): Element[] {
+    return found.flatMap(({ element }) => element ?? []);
 }
 
 /** Far more than nft nests; JSON.stringify has an end at some thousands. */

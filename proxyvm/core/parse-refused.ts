@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { counter, ip4, ip6, port } from '../../shared/protocol/schema.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import { parseNft } from './parse-nft.ts';
+import { type NftObject, parseNft } from './parse-nft.ts';
 import { type ProxyUid, parseProxyUid } from './proxy-uid.ts';
 
 /** Addresses of one family; each takes nft some microseconds to list. */
@@ -37,17 +37,22 @@ export function parseRefused(
     untrusted_bytes: Uint8Array,
 ): Result<RefusedConnection[], string> {
     const parsed = parseNft(untrusted_bytes);
-    if (!parsed.ok) {
-        return parsed;
-    }
-    const elements = parsed.value.objects.flatMap(({ set }) =>
-        refusedSets.some((name) => name === set?.name) ? (set?.elem ?? []) : [],
-    );
-    return ok(elements.flatMap(refusedIn));
+    return parsed.ok ? ok(refusedIn(parsed.value.objects)) : parsed;
+}
+
+/** The same, of what was read of it. */
+export function refusedIn(objects: readonly NftObject[]): RefusedConnection[] {
+    return objects
+        .flatMap(({ set }) =>
+            refusedSets.some((name) => name === set?.name)
+                ? (set?.elem ?? [])
+                : [],
+        )
+        .flatMap(asRefused);
 }
 
 /** Nothing of one that is not as our rules make them. */
-function refusedIn(untrusted_element: unknown): RefusedConnection[] {
+function asRefused(untrusted_element: unknown): RefusedConnection[] {
     const read = v.safeParse(element, untrusted_element);
     if (!read.success) {
         return [];

@@ -1,9 +1,14 @@
 // Asks nft for our table and for Qubes' own.
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail } from '../commands.ts';
-import { isDoor } from '../core/element.ts';
+import { doorPorts } from '../core/element.ts';
 import type { Family } from '../core/observed-state.ts';
-import { type ObservedTable, parseTable } from '../core/parse-nft.ts';
+import {
+    elementsIn,
+    type ObservedTable,
+    parseNft,
+    parseTable,
+} from '../core/parse-nft.ts';
 import {
     type ObservedQubesTable,
     parseQubesTable,
@@ -11,6 +16,7 @@ import {
 import {
     parseRefused,
     type RefusedConnection,
+    refusedIn,
     refusedSets,
 } from '../core/parse-refused.ts';
 import { tableName } from '../render/nft.ts';
@@ -62,11 +68,10 @@ export async function observeUse(run: RunCommand): Promise<ObservedUse> {
     if (bytes === null) {
         return { refused: [], doors: new Set() };
     }
-    const { elements } = parsedOrFail('nft', parseTable(bytes));
-    const ports = elements.filter(isDoor).flatMap(({ value }) => value ?? []);
+    const { objects } = parsedOrFail('nft', parseNft(bytes));
     return {
-        refused: parsedOrFail('nft', parseRefused(bytes)),
-        doors: new Set(ports),
+        refused: refusedIn(objects),
+        doors: doorPorts(elementsIn(objects)),
     };
 }
 
