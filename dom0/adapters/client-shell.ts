@@ -3,6 +3,7 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { toPrintable } from '../../shared/printable.ts';
+import { firstForeignCode, qrexec } from '../core/agent-answer.ts';
 import {
     type FileOutcome,
     mostAnswerBytes,
@@ -28,9 +29,6 @@ export type SettleClient = (
 
 /** Milliseconds; it writes some files and starts a unit. */
 const timeoutMs = 60_000;
-
-/** From here on exit codes are qrexec's (libqrexec/qrexec.h). */
-const firstForeignCode = 100;
 
 /** Only dom0 may run something in any qube. */
 export function qrexecClients(
@@ -85,7 +83,7 @@ function describe({
     if (timedOut) {
         return `it did not answer in ${timeoutMs / 1000} seconds`;
     }
-    return exitCode === 127
+    return exitCode === qrexec.noService
         ? 'it has no qubes.VMShell, which Qubes has in Linux qubes'
         : 'it does not answer qrexec: it is paused, has not started up ' +
               'yet, or went away';

@@ -3,6 +3,7 @@
 import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import { openStream } from '../../shared/io/stream-command.ts';
+import { qrexec } from '../core/agent-answer.ts';
 import { cutEvents, type Event } from '../core/events/frames.ts';
 
 const request = 'admin.Events+ dom0 name dom0\0';
@@ -34,9 +35,6 @@ export function listenAt(socketPath: string): Listen {
     };
 }
 
-/** qrexec's exit code for what dom0's policy refuses. */
-const refused = 126;
-
 /** In a management qube: of those events that dom0's policy lets it hear. */
 export const listenOverQrexec: Listen = ({ onEvent, onEnd }) => {
     const program = 'qrexec-client-vm';
@@ -59,7 +57,7 @@ function describeExit(program: string, code: number | string): string {
     switch (code) {
         case 0:
             return 'qubesd closed the connection';
-        case refused:
+        case qrexec.refused:
             return 'the policy of dom0 lets this qube not call admin.Events';
         default:
             // So at boot: we start before the agent of qrexec does.

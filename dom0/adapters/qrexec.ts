@@ -52,10 +52,6 @@ export const managementQrexec: Qrexec = {
 };
 
 /** Told apart as qubes-core-admin-client does (qubesadmin/__init__.py). */
-export function isDom0(): boolean {
-    return existsSync('/etc/qubes-release');
-}
-
 export function qrexecHere(): Qrexec {
-    return isDom0() ? dom0Qrexec : managementQrexec;
+    return existsSync('/etc/qubes-release') ? dom0Qrexec : managementQrexec;
 }

@@ -3,7 +3,7 @@ import { runCommand } from '../../shared/io/run-command.ts';
 import { streamCommand } from '../../shared/io/stream-command.ts';
 import { listenAt, listenOverQrexec } from '../adapters/event-stream.ts';
 import { knownQubes } from '../adapters/known-qubes.ts';
-import { isDom0, qrexecHere } from '../adapters/qrexec.ts';
+import { qrexecHere } from '../adapters/qrexec.ts';
 import { notifyReady } from '../adapters/service-manager.ts';
 import { watchConfig } from '../adapters/watch-config.ts';
 import { systemClock } from '../daemon/clock.ts';
@@ -21,13 +21,14 @@ process.on('SIGTERM', () => process.exit(0));
 const rootUid = 0;
 const paths = pathsUnder('/');
 const journal = new Journal((line) => process.stdout.write(`${line}\n`));
-const deps = makeDeps(runCommand, paths, rootUid, streamCommand, qrexecHere());
+const qrexec = qrexecHere();
+const deps = makeDeps(runCommand, paths, rootUid, streamCommand, qrexec);
 const known = knownQubes(deps.inventory);
 
 void runDaemon({
     deps,
     known,
-    listen: isDom0() ? listenAt(paths.qubesd) : listenOverQrexec,
+    listen: qrexec.isDom0 ? listenAt(paths.qubesd) : listenOverQrexec,
     watch: (onChange) =>
         watchConfig(paths.config, onChange, (message) =>
             journal.trouble(message),

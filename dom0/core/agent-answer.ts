@@ -42,10 +42,15 @@ export function callFailure(
 }
 
 /** qrexec's own exit codes (qubes-core-qrexec libqrexec/qrexec.h). */
-const qrexec = { trouble: 125, refused: 126, noService: 127, cutOff: 255 };
+export const qrexec = {
+    trouble: 125,
+    refused: 126,
+    noService: 127,
+    cutOff: 255,
+} as const;
 
 /** Codes below are the service's own: an answer is there to be read. */
-const firstForeignCode = 100;
+export const firstForeignCode = 100;
 
 /** Reads what came back from a ProxyVM; `refusal` is what a refused call means. */
 export function readOutcome(
