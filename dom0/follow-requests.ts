@@ -1,10 +1,10 @@
 // Listens to several ProxyVMs for as long as somebody wants to know, whatever
 // becomes of them meanwhile.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { Requests } from '../shared/protocol/requests.ts';
 import type { CallFailure } from './core/agent-answer.ts';
 import type { Deps } from './deps.ts';
+import { waited } from './waited.ts';
 
 export interface RequestsListener {
     onRequests(proxyvm: QubeName, requests: Requests): void | Promise<void>;
@@ -91,15 +91,4 @@ async function followOne(
         await waited(pause, signal);
         pause = Math.min(2 * pause, longestMs);
     }
-}
-
-/** Waits, unless `signal` ends all. */
-function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return delay(milliseconds, undefined, { signal }).catch(
-        (error: unknown) => {
-            if (!signal.aborted) {
-                throw error;
-            }
-        },
-    );
 }

@@ -1,9 +1,11 @@
 // Suggested rules, as the user takes them at a terminal.
+
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Suggestion } from '../core/suggest.ts';
 import type { Deps } from '../deps.ts';
 import type { Choice } from '../pick.ts';
 import { namesOf, sumOf } from './format/suggest.ts';
+import { isYes } from './is-yes.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -27,7 +29,7 @@ export async function pickPatterns(
     const { lines, warnings } = await preview(patterns);
     const shown = [...lines, ...warnings, 'Add these rules? [y/N] '];
     const answer = await editor.ask(shown.join('\n'));
-    return /^y(es)?$/i.test(answer?.trim() ?? '') ? patterns : [];
+    return isYes(answer) ? patterns : [];
 }
 
 function toChoice(each: Suggestion): Choice {

@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { Failure } from '../../dom0/failure.ts';
 import { fakeEditor } from './fake-editor.ts';
 import { exampleQubes, type FakeQube } from './fake-qubes.ts';
-import { type SetupOptions, setupDom0, unfiltered } from './fake-setup.ts';
+import {
+    type SetupOptions,
+    setupDom0,
+    spare,
+    unfiltered,
+} from './fake-setup.ts';
 
 const create =
     'qvm-create --class AppVM --template fedora-41 --label orange ' +
@@ -147,13 +152,6 @@ describe('setup', () => {
     });
 
     test('starts and moves a ProxyVM that nobody uses', async () => {
-        const spare: FakeQube = {
-            name: 'sys-filter2',
-            netvm: 'sys-net',
-            ip: '10.137.0.10',
-            gateway: '10.137.0.2',
-            providesNetwork: true,
-        };
         const { cli, qubes } = await setupDom0({
             qubes: [...unfiltered, spare],
         });
@@ -194,15 +192,8 @@ describe('setup', () => {
             ip: '10.137.0.40',
             gateway: '10.137.0.10',
         };
-        const ofAnon: FakeQube = {
-            name: 'sys-filter2',
-            netvm: 'sys-net',
-            ip: '10.137.0.10',
-            gateway: '10.137.0.2',
-            providesNetwork: true,
-        };
         const { cli, qubes } = await setupDom0({
-            qubes: [...unfiltered, ofAnon, anon],
+            qubes: [...unfiltered, spare, anon],
         });
         const args = ['setup', 'sys-filter2', 'anon', 'work', '--yes'];
         const { exitCode, err } = await cli(...args);

@@ -19,6 +19,15 @@ export const unfiltered: readonly FakeQube[] = exampleQubes
         qube.name === 'work' ? { ...qube, ip6: null, gateway6: null } : qube,
     );
 
+/** A ProxyVM that is there, halted, and nobody's netvm. */
+export const spare: FakeQube = {
+    name: 'sys-filter2',
+    netvm: 'sys-net',
+    ip: '10.137.0.10',
+    gateway: '10.137.0.2',
+    providesNetwork: true,
+};
+
 export const installed = {
     'fedora-41':
         'os-distribution                   fedora\n' +

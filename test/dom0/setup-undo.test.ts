@@ -9,16 +9,13 @@ import { runSetup } from '../../dom0/run-setup.ts';
 import { err } from '../../shared/result.ts';
 import type { Fault } from './changing-qubes.ts';
 import { fakeEditor } from './fake-editor.ts';
-import { exampleWith, type FakeQube } from './fake-qubes.ts';
-import { type SetupOptions, setupDom0, unfiltered } from './fake-setup.ts';
-
-const spare: FakeQube = {
-    name: 'sys-filter2',
-    netvm: 'sys-net',
-    ip: '10.137.0.10',
-    gateway: '10.137.0.2',
-    providesNetwork: true,
-};
+import { exampleWith } from './fake-qubes.ts';
+import {
+    type SetupOptions,
+    setupDom0,
+    spare,
+    unfiltered,
+} from './fake-setup.ts';
 
 interface Example {
     readonly args: readonly string[];

@@ -1,5 +1,6 @@
 // `blocked --allow` lets the user choose from what was refused, and adds rules
 // for that as `allow` does.
+
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import type { Deps } from '../../deps.ts';
@@ -14,6 +15,7 @@ import {
 import { explainError } from '../explain-error.ts';
 import { formatAsked } from '../format/asked-requests.ts';
 import { shownTime } from '../format/blocked.ts';
+import { isYes } from '../is-yes.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { parseSince } from '../parse-since.ts';
@@ -170,7 +172,7 @@ async function isAgreed(
     ]);
     const question = 'Add these rules? [y/N] ';
     const answer = await editor.ask([...shown, question].join('\n'));
-    return /^y(es)?$/i.test(answer?.trim() ?? '');
+    return isYes(answer);
 }
 
 function together(

@@ -1,6 +1,6 @@
 // `blocked --notify` tells the desktop what is refused, until an interrupt. It
 // asks once a minute: nothing of ours stays in a ProxyVM for it.
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Notification } from '../../adapters/notify.ts';
 import {
     quietMs,
@@ -9,6 +9,7 @@ import {
 } from '../../core/requests/refusal-notices.ts';
 import type { Deps } from '../../deps.ts';
 import { look } from '../../view.ts';
+import { waited } from '../../waited.ts';
 import { type BlockedHost, findBlocked, namedQubes } from '../blocked-hosts.ts';
 import { explainError } from '../explain-error.ts';
 import { formatAsked } from '../format/asked-requests.ts';
@@ -40,7 +41,7 @@ export async function notifyBlocked(
     const since = new Since(deps.now());
     let unheard = '';
     while (!signal.aborted) {
-        await sleep(intervalMs, null, { signal }).catch(() => null);
+        await waited(intervalMs, signal);
         const now = deps.now();
         try {
             const scope = { qubes, since: since.date };

@@ -16,6 +16,7 @@ import {
     lockQuestion,
 } from '../format/setup.ts';
 import { formatAroundAll, isUnlocked } from '../format/way-around.ts';
+import { isYes } from '../is-yes.ts';
 import type { Output } from '../output.ts';
 import { reportOn } from '../report.ts';
 import { type Around, aroundOf } from '../way-around.ts';
@@ -145,7 +146,7 @@ async function chooseToLock(
         const answer = await editor.ask(
             lockQuestion(qube.name, hasRules(view, qube)),
         );
-        if (/^y(es)?$/i.test(answer?.trim() ?? '')) {
+        if (isYes(answer)) {
             chosen.push(qube);
         }
     }

@@ -1,5 +1,6 @@
 // `setup` makes a qube a ProxyVM, and other qubes its clients: what it would
 // do is shown first, and taken back if a part of it fails.
+
 import type { SetupPlan } from '../../core/setup/plan.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
@@ -13,6 +14,7 @@ import {
     headlinesOf,
     undoneJson,
 } from '../format/setup.ts';
+import { isYes } from '../is-yes.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import type { Streams } from '../run.ts';
@@ -134,7 +136,7 @@ async function isAgreed(
     }
     const question = 'Do this? [y/N] ';
     const answer = await editor.ask([...shown, question].join('\n'));
-    return /^y(es)?$/i.test(answer?.trim() ?? '');
+    return isYes(answer);
 }
 
 /** Who is asked may take his time, and others change qubes meanwhile. */

@@ -1,7 +1,6 @@
 // While `watch` runs all that is asked for is recorded, and no longer: it says
 // again and again that somebody looks, and in the end that nobody does.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
 import { changeWatching } from '../../change-watching.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../core/watching.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
+import { waited } from '../../waited.ts';
 import { visitAll } from '../../walk.ts';
 
 /** Milliseconds: one that fails leaves time for another one. */
@@ -48,7 +48,7 @@ export async function recordUntil(
             }
             recording.onFailure(error.message);
         }
-        await delay(renewMs, null, { signal }).catch(() => null);
+        await waited(renewMs, signal);
     }
     await changeWatching(closing, (watching, clocks) =>
         withoutWatch(watching, id, clocks),
