@@ -19,6 +19,8 @@ export default defineConfig({
                     exclude: ['test/**/*.live.test.ts'],
                     // All cores: nobody works on the machine meanwhile.
                     maxWorkers: '100%',
+                    // Modules are loaded once: no test changes what they hold.
+                    isolate: false,
                     // Thousands of random cases on a busy machine.
                     testTimeout: 120_000,
                 },

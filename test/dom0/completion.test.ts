@@ -12,7 +12,14 @@ import { optionTable } from '../../dom0/cli/option-table.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { tellingAgent } from './fake-requests.ts';
 import { outcome } from './outcome.ts';
-import { dom0WithWork, onTerminal, scratch } from './terminal/on-terminal.ts';
+import {
+    dom0WithWork,
+    onTerminal,
+    scratch,
+    withProgram,
+} from './terminal/on-terminal.ts';
+
+withProgram();
 
 const odd = ['(^|\\.)github\\.com$', '^a.test$', '^(b!|[a$`])\\.test$'];
 

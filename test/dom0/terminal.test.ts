@@ -7,7 +7,10 @@ import {
     onTerminal,
     output,
     scratch,
+    withProgram,
 } from './terminal/on-terminal.ts';
+
+withProgram();
 
 const keys = { down: '\u001b[B', up: '\u001b[A', enter: '\r', end: '\u0003' };
 

@@ -8,7 +8,10 @@ import {
     output,
     type Seen,
     type Step,
+    withProgram,
 } from './terminal/on-terminal.ts';
+
+withProgram();
 
 const ends = { hangUp: 1, interrupt: 2, terminate: 15 };
 const keys = { down: '\u001b[B', escape: '\u001b', enter: '\r', end: '\u0003' };

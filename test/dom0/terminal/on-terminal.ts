@@ -11,21 +11,23 @@ import { fakeDom0 } from '../fake-dom0.ts';
 let program = '';
 let directory = '';
 
-beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'terminal-'));
-    program = join(directory, 'program.cjs');
-    await build({
-        entryPoints: [join(import.meta.dirname, 'program.ts')],
-        outfile: program,
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        logLevel: 'warning',
-        define: { PROGRAM_VERSION: '"0"' },
+/** Builds the program before the tests of a file, and removes it after them. */
+export function withProgram(): void {
+    beforeAll(async () => {
+        directory = await mkdtemp(join(tmpdir(), 'terminal-'));
+        program = join(directory, 'program.cjs');
+        await build({
+            entryPoints: [join(import.meta.dirname, 'program.ts')],
+            outfile: program,
+            bundle: true,
+            platform: 'node',
+            format: 'cjs',
+            logLevel: 'warning',
+            define: { PROGRAM_VERSION: '"0"' },
+        });
     });
-});
-
-afterAll(() => rm(directory, { recursive: true }));
+    afterAll(() => rm(directory, { recursive: true }));
+}
 
 /** A directory that goes with the tests. */
 export function scratch(): string {
