@@ -44,6 +44,7 @@ async function lookAt(
     const screen = emptyScreen(size);
     let listener: ScreenListener | null = null;
     let isClosed = false;
+    let drawnAfterwards = false;
     const ended = runProgram(['watch', ...qubes], dom0.deps, {
         ...fakeStreams(),
         openScreen(given) {
@@ -51,7 +52,10 @@ async function lookAt(
             return ok({
                 hasColour: false,
                 size: () => size,
-                write: (text) => drawnOn(screen, text),
+                write: (text) => {
+                    drawnAfterwards ||= isClosed;
+                    drawnOn(screen, text);
+                },
                 close: () => {
                     isClosed = true;
                 },
@@ -69,6 +73,8 @@ async function lookAt(
     (listener as ScreenListener | null)?.onKey('q');
     expect(await ended).toBe(0);
     expect(isClosed).toBe(true);
+    // Others have the terminal by then.
+    expect(drawnAfterwards).toBe(false);
     return seen;
 }
 
@@ -280,9 +286,9 @@ describe('watch', () => {
             tools: {
                 'qrexec-client': async (_, args, options) => {
                     calls += 1;
-                    if (calls === 1) {
-                        await delay(60_000, null, { ref: false });
-                    }
+                    // The end takes long enough to draw once more.
+                    const milliseconds = calls === 1 ? 60_000 : 300;
+                    await delay(milliseconds, null, { ref: false });
                     const verb = /FilterProxy\+(\w+)/.exec(args.join(' '))?.[1];
                     return agent(verb as 'apply', String(options?.input));
                 },

@@ -72,15 +72,17 @@ export async function watch(
         ? Promise.resolve([])
         : record(deps, silent, heard, following);
     recording.catch(quit);
+    let added: Promise<readonly string[]>;
     try {
         await followed.follow(silent, proxyvms, heard, signal);
     } finally {
         // Whatever ended it: what is recorded for it ends, too.
         quit();
+        added = watcher.end();
         opened.value.close();
         await recording;
     }
-    const lines = await watcher.end();
+    const lines = await added;
     const warnings = formatUnended(await recording);
     return { lines, warnings, json: null, failed: false };
 }

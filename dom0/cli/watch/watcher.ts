@@ -31,6 +31,7 @@ export class Watcher {
     #drawn: readonly Line[] | null = null;
     #drawnAt = 0;
     #timer: NodeJS.Timeout | null = null;
+    #hasEnded = false;
     #adding: Promise<readonly string[]> = Promise.resolve([]);
 
     constructor(screen: Screen, watching: Watching) {
@@ -87,10 +88,7 @@ export class Watcher {
 
     /** Draws no more. Resolves when no rule is being added, to what came of it. */
     async end(): Promise<readonly string[]> {
-        if (this.#timer !== null) {
-            clearTimeout(this.#timer);
-        }
-        this.#timer = null;
+        this.#hasEnded = true;
         return this.#state.panel.kind === 'adding' ? this.#adding : [];
     }
 
@@ -108,6 +106,9 @@ export class Watcher {
     }
 
     #draw(): void {
+        if (this.#hasEnded) {
+            return;
+        }
         const { heard, hasProxyvms, now, monotonicMs } = this.#watching;
         this.#drawnAt = monotonicMs();
         const size = this.#screen.size();
