@@ -25,23 +25,25 @@ const logLevels = {
     all: 'Connect',
 } as const;
 
-/** Bytes: see DATA_LIMIT below. */
-const dataLimit = 384 * 1024 * 1024;
+/** Bytes. */
+const [memoryMax, stackOfThread] = [256 * 1024 * 1024, 256 * 1024];
 
 /**
  * What a proxy's unit and the C library in it read. DATA_LIMIT is how much data
- * it may have, so that who uses it up loses his connection only: 128 MiB more
- * than the memory at which the kernel kills it (MemoryMax= of its unit), since
- * the 256 KiB of stack of each of 512 threads count too. With a block list it
+ * it may have, so that who uses it up loses his connection only: more than the
+ * memory at which the kernel kills it (MemoryMax= of its unit), since the stack
+ * of each of its threads counts too. With a block list it
  * is killed instead: without memory to match a line tinyproxy goes on as if it
  * did not match (src/filter.c). And there no name is completed by the
  * resolver's search list (resolv.conf(5)): what is asked for is not what was
  * matched.
  */
-const environments = {
-    deny: `DATA_LIMIT=${dataLimit}\n`,
-    allow: 'DATA_LIMIT=unlimited\nLOCALDOMAIN=.\n',
-} as const;
+function environmentOf({ default: byDefault, maxClients }: Filter): string {
+    const dataLimit = memoryMax + maxClients * stackOfThread;
+    return byDefault === 'deny'
+        ? `DATA_LIMIT=${dataLimit}\n`
+        : 'DATA_LIMIT=unlimited\nLOCALDOMAIN=.\n';
+}
 
 /**
  * With a log: beyond that many bytes it is not written on, and the signal that
@@ -91,8 +93,7 @@ export function renderTinyproxy(
             statHost: `${secret}.invalid`,
         }),
         filter: renderFilter(filter),
-        environment:
-            environments[filter.default] + (recordsAll ? logLimit : ''),
+        environment: environmentOf(filter) + (recordsAll ? logLimit : ''),
     };
 }
 

@@ -28,9 +28,11 @@ export const limits = {
     /** After which an idle connection is closed at the latest: a day. */
     timeoutSeconds: 24 * 60 * 60,
     /** Connections of one proxy: each is a thread, see its unit. */
-    maxClients: 512,
+    maxClients: 1024,
     gatewayPort: 8100,
     steps: 10_000,
+    /** Programs of which an answer says how long they took. */
+    timings: 100,
     /** Clients of which an answer says that connections were ended. */
     endedClients: 1000,
     /**

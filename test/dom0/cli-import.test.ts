@@ -319,7 +319,7 @@ describe('the template of the old guide', () => {
     test('becomes settings of the ProxyVM, in force with the rules', async () => {
         const { dom0, filter, source } = await withOldGuide(
             withConfig(
-                'ConnectPort 8443\nTimeout 300\nMaxClients 1000\nUpstream socks5 10.20.0.8:1080\nUpstream none ".corp.test"\n',
+                'ConnectPort 8443\nTimeout 300\nMaxClients 2000\nUpstream socks5 10.20.0.8:1080\nUpstream none ".corp.test"\n',
             ),
         );
         const { exitCode, out, err } = await dom0.cli(
@@ -328,7 +328,7 @@ describe('the template of the old guide', () => {
             '--apply',
         );
         expect(err).toBe(
-            'config:8: MaxClients 1000: 512 at most, as without it\n',
+            'config:8: MaxClients 2000: more than !max-clients 1024 is not possible\n',
         );
         expect(exitCode).toBe(0);
         expect(out).toContain('config is for all clients of sys-filter');

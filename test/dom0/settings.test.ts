@@ -66,7 +66,7 @@ describe('a setting', () => {
         ['!timeout 0', 9, 'from 1 to 86400'],
         ['!timeout -1', 9, 'from 1 to 86400'],
         ['!timeout 30 40', 12, 'exactly one'],
-        ['!max-clients 513', 13, 'from 1 to 512'],
+        ['!max-clients 1025', 13, 'from 1 to 1024'],
         ['!log-level connect', 11, 'notice'],
         ['!log-level toString', 11, 'notice'],
         ['!usage', 0, 'on or off'],

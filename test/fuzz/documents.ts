@@ -43,7 +43,7 @@ function filterMembers(line: Check): Check {
             checkApart(value);
         },
         timeoutSeconds: number(1, 86_400),
-        maxClients: number(1, 512),
+        maxClients: number(1, 1024),
         record: exactly('refused', 'nothing', 'all'),
     });
 }

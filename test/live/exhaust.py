@@ -6,7 +6,7 @@ hold     opens connections until no more can be had, and says nothing on them
 headers  sends 500 MB of different headers on one connection
 trickle  sends a request on each of 600 connections, one byte a second
 flood    asks for a host that is refused, as often as it can
-fill     is honest: 512 downloads at once, read late
+fill     is honest: 1000 downloads at once, read late
 
 Prints how much it did of that: connections, bytes or answers.
 """
@@ -107,7 +107,7 @@ def flood():
 def fill():
     size = 400_000
     downloads = []
-    for _ in range(512):
+    for _ in range(1000):
         download = socket.socket()
         download.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         download.settimeout(30)

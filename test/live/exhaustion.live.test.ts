@@ -127,10 +127,17 @@ describe.each([
 
 describe('a client with a proxy full of honest downloads', () => {
     test('gets them all', async () => {
+        await begin();
+        await apply(
+            few.map((each) => ({
+                ...each,
+                filter: { ...each.filter, maxClients: 1024 },
+            })),
+        );
         const filling = attack('fill', 5);
         const memory = await memoryUntil(filling);
         console.info(`fill: largest ${Math.round(memory / mebibyte)} MiB`);
-        expect((await filling).stdout).toBe('512\n');
+        expect((await filling).stdout).toBe('1000\n');
         expect(await inProxyvm(`systemctl show -P NRestarts ${workUnit}`)).toBe(
             '0\n',
         );

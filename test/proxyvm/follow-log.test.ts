@@ -167,8 +167,8 @@ describe('the requests of a log', () => {
         for (let fd = 0; fd < 99_999; fd += 1) {
             seenIn([request(fd, `GET http://h${fd}.test/ HTTP/1.1`)], state);
         }
-        expect(state.open.size).toBe(2048);
-        expect(state.hosts.size).toBe(2048);
+        expect(state.open.size).toBe(2560);
+        expect(state.hosts.size).toBe(2560);
     });
 });
 

@@ -127,6 +127,11 @@ StatHost "secret.invalid"
         );
     }
 
+    test('has memory for the stacks of as many connections as it may have', () => {
+        const { environment } = rendered({ maxClients: 1024 });
+        expect(environment).toBe('DATA_LIMIT=536870912\n');
+    });
+
     test('has its upstreams in an order in which tinyproxy finds the right one', () => {
         const address = '10.0.0.1' as Ip4;
         const via = { kind: 'socks5', address, port: 1080 } as const;

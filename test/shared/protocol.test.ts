@@ -149,7 +149,7 @@ describe('a desired state', () => {
             /overlap/,
         ],
         ['no time at all', withFilter({ timeoutSeconds: 0 }), /timeout/],
-        ['too many clients', withFilter({ maxClients: 513 }), /maxClients/],
+        ['too many clients', withFilter({ maxClients: 1025 }), /maxClients/],
         ['another record', withFilter({ record: 'everything' }), /record/],
         [
             'no port for CONNECT, which tinyproxy reads as every port',

@@ -96,7 +96,9 @@ function readTimeout([value = '']: readonly string[]): Meaning {
 
 function readMaxClients([value = '']: readonly string[]): Meaning {
     return Number(value) > limits.maxClients
-        ? { note: `${limits.maxClients} at most, as without it` }
+        ? {
+              note: `more than !max-clients ${limits.maxClients} is not possible`,
+          }
         : { setting: `!max-clients ${value}` };
 }
 

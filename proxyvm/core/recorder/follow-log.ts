@@ -39,7 +39,7 @@ export function follow(state: LogState, event: LogEvent): Seen[] {
 }
 
 /** LimitNOFILE= of its unit: it has no higher ones. */
-const descriptors = 2048;
+const descriptors = 2560;
 
 /** A port that CONNECT may not name is refused without a word. */
 function begin(
