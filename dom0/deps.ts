@@ -1,4 +1,5 @@
 // What dom0's commands need of the world; made real in bin/ only.
+import type { Trace } from '../shared/io/trace.ts';
 import type { CallAgent } from './adapters/agent.ts';
 import type { SettleClient } from './adapters/client-shell.ts';
 import type { DaemonStore } from './adapters/daemon-store.ts';
@@ -63,4 +64,5 @@ export interface Deps {
     readonly pick: Pick;
     readonly notify: Notify;
     readonly progress: Progress;
+    readonly trace: Trace;
 }

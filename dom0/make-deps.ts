@@ -3,6 +3,7 @@ import {
     type StreamCommand,
     streamCommand,
 } from '../shared/io/stream-command.ts';
+import { Trace } from '../shared/io/trace.ts';
 import { qrexecAgents } from './adapters/agent.ts';
 import { qrexecClients } from './adapters/client-shell.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
@@ -41,17 +42,19 @@ import { nobodyPicks } from './pick.ts';
 import { noProgress } from './progress.ts';
 
 /**
- * The real world, as far as it is below `paths`, reached with `run` and
+ * The real world, as far as it is below `paths`, reached with `runUntraced` and
  * `stream`.
  * `ownerUid` owns the directory of the rules: root, but in tests.
  */
 export function makeDeps(
-    run: RunCommand,
+    runUntraced: RunCommand,
     paths: Paths,
     ownerUid: number,
     stream: StreamCommand = streamCommand,
     qrexec: Qrexec = dom0Qrexec,
 ): Deps {
+    const trace = new Trace();
+    const run = trace.around(runUntraced);
     const directory = runDirectory(paths.run);
     const config = { directory: paths.config, ownerUid };
     return {
@@ -87,5 +90,6 @@ export function makeDeps(
         editor: terminalEditor,
         pick: nobodyPicks,
         progress: noProgress,
+        trace,
     };
 }

@@ -45,12 +45,14 @@ export const globalOptions = {
     verbose: ['-v, --verbose', 'say in detail what is done'],
     quiet: ['-q, --quiet', 'say nothing when all is well'],
     json: ['--json', 'print the result as JSON'],
+    timings: ['--timings', 'say at the end what took how long'],
     help: ['-h, --help', 'print this help'],
 } as const;
 
 /** What commander makes of the options; those not given are missing. */
 export interface Flags {
     readonly json?: true;
+    readonly timings?: true;
     readonly verbose?: true;
     readonly quiet?: true;
     readonly dryRun?: true;

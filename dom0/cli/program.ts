@@ -5,6 +5,7 @@ import { noProgress, type Progress } from '../progress.ts';
 import { arrange } from './arrange.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
 import { complete, completionFlag } from './complete/complete.ts';
+import { formatTimings } from './format/timings.ts';
 import { help } from './help.ts';
 import { type Flags, globalOptions, optionTable } from './option-table.ts';
 import type { Output } from './output.ts';
@@ -39,12 +40,18 @@ export async function runProgram(
             const seen = { ...deps, progress: progressFor(flags, streams) };
             const run = () => entry.run(seen, command.args, flags, streams);
             const isLone = arranged.kind === 'lone-qube';
+            if (flags.timings === true) {
+                deps.trace.begin('Node.js and the program start');
+            }
             exitCode = await runToExitCode(
                 isLone ? orUnknownWord(run, commands) : run,
                 mannerOf(entry, flags),
                 usageOf(isLone ? program : command),
                 streams,
             );
+            if (flags.timings === true) {
+                streams.err(formatTimings(deps.trace.end()));
+            }
         });
     }
     if (arranged.kind === 'unknown') {
@@ -124,6 +131,7 @@ function buildProgram(streams: Streams): Command {
         .option(...globalOptions.verbose)
         .option(...globalOptions.quiet)
         .option(...globalOptions.json)
+        .option(...globalOptions.timings)
         .helpCommand('help [COMMAND]', 'print this help, or that of a command')
         .addHelpText('after', help.program);
 }

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { runCommand } from '../../shared/io/run-command.ts';
 import { streamCommand } from '../../shared/io/stream-command.ts';
+import { Trace } from '../../shared/io/trace.ts';
 import { type Answer, type Verb, verbs } from '../../shared/protocol/answer.ts';
 import {
     type ExamineAnswer,
@@ -14,6 +15,7 @@ import {
     type RequestVerb,
     requestVerbs,
 } from '../../shared/protocol/requests.ts';
+import { boundedTimings } from '../../shared/protocol/timings.ts';
 import { type WithLock, withLock } from '../apply/lock.ts';
 import { call, failed, stopAll } from '../call.ts';
 import { callExamine } from '../call-examine.ts';
@@ -30,34 +32,38 @@ const usage =
     'usage: filterproxy-agent qrexec [ahead] | end USER-ID | ' +
     'expire USER-ID | resolvers | stop';
 
+const trace = new Trace();
+const run = trace.around(runCommand);
+
 async function main([task, argument, ...rest]: string[]): Promise<number> {
     const uid = parseProxyUid(argument ?? '');
     if (task === 'qrexec' && argument === undefined) {
         return answerCall(withLock);
     }
     if (task === 'qrexec' && argument === 'ahead' && rest.length === 0) {
-        return answerCall(lookAhead(runCommand));
+        return answerCall(lookAhead(run));
     }
     if (task === 'end' && uid !== null && rest.length === 0) {
-        await endDrained(runCommand, uid);
+        await endDrained(run, uid);
         return 0;
     }
     if (task === 'expire' && uid !== null && rest.length === 0) {
-        await expire(runCommand, uid);
+        await expire(run, uid);
         return 0;
     }
     if (task === 'resolvers' && argument === undefined) {
-        await updateResolvers(runCommand);
+        await updateResolvers(run);
         return 0;
     }
     if (task === 'stop' && argument === undefined) {
-        return print(await stopAll(runCommand));
+        return print(await stopAll(run));
     }
     console.error(usage);
     return 2;
 }
 
 async function answerCall(lock: WithLock): Promise<number> {
+    trace.begin('Node.js and the agent start');
     try {
         return await answerTo(process.env, lock);
     } catch (error) {
@@ -67,7 +73,8 @@ async function answerCall(lock: WithLock): Promise<number> {
 
 /** Exit code 1 with an error in the answer: qrexec uses those from 125. */
 function print(answer: Answer | ExamineAnswer | RequestsAnswer): number {
-    process.stdout.write(`${JSON.stringify(answer)}\n`);
+    const timings = boundedTimings(trace.end());
+    process.stdout.write(`${JSON.stringify({ ...answer, timings })}\n`);
     return answer.error === null ? 0 : 1;
 }
 
@@ -85,9 +92,9 @@ async function answerTo(
         case 'requests':
             return print(await callRequests(programs, untrusted_bytes));
         case 'examine':
-            return print(await callExamine(runCommand, untrusted_bytes));
+            return print(await callExamine(run, untrusted_bytes));
         default:
-            return print(await call(runCommand, verb, untrusted_bytes, lock));
+            return print(await call(run, verb, untrusted_bytes, lock));
     }
 }
 
@@ -96,7 +103,7 @@ async function expectAdministrator(caller: string | undefined): Promise<void> {
     if (caller === 'dom0') {
         return;
     }
-    const administrator = await observeAdministrator(runCommand);
+    const administrator = await observeAdministrator(run);
     if (administrator === null || caller !== administrator) {
         throw new AgentFailure(
             'denied',
@@ -106,7 +113,7 @@ async function expectAdministrator(caller: string | undefined): Promise<void> {
     }
 }
 
-const programs = { run: runCommand, stream: streamCommand };
+const programs = { run, stream: streamCommand };
 
 /** Whoever reads it may go at any time: then there is nobody to tell. */
 async function follow(): Promise<number> {

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { protocolVersion } from './desired-state.ts';
 import { limits } from './limits.ts';
 import { boundedText, counter, port, qubeName, uuid } from './schema.ts';
+import { timings } from './timings.ts';
 
 /** The arguments of the service, e.g. `qubes.FilterProxy+apply`. */
 export const verbs = ['apply', 'plan', 'status', 'stop'] as const;
@@ -76,6 +77,7 @@ export const answer = v.strictObject({
     ),
     /** Null when the call failed before anything was looked at. */
     report: v.nullable(report),
+    timings: v.optional(timings),
 });
 
 export type Answer = v.InferOutput<typeof answer>;

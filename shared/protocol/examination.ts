@@ -5,6 +5,7 @@ import { errorCodes } from './answer.ts';
 import { protocolVersion } from './desired-state.ts';
 import { limits } from './limits.ts';
 import { boundedText, ip4, ip6, port, qubeName, uuid } from './schema.ts';
+import { timings } from './timings.ts';
 
 /** The verb that answers so; it takes no input. */
 export const examineVerb = 'examine';
@@ -65,6 +66,7 @@ export const examineAnswer = v.strictObject({
     ),
     /** Null when the call failed. */
     examination: v.nullable(examination),
+    timings: v.optional(timings),
 });
 
 export type ExamineAnswer = v.InferOutput<typeof examineAnswer>;

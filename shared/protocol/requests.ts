@@ -5,6 +5,7 @@ import { errorCodes } from './answer.ts';
 import { protocolVersion } from './desired-state.ts';
 import { limits } from './limits.ts';
 import { boundedText, counter, port, qubeName, uuid } from './schema.ts';
+import { timings } from './timings.ts';
 
 /** Which verbs answer so: once, or again whenever something has changed. */
 export const requestVerbs = ['requests', 'follow'] as const;
@@ -55,6 +56,7 @@ export const requestsAnswer = v.strictObject({
             clients: v.pipe(v.array(client), v.maxLength(limits.clients)),
         }),
     ),
+    timings: v.optional(timings),
 });
 
 export type RequestsAnswer = v.InferOutput<typeof requestsAnswer>;

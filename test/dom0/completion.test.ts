@@ -80,7 +80,7 @@ describe('completion', () => {
             expect(await bash(`${usage.replace(/ .*/, '')} --`)).toEqual([
                 'words',
                 ...own,
-                ...['--verbose', '--quiet', '--json', '--help'],
+                ...['--verbose', '--quiet', '--json', '--timings', '--help'],
             ]);
         },
     );
@@ -90,7 +90,7 @@ describe('completion', () => {
         expect(await bash('lock --all --exclude work --')).toEqual([
             'words',
             ...['--exclude', '--dry-run'],
-            ...['--verbose', '--quiet', '--json', '--help'],
+            ...['--verbose', '--quiet', '--json', '--timings', '--help'],
         ]);
         expect(await bash('lock -- --')).toEqual(nothing);
     });

@@ -26,6 +26,7 @@ import { noProgress } from '../../../dom0/progress.ts';
 import { momentOf } from '../../../dom0/read-moment.ts';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
+import { Trace } from '../../../shared/io/trace.ts';
 import type { DesiredState } from '../../../shared/protocol/desired-state.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { noonMoment, noSharedFiles } from '../../dom0/rules.ts';
@@ -298,6 +299,7 @@ export class Dom0 {
                 ask: () => Promise.reject(notAsked),
             },
             progress: noProgress,
+            trace: new Trace(),
         };
     }
 
