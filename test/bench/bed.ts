@@ -6,9 +6,10 @@ import { testbed } from './paths.ts';
 
 export const proxyvm = 'bench-filter';
 export const client = 'bench-client';
+export const otherClient = 'bench-other';
 
 /**
- * A ProxyVM and a client of it, both running and without rules. The daemon
+ * A ProxyVM and two clients of it, running and without rules. The daemon
  * would do in between what is measured alone.
  */
 export async function makeQubes(): Promise<void> {
@@ -16,15 +17,17 @@ export async function makeQubes(): Promise<void> {
     await removeQubes();
     const options = ['--netvm', 'sys-firewall', '--provides-network'];
     await must('create', proxyvm, ...options);
-    await must('create', client, '--netvm', proxyvm);
     await must('start', proxyvm);
-    await must('start', client);
+    for (const name of [client, otherClient]) {
+        await must('create', name, '--netvm', proxyvm);
+        await must('start', name);
+    }
 }
 
 /** With all that runs and lies in them; fine if they are not there. */
 export async function removeQubes(): Promise<void> {
     const status = await must('status');
-    for (const name of [client, proxyvm]) {
+    for (const name of [client, otherClient, proxyvm]) {
         const line = status
             .split('\n')
             .find((each) => each.startsWith(`${name} `));
@@ -40,8 +43,8 @@ export async function removeQubes(): Promise<void> {
     await must('dom0', 'rm', '-f', rules);
 }
 
-/** The client as the document for its ProxyVM has it. */
-export async function attachmentOfClient(): Promise<Attachment> {
+/** A client as the document for its ProxyVM has it. */
+export async function attachmentOf(client: string): Promise<Attachment> {
     const of = async (property: string) =>
         (await must('dom0', 'qvm-prefs', client, property)).trim();
     return {

@@ -9,6 +9,8 @@ export interface Bench {
     readonly dom0: Stopwatch;
     /** The client that exists; its gateway is that of all others. */
     readonly client: Attachment;
+    /** Another one. */
+    readonly other: Attachment;
     /** Null where there is none. */
     readonly opponent: Opponent | null;
     readonly isQuick: boolean;

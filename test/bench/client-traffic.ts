@@ -1,4 +1,4 @@
-// Requests of the bench's client through its door: see size/traffic.c.
+// Requests of one of the bench's clients: see size/traffic.c.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,29 @@ import { testbed } from './paths.ts';
 import { compileTraffic } from './size/traffic.ts';
 
 const program = '/tmp/traffic';
-const [port, most, threads] = [8100, 1_000_000, 4];
+const [door, most] = [8100, 1_000_000];
+const hour = 60 * 60 * 1000;
+
+export interface Asking {
+    readonly hosts: readonly string[];
+    /** That all of them are answered with; 200 if left out. */
+    readonly status?: 200 | 403;
+    /** Where to; the client's own door if left out. */
+    readonly address?: string;
+    readonly port?: number;
+    /** So many at a time; 4 if left out. */
+    readonly connections?: number;
+    /** What ends it, whatever comes first. */
+    readonly count?: number;
+    readonly milliseconds?: number;
+}
+
+/** Milliseconds. */
+export interface Times {
+    readonly median: number;
+    readonly longest: number;
+    readonly perSecond: number;
+}
 
 export class ClientTraffic {
     readonly #client: Attachment;
@@ -32,34 +54,50 @@ export class ClientTraffic {
         return new ClientTraffic(client);
     }
 
-    /** Milliseconds for each request, of as many at a time as it makes. */
-    async time(
-        hosts: readonly string[],
-        status: 200 | 403,
-        milliseconds: number,
-    ): Promise<number> {
-        const stdout = await this.#load(hosts, status, most, milliseconds);
-        return 1000 / Number(stdout.split(' ')[1]);
+    async load({
+        hosts,
+        status = 200,
+        address = this.#client.gateway,
+        port = door,
+        connections = 4,
+        count = most,
+        milliseconds = hour,
+    }: Asking): Promise<Times> {
+        const numbers = [port, status, count, milliseconds, connections];
+        const { stdout } = await execa(
+            testbed,
+            [...this.#command('load'), address, ...numbers.map(String)],
+            { input: hosts.map((host) => `${host}\n`).join('') },
+        );
+        const [median = 0, perSecond = 0, longest = 0] = stdout
+            .split(' ')
+            .map(Number);
+        return { median: median / 1000, longest: longest / 1000, perSecond };
     }
 
-    /** So many requests, `most` at most, however long they take. */
-    async refuse(hosts: readonly string[], count: number): Promise<void> {
-        await this.#load(hosts, 403, count, 60 * 60 * 1000);
+    /** Ends the load that is under way, which returns then. */
+    async enough(): Promise<void> {
+        const args = ['qube', this.#client.name, 'pkill', '-x', 'traffic'];
+        await execa(testbed, args);
     }
 
-    async #load(
-        hosts: readonly string[],
-        status: 200 | 403,
-        count: number,
-        milliseconds: number,
-    ): Promise<string> {
-        const { name, gateway } = this.#client;
-        const numbers = [port, status, count, milliseconds, threads];
-        const load = [program, 'load', gateway, ...numbers.map(String)];
-        const input = hosts.map((host) => `${host}\n`).join('');
-        const { stdout } = await execa(testbed, ['qube', name, ...load], {
-            input,
-        });
-        return stdout;
+    /** Opens as many; what is returned tells at last how many were lost. */
+    async tunnels(host: string, count: number): Promise<() => Promise<number>> {
+        const { gateway } = this.#client;
+        const numbers = [gateway, String(door), host, String(count)];
+        const child = execa(testbed, [...this.#command('tunnels'), ...numbers]);
+        await Promise.race([
+            new Promise((resolve) => child.stdout.once('data', resolve)),
+            child,
+        ]);
+        return async () => {
+            child.stdin.end();
+            const { stdout } = await child;
+            return Number(stdout.split('\n')[1]);
+        };
+    }
+
+    #command(verb: string): string[] {
+        return ['qube', this.#client.name, program, verb];
     }
 }

@@ -5,7 +5,9 @@ describe('the options', () => {
     test('are a long run of all groups unless something else is said', () => {
         expect(parseOptions([])).toEqual({
             isQuick: false,
+            hasCases: false,
             hasTimeline: false,
+            isJson: false,
             isHelp: false,
             words: [],
         });

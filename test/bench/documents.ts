@@ -1,7 +1,10 @@
 // Documents for the agent: clients as dom0 would describe them.
 import { readFileSync } from 'node:fs';
 import type * as v from 'valibot';
-import type { desiredState } from '../../shared/protocol/desired-state.ts';
+import type {
+    desiredState,
+    Filter,
+} from '../../shared/protocol/desired-state.ts';
 import { filterOfHosts } from '../filters.ts';
 
 export type Client = v.InferInput<typeof desiredState>['clients'][number];
@@ -43,6 +46,7 @@ export function madeUpClients(count: number, gateway: string): Attachment[] {
 export function clientWith(
     { name, uuid, xid, address, gateway }: Attachment,
     allowed: readonly string[] = hosts,
+    change: Partial<Filter> = {},
 ): Client {
     return {
         name,
@@ -51,7 +55,7 @@ export function clientWith(
         ranBefore: [],
         ip4: { client: address, gateway },
         ip6: null,
-        filter: filterOfHosts(allowed),
+        filter: filterOfHosts(allowed, change),
         deadlines: [],
         narrowing: 'end',
     };

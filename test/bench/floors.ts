@@ -9,16 +9,37 @@ import { floorUids, withFiles } from './floor-files.ts';
 import type { Case } from './measure.ts';
 import type { Program, Stopwatch } from './stopwatch/stopwatch.ts';
 
+/** Told, but no part of the floor. */
+export function beside(one: Case): Case {
+    return { ...one, role: 'beside' };
+}
+
 export function bareNode(stopwatch: Stopwatch): Case {
     const program = { file: 'node', args: ['-e', '0'] };
     return { name: 'node -e 0', ...floor(stopwatch, program) };
 }
 
+/** What is there: the table, and the units. */
+export function bareLook(stopwatch: Stopwatch): Case[] {
+    const table = ['list', 'table', 'inet', 'qubes-filterproxy'];
+    const units = ['show', '--property=Id,ActiveState', 'qubes-filterproxy@*'];
+    return [
+        {
+            name: 'nft list table',
+            ...floor(stopwatch, { file: 'nft', args: table }),
+        },
+        {
+            name: 'systemctl show',
+            ...floor(stopwatch, { file: 'systemctl', args: units }),
+        },
+    ];
+}
+
 /** It loads all of itself, and ends when it sees no task. */
 export function agentWithoutTask(stopwatch: Stopwatch): Case {
-    const time = async () =>
+    const measure = async () =>
         (await stopwatch.time({ file: agentPath, args: [] })).milliseconds;
-    return { name: 'agent without a task', role: 'floor', time };
+    return { name: 'agent without a task', role: 'beside', measure };
 }
 
 /** To where it accepts connections, outside of systemd. */
@@ -123,7 +144,7 @@ export function bareNftChange(
         args: ['-f', '-'],
         input: renderChangeElements(remove, add),
     });
-    const time = async () => {
+    const measure = async () => {
         const there = [doorTo(port), ...support];
         const swap = load([doorTo(servingPort())], there);
         return (await stopwatch.must(swap)).milliseconds;
@@ -132,12 +153,12 @@ export function bareNftChange(
         const back = load([doorTo(port), ...support], [doorTo(servingPort())]);
         await stopwatch.must(back);
     };
-    return { name: 'nft -f, one swap', role: 'floor', time, restore };
+    return { name: 'nft -f, one swap', role: 'floor', measure, restore };
 }
 
 function floor(stopwatch: Stopwatch, program: Program) {
-    const time = async () => (await stopwatch.must(program)).milliseconds;
-    return { role: 'floor', time } as const;
+    const measure = async () => (await stopwatch.must(program)).milliseconds;
+    return { role: 'floor', measure } as const;
 }
 
 export function plural(count: number, noun: string): string {

@@ -47,14 +47,14 @@ export const yardstick = 'node -e 0';
  * median; null if it was not measured.
  */
 export function noise(all: readonly Measured[]): number | null {
-    const numbers = all.flatMap(({ times }) =>
-        [...times].flatMap(([{ name }, list]) =>
+    const found = all.flatMap(({ numbers }) =>
+        [...numbers].flatMap(([{ name }, list]) =>
             name === yardstick ? list : [],
         ),
     );
-    if (numbers.length === 0) {
+    if (found.length === 0) {
         return null;
     }
-    const { median, lowerQuartile, upperQuartile } = summarise(numbers);
+    const { median, lowerQuartile, upperQuartile } = summarise(found);
     return (upperQuartile - lowerQuartile) / median;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Case, type Group, measure } from './measure.ts';
 
-/** Cases A and B which note what is called, and take 0, 1, 2, … ms. */
+/** Cases A and B which note what is called, and of which 0, 1, 2, … is measured. */
 function recordingGroup(rounds: number) {
     const calls: string[] = [];
     let clock = 0;
@@ -12,8 +12,8 @@ function recordingGroup(rounds: number) {
         name,
         role: 'ours',
         prepare: note(`prepare ${name}`),
-        time: async () => {
-            calls.push(`time ${name}`);
+        measure: async () => {
+            calls.push(`measure ${name}`);
             clock += 1;
             return clock - 1;
         },
@@ -35,15 +35,15 @@ describe('measuring a group', () => {
         const { group, calls } = recordingGroup(1);
         await measure(group);
         const round = ['A', 'B'].flatMap((name) =>
-            ['prepare', 'time', 'restore'].map((call) => `${call} ${name}`),
+            ['prepare', 'measure', 'restore'].map((call) => `${call} ${name}`),
         );
         expect(calls).toEqual(['set up', ...round, ...round, 'tear down']);
     });
 
     test('throws away the first round', async () => {
         const { group } = recordingGroup(2);
-        const { times } = await measure(group);
-        expect([...times.values()]).toEqual([
+        const { numbers } = await measure(group);
+        expect([...numbers.values()]).toEqual([
             [2, 4],
             [3, 5],
         ]);
@@ -59,7 +59,7 @@ describe('measuring a group', () => {
         const failing: Case = {
             name: 'C',
             role: 'floor',
-            time: () => Promise.reject(new Error('C does not work')),
+            measure: () => Promise.reject(new Error('C does not work')),
         };
         const cases = [...group.cases, failing];
         await expect(measure({ ...group, cases })).rejects.toThrow(

@@ -139,7 +139,7 @@ export class Opponent {
             name: 'opponent: update',
             role: 'opponent',
             prepare: () => this.becomeCold(attachments),
-            time: () => this.time('update'),
+            measure: () => this.time('update'),
             restore: async () => {
                 await this.untilListening(attachments);
                 await this.stop();
@@ -152,7 +152,7 @@ export class Opponent {
         return {
             name: `opponent: ${words[0]}`,
             role: 'opponent',
-            time: () => this.time(...words),
+            measure: () => this.time(...words),
             restore: async () => {
                 await this.untilListening(attachments);
                 await this.#resetFirewall();

@@ -1,8 +1,10 @@
 // What is said at the end: to people on stdout, to programs in a file.
 import { writeFile } from 'node:fs/promises';
+import { formatCases, linesOf } from './cases-table.ts';
 import { type Machine, noise } from './machine.ts';
 import { resultFile } from './paths.ts';
-import { formatTable, linesOf, type NamedMeasured } from './table.ts';
+import { type NamedMeasured, rowsOf } from './rows.ts';
+import { formatTable } from './table.ts';
 
 declare const PROGRAM_VERSION: string;
 
@@ -10,6 +12,8 @@ export interface Run {
     readonly began: Date;
     readonly machine: Machine;
     readonly isQuick: boolean;
+    /** Whether all cases are to be shown, too. */
+    readonly hasCases: boolean;
     readonly hasOpponent: boolean;
     /** Load averages of the machine before and after. */
     readonly load: readonly [number, number];
@@ -27,10 +31,11 @@ export function formatRun(run: Run): string {
             ', ',
         ),
         '',
+        ...(run.hasCases ? [formatCases(measured), ''] : []),
         formatTable(measured),
         '',
-        '"ours is" compares the first line of its group, round by round: read' +
-            ' it before the times.',
+        'Medians; "of" is the median of the quotients of each round: read it' +
+            ' before the others.',
         ...(run.hasOpponent
             ? []
             : [
@@ -43,21 +48,29 @@ export function formatRun(run: Run): string {
     ].join('\n');
 }
 
-/** Milliseconds throughout. */
+/** For programs: see README.md. */
+export function rowsOfRun({ measured }: Run): string {
+    const rows = measured.flatMap(rowsOf);
+    return JSON.stringify(rows, null, 4);
+}
+
+/** Every single number. */
 export async function writeRun(run: Run): Promise<void> {
-    const { measured, began, ...rest } = run;
+    const { measured, began, hasCases: _, ...rest } = run;
     const json = {
         version: 1,
         program: PROGRAM_VERSION,
         began: began.toISOString(),
         ...rest,
         noise: noise(measured),
+        rows: measured.flatMap(rowsOf),
         groups: measured.map((each) => ({
             name: each.name,
             title: each.title,
+            unit: each.unit,
             cases: linesOf(each).map((line, index) => ({
                 ...line,
-                times: [...each.times.values()][index],
+                numbers: [...each.numbers.values()][index],
             })),
             remarks: each.remarks,
         })),

@@ -32,6 +32,17 @@ export function medianRatio(
     return summarise(ratios).median;
 }
 
+/** By how much the numbers are greater, taken round by round in the same way. */
+export function medianDifference(
+    numbers: readonly number[],
+    others: readonly number[],
+): number {
+    const differences = numbers.map(
+        (each, round) => each - (others[round] ?? Number.NaN),
+    );
+    return summarise(differences).median;
+}
+
 /** Between two of the sorted numbers it is interpolated. */
 function quantile(sorted: readonly number[], fraction: number): number {
     const position = (sorted.length - 1) * fraction;

@@ -1,46 +1,40 @@
 import { describe, expect, test } from 'vitest';
-import type { Case } from './measure.ts';
-import { formatTable, linesOf, type NamedMeasured } from './table.ts';
-
-function caseOf(name: string, role: Case['role'], aim?: number): Case {
-    const time = () => Promise.reject(new Error('it was measured before'));
-    return { name, role, time, ...(aim === undefined ? {} : { aim }) };
-}
-
-const [ours, opponent, node] = [
-    caseOf('agent: apply', 'ours'),
-    caseOf('opponent: restart', 'opponent', 1),
-    caseOf('node -e 0', 'floor'),
-] as const;
-
-const measured: NamedMeasured = {
-    name: 'one-rule',
-    title: 'one rule added',
-    times: new Map([
-        [ours, [200, 300]],
-        [opponent, [100, 200]],
-        [node, [20, 30]],
-    ]),
-    remarks: ['nothing was lost'],
-};
+import { formatCases, linesOf } from './cases-table.ts';
+import { measured } from './example.ts';
+import { formatTable } from './table.ts';
 
 describe('the table', () => {
-    test('stands in columns, with the aim next to what is compared', () => {
+    test('has a line for each row, and what there is to remark below', () => {
         expect(formatTable([measured])).toBe(
             [
-                '                        median     quartiles    min .. max  runs  ours is',
+                '                                      ours  opponent    floor  of opponent  of floor  aim                                                 holds',
+                'one rule added (one-rule)           250 ms    150 ms  37.5 ms       1.75 x    7.00 x  less than the opponent; at most 10 times the floor  NO',
+                'of it: connections (one-rule-lost)  0 lost  4.0 lost                0.00 x',
+                '',
+                'one-rule: nothing was lost',
+            ].join('\n'),
+        );
+    });
+});
+
+describe('all cases', () => {
+    test('stand in columns, group by group', () => {
+        expect(formatCases([measured])).toBe(
+            [
+                '                       role       median     quartiles    min .. max  runs  ours is',
                 '',
                 'one rule added (one-rule)',
-                '    agent: apply        250 ms    225 .. 275    200 .. 300     2',
-                '    opponent: restart   150 ms    125 .. 175    100 .. 200     2   1.75 x  aim: at most 1 x',
-                '    node -e 0          25.0 ms  22.5 .. 27.5  20.0 .. 30.0     2  10.00 x',
-                '    nothing was lost',
+                '    agent: apply       ours       250 ms    225 .. 275    200 .. 300     2',
+                '    opponent: restart  opponent   150 ms    125 .. 175    100 .. 200     2   1.75 x',
+                '    systemctl start    floor     25.0 ms  22.5 .. 27.5  20.0 .. 30.0     2  10.00 x',
+                '    nft -f             floor     12.5 ms   8.8 .. 16.3   5.0 .. 20.0     2  27.50 x',
+                '    node -e 0          beside    20.0 ms  15.0 .. 25.0  10.0 .. 30.0     2  15.00 x',
             ].join('\n'),
         );
     });
 
-    test('compares nothing with ours', () => {
+    test('nothing is compared with ours', () => {
         const ratios = linesOf(measured).map(({ ratio }) => ratio);
-        expect(ratios).toEqual([null, 1.75, 10]);
+        expect(ratios).toEqual([null, 1.75, 10, 27.5, 15]);
     });
 });

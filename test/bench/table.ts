@@ -1,73 +1,46 @@
-// The results for people: one table, a group of lines for each group.
-import type { Case, Measured } from './measure.ts';
-import { medianRatio, type Summary, summarise } from './statistics.ts';
+// The results for people: a line for each row.
+import { align, amount } from './columns.ts';
+import { type NamedMeasured, type Row, rowsOf } from './rows.ts';
 
-/** With the word by which the group is chosen. */
-export type NamedMeasured = Measured & { readonly name: string };
+const header = [
+    '',
+    'ours',
+    'opponent',
+    'floor',
+    'of opponent',
+    'of floor',
+    'aim',
+    'holds',
+];
 
-/** `ratio` is how many times as long as this ours takes; null for ours. */
-export interface Line extends Summary {
-    readonly name: string;
-    readonly role: Case['role'];
-    readonly ratio: number | null;
-    readonly aim: number | null;
-}
-
-/** Ours is compared by the first case of the group. */
-export function linesOf({ times }: Pick<Measured, 'times'>): Line[] {
-    const [ours = []] = [...times.values()];
-    return [...times].map(([{ name, role, aim = null }, numbers]) => ({
-        name,
-        role,
-        ...summarise(numbers),
-        ratio: role === 'ours' ? null : medianRatio(ours, numbers),
-        aim,
-    }));
-}
-
-const header = ['', 'median', 'quartiles', 'min .. max', 'runs', 'ours is', ''];
-
-/** Milliseconds, as an aligned table. */
+/** What there is to say beside stands below, group by group. */
 export function formatTable(all: readonly NamedMeasured[]): string {
-    const groups = all.map((measured) => ({
-        title: `${measured.title} (${measured.name})`,
-        rows: linesOf(measured).map(cellsOf),
-        remarks: measured.remarks.map((remark) => `    ${remark}`),
-    }));
-    const rows = [header, ...groups.flatMap((group) => group.rows)];
-    const widths = header.map((_, column) =>
-        Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    const rows = all.flatMap(rowsOf);
+    const cells = [header, ...rows.map(cellsOf)];
+    const isText = (column: number) => column === 0 || column >= 6;
+    const remarks = all.flatMap(({ name, remarks }) =>
+        remarks.map((remark) => `${name}: ${remark}`),
     );
-    const format = (row: readonly string[]) =>
-        row
-            .map((cell, column) => {
-                const width = widths[column] ?? 0;
-                const isText = column === 0 || column === header.length - 1;
-                return isText ? cell.padEnd(width) : cell.padStart(width);
-            })
-            .join('  ')
-            .trimEnd();
-    const blocks = groups.map((group) =>
-        ['', group.title, ...group.rows.map(format), ...group.remarks].join(
-            '\n',
-        ),
-    );
-    return [format(header), ...blocks].join('\n');
-}
-
-function cellsOf(line: Line): string[] {
-    const { median, lowerQuartile, upperQuartile, min, max } = line;
     return [
-        `    ${line.name}`,
-        `${milliseconds(median)} ms`,
-        `${milliseconds(lowerQuartile)} .. ${milliseconds(upperQuartile)}`,
-        `${milliseconds(min)} .. ${milliseconds(max)}`,
-        String(line.runs),
-        line.ratio === null ? '' : `${line.ratio.toFixed(2)} x`,
-        line.aim === null ? '' : `aim: at most ${line.aim} x`,
-    ];
+        ...align(cells, isText),
+        ...(remarks.length > 0 ? ['', ...remarks] : []),
+    ].join('\n');
 }
 
-function milliseconds(value: number): string {
-    return value.toFixed(value < 1 ? 3 : value < 100 ? 1 : 0);
+function cellsOf(row: Row): string[] {
+    const { name, what, unit, ours, opponent, floor, aim, holds } = row;
+    const withUnit = (value: number | null) =>
+        value === null ? '' : `${amount(value)} ${unit}`;
+    const times = (value: number | null) =>
+        value === null ? '' : `${value.toFixed(2)} x`;
+    return [
+        `${what} (${name})`,
+        withUnit(ours),
+        withUnit(opponent),
+        withUnit(floor),
+        times(row.ofOpponent),
+        times(row.ofFloor),
+        aim ?? '',
+        holds === null ? (aim === null ? '' : '?') : holds ? 'yes' : 'NO',
+    ];
 }

@@ -1,5 +1,12 @@
 // npm run bench: see ../README.md.
-import { attachmentOfClient, makeQubes, proxyvm, removeQubes } from '../bed.ts';
+import {
+    attachmentOf,
+    client,
+    makeQubes,
+    otherClient,
+    proxyvm,
+    removeQubes,
+} from '../bed.ts';
 import type { Bench } from '../bench.ts';
 import {
     choose,
@@ -8,14 +15,15 @@ import {
     UsageError,
     usage,
 } from '../command-line.ts';
+import { installNothing } from '../dom0-floors.ts';
 import { allGroups, type NamedGroup } from '../groups/index.ts';
 import { describeMachine, load } from '../machine.ts';
 import { measure } from '../measure.ts';
 import { findOpponent } from '../opponent.ts';
 import { Remote } from '../remote.ts';
-import { formatRun, writeRun } from '../report.ts';
+import { formatRun, rowsOfRun, writeRun } from '../report.ts';
+import type { NamedMeasured } from '../rows.ts';
 import { Stopwatch } from '../stopwatch/stopwatch.ts';
-import type { NamedMeasured } from '../table.ts';
 
 /** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -66,18 +74,20 @@ async function runBench(
 
 async function measureAll(
     groups: readonly NamedGroup[],
-    { isQuick, hasTimeline }: Options,
+    { isQuick, hasCases, hasTimeline, isJson }: Options,
 ): Promise<void> {
     const began = new Date();
     const before = load();
-    const client = await attachmentOfClient();
+    const attachment = await attachmentOf(client);
     const stopwatch = new Stopwatch(proxyvm);
     const dom0 = new Stopwatch('dom0');
-    const opponent = await findOpponent(stopwatch, client.gateway);
+    await installNothing(stopwatch);
+    const opponent = await findOpponent(stopwatch, attachment.gateway);
     const bench: Bench = {
         stopwatch,
         dom0,
-        client,
+        client: attachment,
+        other: await attachmentOf(otherClient),
         opponent,
         isQuick,
         hasTimeline,
@@ -92,12 +102,13 @@ async function measureAll(
         began,
         machine: await describeMachine(stopwatch),
         isQuick,
+        hasCases,
         hasOpponent: opponent !== null,
         load: [before, load()] as const,
         measured,
     };
     await writeRun(run);
-    console.log(formatRun(run));
+    console.log(isJson ? rowsOfRun(run) : formatRun(run));
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { choose, UsageError } from '../command-line.ts';
 import { type Group, measure } from '../measure.ts';
+import type { NamedMeasured } from '../rows.ts';
 import { commands } from '../size/commands.ts';
 import { beginnings, requests } from '../size/groups.ts';
 import { isMissing } from '../size/proxies.ts';
 import { Traffic } from '../size/traffic.ts';
-import { formatTable, type NamedMeasured } from '../table.ts';
+import { formatTable } from '../table.ts';
 
 const usage = `usage: npm run bench:size -- [--quick] [GROUP...]
 Measures filters of different sizes, next to what they are compared to, and

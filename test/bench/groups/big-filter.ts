@@ -22,7 +22,7 @@ export function bigFilter(bench: Bench, size: number): Group {
     }));
     return {
         title: `one host added to ${size}, in force`,
-        rounds: 7,
+        rounds: 10,
         setUp: async () => {
             await apply(stopwatch, before);
         },
@@ -30,7 +30,7 @@ export function bigFilter(bench: Bench, size: number): Group {
             {
                 name: 'agent: apply',
                 role: 'ours',
-                time: () => timeApply(stopwatch, after, 'change'),
+                measure: () => timeApply(stopwatch, after, 'change'),
                 restore: async () => {
                     await apply(stopwatch, before);
                 },

@@ -25,13 +25,13 @@ export function blocked(bench: Bench): Group {
             const args = ['allow', client, 'first.test'];
             await dom0.must({ file: 'qvm-filterproxy', args });
             const traffic = await ClientTraffic.install(bench.client);
-            await traffic.refuse(hosts, count);
+            await traffic.load({ hosts, status: 403, count });
         },
         cases: [
             timed('qvm-filterproxy blocked', 'ours', async () =>
                 dom0.must(command),
             ),
-            timed('qvm-filterproxy list', 'floor', async () =>
+            timed('qvm-filterproxy list', 'beside', async () =>
                 dom0.must({ file: 'qvm-filterproxy', args: ['list'] }),
             ),
         ],
@@ -68,5 +68,5 @@ function timed(
     role: Case['role'],
     run: () => Promise<{ readonly milliseconds: number }>,
 ): Case {
-    return { name, role, time: async () => (await run()).milliseconds };
+    return { name, role, measure: async () => (await run()).milliseconds };
 }

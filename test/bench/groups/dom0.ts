@@ -1,61 +1,75 @@
 // The command line in dom0, from its start to its end.
+import { timesFloor } from '../aims.ts';
 import { client } from '../bed.ts';
 import type { Bench } from '../bench.ts';
+import { bareQvmPrefs, bareRoundTrip } from '../dom0-floors.ts';
 import { bareNode } from '../floors.ts';
-import type { Case, Group } from '../measure.ts';
+import type { Group } from '../measure.ts';
 
-export function startOfCommand({ dom0, isQuick }: Bench): Group {
+/** Of a command that only says something. */
+export function startOfCommand(
+    { dom0, isQuick }: Bench,
+    ...args: readonly string[]
+): Group {
     return {
-        title: 'the command in dom0 starts',
+        title: `qvm-filterproxy ${args.join(' ')}`,
         rounds: isQuick ? 5 : 20,
+        aims: [timesFloor(1.25)],
         cases: [
-            command(dom0, ['--version']),
-            command(dom0, ['list']),
-            bareQvmLs(dom0),
+            {
+                name: 'the command',
+                role: 'ours',
+                measure: () => time(dom0, args),
+            },
             bareNode(dom0),
         ],
     };
 }
 
-export function changeInDom0({ dom0, isQuick }: Bench): Group {
+/** From what is typed to what is in force, and told. */
+export function changeInDom0(
+    { dom0, isQuick }: Bench,
+    verb: 'allow' | 'remove',
+): Group {
+    const added = [client, 'added.test'];
+    const other = verb === 'allow' ? 'remove' : 'allow';
     return {
-        title: 'a rule is changed in dom0, with one client',
+        title: `qvm-filterproxy ${verb}, until it is in force`,
         rounds: isQuick ? 3 : 10,
+        aims: [timesFloor(1.3)],
         // Not the last rule: with that the proxy goes, table and all.
-        setUp: () => run(dom0, ['allow', client, 'first.test']),
+        setUp: async () => {
+            await time(dom0, ['allow', client, 'first.test']);
+            if (verb === 'remove') {
+                await time(dom0, ['allow', ...added]);
+            }
+        },
         cases: [
-            command(dom0, ['allow', client, 'added.test']),
-            command(dom0, ['remove', client, 'added.test']),
-            bareQvmLs(dom0),
+            {
+                name: 'the command',
+                role: 'ours',
+                measure: () => time(dom0, [verb, ...added]),
+                restore: async () => {
+                    await time(dom0, [other, ...added]);
+                },
+            },
             bareNode(dom0),
+            bareQvmPrefs(dom0),
+            bareRoundTrip(dom0),
         ],
-        tearDown: () => run(dom0, ['remove', client, 'first.test']),
+        tearDown: async () => {
+            if (verb === 'remove') {
+                await time(dom0, ['remove', ...added]);
+            }
+            await time(dom0, ['remove', client, 'first.test']);
+        },
     };
 }
 
-function command(dom0: Bench['dom0'], args: readonly string[]): Case {
-    const words = args.filter((word) => word !== client);
-    return {
-        name: ['qvm-filterproxy', ...words].join(' '),
-        role: 'ours',
-        time: async () =>
-            (await dom0.must({ file: 'qvm-filterproxy', args })).milliseconds,
-    };
-}
-
-/** What all of them ask; here a stand-in answers, written for Node.js. */
-function bareQvmLs(dom0: Bench['dom0']): Case {
-    const program = {
-        file: 'qvm-ls',
-        args: ['--raw-data', '--fields', 'name'],
-    };
-    return {
-        name: "qvm-ls, the testbed's",
-        role: 'floor',
-        time: async () => (await dom0.must(program)).milliseconds,
-    };
-}
-
-async function run(dom0: Bench['dom0'], args: readonly string[]) {
-    await dom0.must({ file: 'qvm-filterproxy', args });
+async function time(
+    dom0: Bench['dom0'],
+    args: readonly string[],
+): Promise<number> {
+    const program = { file: 'qvm-filterproxy', args };
+    return (await dom0.must(program)).milliseconds;
 }

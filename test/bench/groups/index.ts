@@ -5,9 +5,13 @@ import { blocked } from './blocked.ts';
 import { clientStart } from './client-start.ts';
 import { cold } from './cold.ts';
 import { changeInDom0, startOfCommand } from './dom0.ts';
+import { manyQubes } from './many-qubes.ts';
+import { memoryOfDaemon, memoryOfProxy, memoryOfProxyvm } from './memory.ts';
 import { oneEvent } from './one-event.ts';
 import { recordingAll, recordingRefusals } from './recording.ts';
+import { requests } from './requests.ts';
 import { nothingToDo, oneRule } from './steady.ts';
+import { tunnels } from './tunnels.ts';
 import { underLoad } from './under-load.ts';
 import { watch } from './watch.ts';
 
@@ -21,8 +25,8 @@ export interface NamedGroup {
 const coldStarts = [
     [1, 10],
     [5, 10],
-    [20, 8],
-    [100, 3],
+    [20, 10],
+    [100, 10],
 ] as const;
 const quickColdStarts = [
     [1, 3],
@@ -45,13 +49,19 @@ export function allGroups(isQuick: boolean): NamedGroup[] {
             name: `cold-${count}`,
             make: (bench: Bench) => cold(bench, count, rounds),
         })),
-        { name: 'dom0-start', make: startOfCommand },
-        { name: 'dom0-change', make: changeInDom0 },
+        ...[['--help'], ['list']].map((args) => ({
+            name: `command-${args.join().replace('--', '')}`,
+            make: (bench: Bench) => startOfCommand(bench, ...args),
+        })),
+        ...(['allow', 'remove'] as const).map((verb) => ({
+            name: `command-${verb}`,
+            make: (bench: Bench) => changeInDom0(bench, verb),
+        })),
+        { name: 'update-200', make: () => manyQubes(10) },
         ...[10, 100, 1000].map((count) => ({
             name: `event-${count}`,
             make: () => oneEvent(count),
         })),
-        { name: 'client-start', make: clientStart },
         { name: 'recording-refusals', make: recordingRefusals },
         ...([403, 200] as const).map((status) => ({
             name: `recording-all-${status === 200 ? 'allowed' : 'refused'}`,
@@ -59,5 +69,15 @@ export function allGroups(isQuick: boolean): NamedGroup[] {
         })),
         { name: 'watch', make: watch },
         { name: 'blocked', make: blocked },
+        ...[1, 64].map((connections) => ({
+            name: `requests-${connections}`,
+            make: (bench: Bench) => requests(bench, connections),
+        })),
+        { name: 'tunnels', make: tunnels },
+        { name: 'memory-daemon', make: memoryOfDaemon },
+        { name: 'memory-proxyvm', make: memoryOfProxyvm },
+        { name: 'memory-proxy', make: memoryOfProxy },
+        // The last one: its client is another domain afterwards.
+        { name: 'client-start', make: clientStart },
     ];
 }

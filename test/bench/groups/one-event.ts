@@ -58,7 +58,7 @@ export function oneEvent(count: number): Group {
             {
                 name: 'look, and who is out of date',
                 role: 'ours',
-                time: async () => {
+                measure: async () => {
                     const began = performance.now();
                     await hear();
                     return performance.now() - began;

@@ -3,6 +3,7 @@
 import type { Filter } from '../../../shared/protocol/desired-state.ts';
 import { filterOfHosts } from '../../filters.ts';
 import { apply } from '../agent.ts';
+import { timesFloor } from '../aims.ts';
 import type { Bench } from '../bench.ts';
 import { ClientTraffic } from '../client-traffic.ts';
 import { clientWith, hosts } from '../documents.ts';
@@ -22,7 +23,7 @@ function recording(
     { stopwatch, client, isQuick }: Bench,
     status: 200 | 403,
     record: Filter['record'],
-    aim: number,
+    most: number,
 ): Group {
     let traffic: ClientTraffic;
     const asked = status === 200 ? hosts : refused;
@@ -30,19 +31,22 @@ function recording(
         const filter = filterOfHosts(hosts, { record: setting });
         await apply(stopwatch, [{ ...clientWith(client), filter }]);
         // The first of a new proxy take longer.
-        await traffic.time(asked, status, 200);
+        await traffic.load({ hosts: asked, status, milliseconds: 200 });
     };
     const which = status === 200 ? 'allowed' : 'refused';
     const caseOf = (setting: Filter['record']): Case => ({
         name: `a request, recorded: ${setting}`,
-        role: setting === record ? 'ours' : 'opponent',
+        role: setting === record ? 'ours' : 'floor',
         prepare: () => use(setting),
-        time: () => traffic.time(asked, status, 1500),
-        ...(setting === record ? {} : { aim }),
+        measure: async () => {
+            const asking = { hosts: asked, status, milliseconds: 1500 };
+            return 1000 / (await traffic.load(asking)).perSecond;
+        },
     });
     return {
         title: `${which} requests, four at a time, time for each`,
         rounds: isQuick ? 5 : 15,
+        aims: [timesFloor(most)],
         setUp: async () => {
             traffic = await ClientTraffic.install(client);
         },

@@ -1,14 +1,17 @@
 // Where clients are served already.
 import { apply, timeApply } from '../agent.ts';
+import { overFloor, timesOpponent } from '../aims.ts';
 import { type Bench, ifThere } from '../bench.ts';
 import { type Client, clientWith, hosts, madeUpClients } from '../documents.ts';
 import { keepForFloors } from '../floor-files.ts';
 import {
     agentWithoutTask,
+    bareLook,
     bareNftChange,
     bareNode,
     bareSystemctl,
     bareTinyproxy,
+    beside,
 } from '../floors.ts';
 import type { Group } from '../measure.ts';
 import { timelineOfApply } from '../timeline.ts';
@@ -21,16 +24,18 @@ export function nothingToDo(bench: Bench): Group {
     return {
         title: `nothing to do, ${count} clients`,
         rounds: bench.isQuick ? 5 : 20,
+        aims: [timesOpponent(1)],
         ...around,
         cases: [
             {
                 name: 'agent: apply',
                 role: 'ours',
-                time: () => timeApply(stopwatch, clients, 'nothing to do'),
+                measure: () => timeApply(stopwatch, clients, 'nothing to do'),
             },
             ...ifThere(opponent, (it) => it.warm(attachments, 'update')),
+            ...bareLook(stopwatch),
             agentWithoutTask(stopwatch),
-            bareNode(stopwatch),
+            beside(bareNode(stopwatch)),
         ],
         remarks: () => timeline(bench, clients),
     };
@@ -49,26 +54,26 @@ export function oneRule(bench: Bench): Group {
     return {
         title: `one rule added for one of ${count} clients`,
         rounds: bench.isQuick ? 5 : 20,
+        aims: [overFloor(15), timesOpponent(1)],
         ...around,
         cases: [
             {
                 name: 'agent: apply',
                 role: 'ours',
-                time: () =>
+                measure: () =>
                     timeApply(stopwatch, [more, ...clients.slice(1)], 'change'),
                 restore: async () => {
                     const { report } = await apply(stopwatch, clients);
                     servingPort = report.clients[0]?.port ?? 0;
                 },
             },
-            ...ifThere(opponent, (it) => ({
-                ...it.warm(attachments, 'restart', first.name),
-                aim: 1,
-            })),
+            ...ifThere(opponent, (it) =>
+                it.warm(attachments, 'restart', first.name),
+            ),
             bareSystemctl(stopwatch, 1),
-            bareTinyproxy(stopwatch),
+            beside(bareTinyproxy(stopwatch)),
             bareNftChange(stopwatch, first, () => servingPort),
-            bareNode(stopwatch),
+            beside(bareNode(stopwatch)),
         ],
         remarks: () => timeline(bench, changed),
     };

@@ -1,5 +1,6 @@
 // One rule added while its client uses the proxy: nothing may be lost.
 import { apply, timeApply } from '../agent.ts';
+import { atMost } from '../aims.ts';
 import { type Bench, ifThere } from '../bench.ts';
 import { clientWith, hosts } from '../documents.ts';
 import { addLosses, Load, type Losses } from '../load.ts';
@@ -14,7 +15,7 @@ export function underLoad(bench: Bench): Group {
         losses.set(who, [...(losses.get(who) ?? []), one]);
     return {
         title: 'one rule added, its client hammers and keeps connections',
-        rounds: bench.isQuick ? 3 : 8,
+        rounds: bench.isQuick ? 3 : 10,
         cases: [
             ours(bench, (one) => note('agent', one)),
             ...ifThere(opponent, (it) => {
@@ -29,7 +30,7 @@ export function underLoad(bench: Bench): Group {
                     prepare: async () => {
                         load = await begin();
                     },
-                    time: () => it.time('restart', client.name),
+                    measure: () => it.time('restart', client.name),
                     restore: async () => {
                         await it.untilListening([client]);
                         note('opponent', await load.end());
@@ -39,6 +40,17 @@ export function underLoad(bench: Bench): Group {
             }),
         ],
         remarks: async () => [...losses].map(describe),
+        counted: () => [
+            {
+                name: 'lost',
+                what: 'of it: connections and requests that were lost',
+                unit: 'lost',
+                aims: [atMost(0, 'lost')],
+                ours: lostBy(losses.get('agent') ?? []),
+                opponent: opponent && lostBy(losses.get('opponent') ?? []),
+                floor: null,
+            },
+        ],
     };
 }
 
@@ -55,7 +67,7 @@ function ours(
             await apply(stopwatch, [clientWith(client, used)]);
             load = await Load.begin(client.name, client.gateway);
         },
-        time: () => timeApply(stopwatch, more, 'change'),
+        measure: () => timeApply(stopwatch, more, 'change'),
         restore: async () => {
             const losses = await load.end();
             note(losses);
@@ -67,6 +79,11 @@ function ours(
             }
         },
     };
+}
+
+function lostBy(all: readonly Losses[]): number {
+    const { lost, failed } = addLosses(all);
+    return lost + failed;
 }
 
 function describe([who, all]: [string, Losses[]]): string {

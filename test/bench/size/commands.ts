@@ -42,7 +42,7 @@ export function commands(size: number, rounds: number): Group {
     const command = (...args: string[]) => ({
         name: args.join(' '),
         role: 'ours' as const,
-        time: () => cpuTime(root, args),
+        measure: () => cpuTime(root, args),
     });
     return {
         title: `CPU time of commands, ${size} rules`,

@@ -10,6 +10,7 @@ import { areLinesWithin, compileLines } from '../../../shared/pattern/index.ts';
 import { desiredState } from '../../../shared/protocol/desired-state.ts';
 import { decode } from '../../../shared/protocol/json.ts';
 import { limits } from '../../../shared/protocol/limits.ts';
+import { timesOpponent } from '../aims.ts';
 import { clientWith, document, madeUpClients } from '../documents.ts';
 import type { Case, Group } from '../measure.ts';
 import { madeUpHosts } from './hosts.ts';
@@ -36,6 +37,8 @@ function present(): ProxyName[] {
     return names.filter((name) => !isMissing(name));
 }
 
+const roles = { ours: 'ours', squid: 'opponent', plain: 'beside' } as const;
+
 /** How long requests take, in turn with each proxy. */
 export function requests(
     traffic: Traffic,
@@ -54,6 +57,7 @@ export function requests(
     return {
         title: `${describe(list)}: ${status === 200 ? 'allowed' : 'refused'}, one after the other`,
         rounds,
+        aims: [timesOpponent(size > 10_000 ? 2 : 1)],
         setUp: async () => {
             directory = await mkdtemp(join(tmpdir(), 'bench-'));
             // What is allowed has an address, without a resolver's own time.
@@ -71,9 +75,8 @@ export function requests(
         },
         cases: present().map((name) => ({
             name,
-            role: name === 'ours' ? 'ours' : 'opponent',
-            time: async () => (await load(name, 1)).median / 1000,
-            ...aimOf(name, size),
+            role: roles[name],
+            measure: async () => (await load(name, 1)).median / 1000,
         })),
         remarks: async () => {
             const said: string[] = [];
@@ -93,10 +96,6 @@ export function requests(
             await rm(directory, { recursive: true });
         },
     };
-}
-
-function aimOf(name: ProxyName, size: number): Pick<Case, 'aim'> {
-    return name === 'squid' ? { aim: size > 10_000 ? 2 : 1 } : {};
 }
 
 /** Some of all parts of the list. */
@@ -140,11 +139,11 @@ export function beginnings({ size, kind, rounds }: Sized): Group {
         let proxy: MeasuredProxy | null = null;
         return {
             name: `${name} starts, until it listens`,
-            role: name === 'ours' ? 'ours' : 'opponent',
+            role: roles[name],
             prepare: async () => {
                 proxy = await MeasuredProxy.make(name, list, directory);
             },
-            time: async () => {
+            measure: async () => {
                 const start = performance.now();
                 await proxy?.start();
                 return performance.now() - start;
@@ -165,13 +164,13 @@ export function beginnings({ size, kind, rounds }: Sized): Group {
             ...starts,
             {
                 name: 'dom0 compiles the rules',
-                role: 'floor',
-                time: timed(() => compileLines(lines)),
+                role: 'beside',
+                measure: timed(() => compileLines(lines)),
             },
             {
                 name: 'the agent reads them, and compares with one less',
-                role: 'floor',
-                time: timed(() => {
+                role: 'beside',
+                measure: timed(() => {
                     const read = decode(
                         desiredState,
                         request,

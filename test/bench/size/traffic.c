@@ -5,13 +5,18 @@
  *     answers every request with a page of two bytes
  *   traffic load ADDRESS PORT STATUS COUNT MILLISECONDS THREADS <HOSTS
  *     asks the proxy there for pages of these hosts, each in a connection of
- *     its own, until there were COUNT or the time is over. Prints the
- *     median of their times in microseconds, and how many there were in a
- *     second. Fails if one is answered by another status.
+ *     its own, until there were COUNT, the time is over or it gets SIGTERM.
+ *     Prints the median of their times in microseconds, how many there were
+ *     in a second, and the longest of the times. Fails if one is answered by
+ *     another status.
+ *   traffic tunnels ADDRESS PORT HOST COUNT
+ *     opens as many tunnels to port 443 of HOST by the proxy there, says
+ *     "ready", and when its input ends uses each and prints how many are lost
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +32,7 @@ static int host_count, count;
 static struct sockaddr_in proxy;
 static const char *status;
 static double deadline;
+static volatile sig_atomic_t is_enough;
 static atomic_int next_request, failures;
 static double times[MOST];
 
@@ -81,7 +87,7 @@ static void *worker(void *unused)
     for (;;) {
         int nth = atomic_fetch_add(&next_request, 1);
         double start = now();
-        if (nth >= count || (start > deadline && nth > 2))
+        if (nth >= count || ((is_enough || start > deadline) && nth > 2))
             return NULL;
         request(hosts[nth % host_count]);
         times[nth] = now() - start;
@@ -118,7 +124,49 @@ static void load(int threads)
     for (int i = 0; i < count && times[i] > 0; i++)
         done++;
     qsort(times, done, sizeof *times, compare);
-    printf("%.1f %.1f\n", times[done / 2], done / took * 1e6);
+    printf("%.1f %.1f %.1f\n", times[done / 2], done / took * 1e6,
+        times[done - 1]);
+}
+
+static void enough(int signal)
+{
+    (void)signal;
+    is_enough = 1;
+}
+
+/* Whether what is written there is answered with 200. */
+static int ask(int s, const char *text)
+{
+    char answer[65536];
+    ssize_t length = strlen(text);
+
+    return send(s, text, length, MSG_NOSIGNAL) == length
+        && (length = recv(s, answer, sizeof answer - 1, 0)) > 12
+        && strncmp(answer + 9, "200", 3) == 0;
+}
+
+static void tunnels(const char *host)
+{
+    int *open = calloc(count, sizeof *open);
+    char connect_to[1024], get[1024];
+    int lost = 0;
+
+    snprintf(connect_to, sizeof connect_to,
+        "CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\n\r\n", host, host);
+    snprintf(get, sizeof get, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", host);
+    for (int i = 0; i < count; i++) {
+        open[i] = socket(AF_INET, SOCK_STREAM, 0);
+        if (open[i] < 0 || connect(open[i], (struct sockaddr *)&proxy,
+                sizeof proxy) != 0 || !ask(open[i], connect_to))
+            fail("tunnel");
+    }
+    puts("ready");
+    fflush(stdout);
+    while (getchar() != EOF)
+        ;
+    for (int i = 0; i < count; i++)
+        lost += !ask(open[i], get);
+    printf("%d\n", lost);
 }
 
 static void *answer_one(void *socket)
@@ -174,7 +222,12 @@ int main(int argc, char **argv)
         deadline = atoi(argv[6]) * 1e3;
         if (count > MOST)
             return EXIT_FAILURE;
+        signal(SIGTERM, enough);
         load(atoi(argv[7]));
+    } else if (argc == 6 && strcmp(argv[1], "tunnels") == 0) {
+        proxy = at(argv[2], atoi(argv[3]));
+        count = atoi(argv[5]);
+        tunnels(argv[4]);
     } else {
         fputs("usage: see traffic.c\n", stderr);
         return EXIT_FAILURE;

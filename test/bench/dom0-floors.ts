@@ -1,0 +1,48 @@
+// What nobody in dom0 can do without. The programs are the testbed's, written
+// for Node.js; on Qubes these are Python and C.
+import { client, proxyvm } from './bed.ts';
+import type { Case } from './measure.ts';
+import type { Stopwatch } from './stopwatch/stopwatch.ts';
+
+/** A service that does nothing: see `installNothing`. */
+const service = 'bench.Nothing';
+
+export function bareQvmPrefs(dom0: Stopwatch): Case {
+    return bare(dom0, 'qvm-prefs', 'qvm-prefs', client);
+}
+
+/** Into the ProxyVM and back. */
+export function bareRoundTrip(dom0: Stopwatch): Case {
+    const call = `root:QUBESRPC ${service} dom0`;
+    return bare(
+        dom0,
+        'qrexec round trip',
+        'qrexec-client',
+        '-d',
+        proxyvm,
+        call,
+    );
+}
+
+/** In the ProxyVM, for `bareRoundTrip`. */
+export async function installNothing(stopwatch: Stopwatch): Promise<void> {
+    await stopwatch.sh(
+        `printf '#!/bin/sh\\n' >"/etc/qubes-rpc/$1"
+        chmod 755 "/etc/qubes-rpc/$1"`,
+        service,
+    );
+}
+
+function bare(
+    dom0: Stopwatch,
+    name: string,
+    file: string,
+    ...args: string[]
+): Case {
+    const program = { file, args };
+    return {
+        name,
+        role: 'floor',
+        measure: async () => (await dom0.must(program)).milliseconds,
+    };
+}
