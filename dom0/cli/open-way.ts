@@ -5,14 +5,25 @@ import type { Effect } from './effect.ts';
 import { formatAround } from './format/way-around.ts';
 import { type Around, aroundOf } from './way-around.ts';
 
-/** A qube's way around its proxy, and what to say of it if it has one. */
-export async function openWay(
+interface OpenWay {
+    readonly around: Around;
+    /** What to say of it; nothing if there is none, or no proxy either. */
+    readonly open: readonly string[];
+}
+
+/**
+ * Begins to look for a qube's way around its proxy: its firewall can be read
+ * while a ProxyVM is told. What is returned takes what came of that.
+ */
+export function openWay(
     deps: Deps,
     qube: Qube,
-    { situations }: Effect,
-): Promise<{ readonly around: Around; readonly open: readonly string[] }> {
-    const around = await aroundOf(deps.firewall, qube);
-    const situation = situations.get(qube.name);
-    const isAnswered = situation !== undefined && hasProxy(situation);
-    return { around, open: isAnswered ? formatAround(qube, around) : [] };
+): (effect: Effect) => Promise<OpenWay> {
+    const reading = aroundOf(deps.firewall, qube);
+    return async ({ situations }) => {
+        const around = await reading;
+        const situation = situations.get(qube.name);
+        const isAnswered = situation !== undefined && hasProxy(situation);
+        return { around, open: isAnswered ? formatAround(qube, around) : [] };
+    };
 }

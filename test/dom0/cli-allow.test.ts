@@ -61,6 +61,19 @@ describe('allow', () => {
         expect(await dom0.rules('work')).toBe('^a\\.test$\n');
     });
 
+    test('reads the firewall while the ProxyVM is told', async () => {
+        const dom0 = await fakeDom0({
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('allow', 'work', 'github.com');
+        const firewall = dom0.commands.indexOf('qvm-firewall --raw work list');
+        const call = dom0.commands.findIndex((each) =>
+            each.startsWith('qrexec-client '),
+        );
+        expect(firewall).toBeGreaterThan(-1);
+        expect(firewall).toBeLessThan(call);
+    });
+
     test('records whose the file is before it is written', async () => {
         const dom0 = await fakeDom0({
             agents: { 'sys-filter': obedientAgent().agent },

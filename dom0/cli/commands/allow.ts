@@ -54,6 +54,7 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
             patterns,
         });
     }
+    const wayOf = openWay(deps, qube);
     const changed = await changeAndTell<Added[]>(deps, view, {
         command: 'allow',
         owner,
@@ -68,7 +69,7 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
                 : err(`nothing was changed: ${owner.name} has a block list`),
     });
     const { note, setAside, effect, output } = changed;
-    const { around, open } = await openWay(deps, qube, effect);
+    const { around, open } = await wayOf(effect);
     const added = describeAll(owner.name, note, args.dryRun, {
         moment: view.moment,
         xid: qube.xid,

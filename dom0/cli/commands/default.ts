@@ -44,6 +44,7 @@ export async function setDefaultOf(
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
+    const wayOf = openWay(deps, qube);
     const { note, setAside, effect, output } = await changeAndTell<Change>(
         deps,
         view,
@@ -58,7 +59,7 @@ export async function setDefaultOf(
             edit: (file) => edit(owner.name, file, value, args.clear),
         },
     );
-    const { around, open } = await openWay(deps, qube, effect);
+    const { around, open } = await wayOf(effect);
     const lockedOut = await formatLockedOut(deps, effect);
     return {
         ...output,

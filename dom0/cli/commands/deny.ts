@@ -47,6 +47,7 @@ export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
         });
     }
     const wanted = readWanted(args, readBlocked);
+    const wayOf = openWay(deps, qube);
     const { note, setAside, effect, output } = await changeAndTell<Added[]>(
         deps,
         view,
@@ -64,7 +65,7 @@ export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
                     : err(describeNoBlockList(owner.name)),
         },
     );
-    const { around, open } = await openWay(deps, qube, effect);
+    const { around, open } = await wayOf(effect);
     return {
         ...output,
         lines: [

@@ -52,13 +52,14 @@ export async function learn(deps: Deps, args: LearnArguments): Promise<Output> {
             ? (learning: Learning) =>
                   withoutLearner(learning, qube.uuid, before.system)
             : begin(deps, before, qube, seconds, clocks);
+    const wayOf = openWay(deps, qube);
     const { after } = await changeLearning(deps, change, args.dryRun);
     const view = withMoment(
         before,
         momentOf(clocks, after, before.moment.watched),
     );
     const effect = await tell(deps, view, qube, args.dryRun);
-    const { around, open } = await openWay(deps, qube, effect);
+    const { around, open } = await wayOf(effect);
     const headlines =
         seconds === null
             ? describeUnlearned(before, qube, args.dryRun)

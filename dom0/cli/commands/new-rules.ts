@@ -80,7 +80,7 @@ async function withNewRules(
     const file = effect.view.files.get(owner.name) ?? noFile;
     const rules = file.content.ok ? file.content.value.rules : [];
     const loose = looseRules(ruleFilePath(owner.name), file.content);
-    const { around, open } = await openWay(deps, owner, effect);
+    const { around, open } = await openWay(deps, owner)(effect);
     const reach = reachOf(file.content);
     return {
         ...output,

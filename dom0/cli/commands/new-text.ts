@@ -47,6 +47,7 @@ export async function giveText<Note extends Texts>(
     { dryRun, verbose, drain }: NewTextOptions,
     { command, owner, qube, edit, headline, json }: NewText<Note>,
 ): Promise<Output> {
+    const wayOf = openWay(deps, qube);
     const { note, setAside, effect, output } = await changeAndTell<Note>(
         deps,
         view,
@@ -65,7 +66,7 @@ export async function giveText<Note extends Texts>(
     const { rules } = note.after;
     const diff = diffLines(note.before, note.after.text);
     const loose = looseRules(ruleFilePath(owner.name), ok(note.after));
-    const { around, open } = await openWay(deps, qube, effect);
+    const { around, open } = await wayOf(effect);
     return {
         ...output,
         lines: [

@@ -59,7 +59,7 @@ export function memoryOfProxyvm(bench: Bench): Group {
         // Its pages are mostly those of the C library, which others have, too.
         title: 'proportional: ours in a ProxyVM at rest, without proxies',
         rounds: bench.isQuick ? 3 : 10,
-        aims: [atMost(5, 'MB')],
+        aims: [atMost(8, 'MB')],
         setUp: async () => {
             await apply(stopwatch, [clientWith(one)]);
         },
