@@ -1,5 +1,7 @@
 // One executor for each kind of step. They decide nothing.
 import { rmSync } from 'node:fs';
+import type { RunCommand } from '../../shared/io/run-command.ts';
+import type { Family } from '../core/observed-state.ts';
 import type { Step, StepAction, StepOf } from '../core/step.ts';
 import { AgentFailure } from '../failure.ts';
 import { rememberLoaded } from '../loaded.ts';
@@ -36,17 +38,24 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     },
     'change-elements': ({ run }, { remove, add }) =>
         nftElements(run, renderChangeElements(remove, add)),
-    'insert-input-rule': async ({ run }, { family }) => {
-        const stale = (await observeQubesTable(run, family)).inputRule;
-        await nft(run, renderInsertInputRule(family, stale?.handles ?? []));
-        const inserted = (await observeQubesTable(run, family)).inputRule;
-        const text = renderInsertInputRule(family, []);
-        rememberLoaded(family, text, inserted?.listing ?? '');
+    'insert-input-rules': async ({ run }, { families }) => {
+        const stale = await observeInputRules(run, families);
+        const texts = stale.map(({ family, inputRule }) =>
+            renderInsertInputRule(family, inputRule?.handles ?? []),
+        );
+        await nft(run, texts.join(''));
+        const inserted = await observeInputRules(run, families);
+        for (const { family, inputRule } of inserted) {
+            const text = renderInsertInputRule(family, []);
+            rememberLoaded(family, text, inputRule?.listing ?? '');
+        }
     },
-    'remove-input-rule': async ({ run }, { family }) => {
-        const { inputRule } = await observeQubesTable(run, family);
-        const handles = inputRule?.handles ?? [];
-        await nft(run, renderRemoveInputRule(family, handles));
+    'remove-input-rules': async ({ run }, { families }) => {
+        const there = await observeInputRules(run, families);
+        const texts = there.map(({ family, inputRule }) =>
+            renderRemoveInputRule(family, inputRule?.handles ?? []),
+        );
+        await nft(run, texts.join(''));
     },
     'write-proxy': async (tools, step) => writeProxy(tools, step),
     'set-deadlines': setDeadlines,
@@ -71,6 +80,14 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         rmSync(paths.tenures, { force: true });
     },
 };
+
+function observeInputRules(run: RunCommand, families: readonly Family[]) {
+    const looks = families.map(async (family) => {
+        const { inputRule } = await observeQubesTable(run, family);
+        return { family, inputRule };
+    });
+    return Promise.all(looks);
+}
 
 export async function execute(tools: Tools, step: Step): Promise<void> {
     // Each executor takes exactly the step that its key names.

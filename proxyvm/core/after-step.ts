@@ -25,8 +25,8 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
         );
         return { ...before, elements: [...rest, ...add] };
     },
-    'insert-input-rule': null,
-    'remove-input-rule': null,
+    'insert-input-rules': null,
+    'remove-input-rules': null,
     'write-proxy': (before, { uid, record }) => {
         const written = {
             uid,

@@ -2,6 +2,7 @@
 import { plainNameLine } from '../../shared/pattern/index.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { type Element, isDoor, keyText } from './element.ts';
+import type { Family } from './observed-state.ts';
 import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
 import type { Drain, Step, StepArgs, StepOf } from './step.ts';
 
@@ -13,13 +14,17 @@ type Describe<Action extends keyof StepArgs> = (
     nameOf: NameOf,
 ) => string;
 
+function tablesOf(families: readonly Family[]): string {
+    return families.map((family) => `table ${family} qubes`).join(' and ');
+}
+
 const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
     'load-table': () => 'load the nftables table inet qubes-filterproxy',
     'change-elements': describeChange,
-    'insert-input-rule': ({ family }) =>
-        `put our rule at the head of custom-input in table ${family} qubes`,
-    'remove-input-rule': ({ family }) =>
-        `remove our rule from custom-input in table ${family} qubes`,
+    'insert-input-rules': ({ families }) =>
+        `put our rule at the head of custom-input in ${tablesOf(families)}`,
+    'remove-input-rules': ({ families }) =>
+        `remove our rule from custom-input in ${tablesOf(families)}`,
     'write-proxy': ({ uid, record }) =>
         `write the configuration of a proxy for ${record.name}: ` +
         `${describeFilter(record.filter)}, port ${portOf(uid)}`,

@@ -26,9 +26,13 @@ export function changeElements(
 const families: readonly Family[] = ['ip', 'ip6'];
 
 export function insertInputRules(observed: ObservedState): Step[] {
-    return families
-        .filter((family) => isToInsert(observed.inputRule[family]))
-        .map((family) => ({ action: 'insert-input-rule', family }));
+    const wanted = families.filter((family) =>
+        isToInsert(observed.inputRule[family]),
+    );
+    return only(wanted.length > 0, {
+        action: 'insert-input-rules',
+        families: wanted,
+    });
 }
 
 type InputRule = ObservedState['inputRule'][Family];
@@ -38,9 +42,13 @@ function isToInsert(rule: InputRule): boolean {
 }
 
 export function removeInputRules(observed: ObservedState): Step[] {
-    return families
-        .filter((family) => isThere(observed.inputRule[family]))
-        .map((family) => ({ action: 'remove-input-rule', family }));
+    const there = families.filter((family) =>
+        isThere(observed.inputRule[family]),
+    );
+    return only(there.length > 0, {
+        action: 'remove-input-rules',
+        families: there,
+    });
 }
 
 function isThere(rule: InputRule): boolean {

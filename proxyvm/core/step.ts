@@ -33,8 +33,8 @@ export interface StepArgs {
         readonly remove: readonly Element[];
         readonly add: readonly Element[];
     };
-    'insert-input-rule': { readonly family: Family };
-    'remove-input-rule': { readonly family: Family };
+    'insert-input-rules': { readonly families: readonly Family[] };
+    'remove-input-rules': { readonly families: readonly Family[] };
     'write-proxy': NewProxy;
     /** From now on systemd sees to these deadlines of each, and no others. */
     'set-deadlines': { readonly timings: readonly Timing[] };

@@ -69,7 +69,7 @@ const transitions: Record<string, () => Transition> = {
     'the first clients': () => ({
         start: [[]],
         desired: () => [work('a.test'), banking('b.test')],
-        steps: 8,
+        steps: 7,
     }),
     'an added rule': () => ({
         start: [[work('a.test')]],
@@ -136,7 +136,7 @@ const transitions: Record<string, () => Transition> = {
     'the last client': () => ({
         start: [[work('a.test'), banking('b.test')]],
         desired: () => [],
-        steps: 6,
+        steps: 5,
     }),
 };
 

@@ -59,7 +59,7 @@ const checks: { readonly [Action in StepAction]?: Check<Action> } = {
         }
         requireDistinct([...without(state.elements, remove), ...add]);
     },
-    'insert-input-rule': requireTable,
+    'insert-input-rules': requireTable,
     'write-proxy': (state, { uid }) => {
         if (state.proxies.some((proxy) => proxy.uid === uid)) {
             throw new Error(`the user id ${uid} is in use`);
@@ -93,10 +93,10 @@ function afterOther(state: ObservedState, step: Step): ObservedState {
     switch (step.action) {
         case 'load-table':
             return { ...state, table: 'ours', elements: step.elements };
-        case 'insert-input-rule':
-            return withInputRule(state, step.family, 'ours');
-        case 'remove-input-rule':
-            return withInputRule(state, step.family, 'absent');
+        case 'insert-input-rules':
+            return withInputRules(state, step.families, 'ours');
+        case 'remove-input-rules':
+            return withInputRules(state, step.families, 'absent');
         case 'follow-resolvers':
             return { ...state, followsResolvers: step.on };
         case 'delete-table':
@@ -106,12 +106,14 @@ function afterOther(state: ObservedState, step: Step): ObservedState {
     }
 }
 
-function withInputRule(
+function withInputRules(
     state: ObservedState,
-    family: Family,
+    families: readonly Family[],
     rule: 'ours' | 'absent',
 ): ObservedState {
-    return { ...state, inputRule: { ...state.inputRule, [family]: rule } };
+    const changed = families.map((family) => [family, rule] as const);
+    const inputRule = { ...state.inputRule, ...Object.fromEntries(changed) };
+    return { ...state, inputRule };
 }
 
 /** What a user id may do neither outlives nor precedes its proxy. */
