@@ -44,21 +44,14 @@ async function list(side, ...programs) {
 
 const program = { js: '#!/usr/bin/node' };
 
-// It runs for long, and reads what others say all the time: that V8 refuses to
-// make code of text costs its start 10 ms, which a command is not given.
-const service = {
-    js: '#!/usr/bin/node --disallow-code-generation-from-strings',
-};
-
 await list(
     'dom0',
     await shipped({
         banner: program,
-        entryPoints: { 'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts' },
-    }),
-    await shipped({
-        banner: service,
-        entryPoints: { 'qubes-filterproxyd': 'dom0/bin/qubes-filterproxyd.ts' },
+        entryPoints: {
+            'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts',
+            'qubes-filterproxyd': 'dom0/bin/qubes-filterproxyd.ts',
+        },
     }),
 );
 await list(
@@ -67,11 +60,6 @@ await list(
         banner: program,
         entryPoints: {
             'filterproxy-agent': 'proxyvm/bin/filterproxy-agent.ts',
-        },
-    }),
-    await shipped({
-        banner: program,
-        entryPoints: {
             'filterproxy-recorder': 'proxyvm/bin/filterproxy-recorder.ts',
         },
     }),

@@ -65,10 +65,13 @@ describe.each(programs)('%s', (program) => {
     });
 });
 
-test('the daemon is started without code from strings', async () => {
-    const text = await readFile(join(trees, programs[1] ?? ''), 'utf8');
-    expect(text.split('\n')[0]).toBe(
-        '#!/usr/bin/node --disallow-code-generation-from-strings',
+test('the daemon is started without a compiler, and without code from strings', async () => {
+    const unit = 'dom0/usr/lib/systemd/system/qubes-filterproxyd.service';
+    const text = await readFile(join(trees, unit), 'utf8');
+    expect(text).toContain(
+        'ExecStart=/usr/bin/node --jitless --no-expose-wasm ' +
+            '--disallow-code-generation-from-strings ' +
+            '/usr/libexec/qubes/qubes-filterproxyd\n',
     );
 });
 
