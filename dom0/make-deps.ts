@@ -29,6 +29,7 @@ import {
 } from './adapters/requests.ts';
 import { ruleStore } from './adapters/rule-store.ts';
 import { runDirectory } from './adapters/run-directory.ts';
+import { withSharedLooks } from './adapters/shared-looks.ts';
 import { startingStore } from './adapters/starting-store.ts';
 import { stoppedStore } from './adapters/stopped-store.ts';
 import { toldStore } from './adapters/told.ts';
@@ -58,7 +59,7 @@ export function makeDeps(
     const directory = runDirectory(paths.run);
     const config = { directory: paths.config, ownerUid };
     return {
-        inventory: toolInventory(run),
+        inventory: withSharedLooks(toolInventory(run)),
         rules: ruleStore(config),
         history: historyStore(config),
         removed: removedStore(config),
