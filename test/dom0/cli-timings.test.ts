@@ -25,7 +25,7 @@ describe('--timings', () => {
     test('tells each program, and those of the agent below its call', async () => {
         const { exitCode, err } = await allow(says(own), '--timings');
         expect(exitCode).toBe(0);
-        const told = err.replace(/\d+ \.\. +\d+/g, 'N .. N');
+        const told = err.replace(/\d+ \.\. *\d+/g, 'N .. N');
         const lines = told.split('\n').map((line) => line.trimStart());
         expect(lines[0]).toBe('milliseconds since the start:');
         expect(lines[1]).toBe('N .. N  Node.js and the program start');

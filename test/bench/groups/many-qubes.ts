@@ -1,8 +1,9 @@
 // `update` on a large machine: what dom0 does, without the programs that it
-// runs. They answer at once, and are counted.
+// runs. Each takes as long as another, and they are counted.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from '../../../dom0/cli/program.ts';
 import type { Deps } from '../../../dom0/deps.ts';
 import { makeDeps } from '../../../dom0/make-deps.ts';
@@ -25,6 +26,9 @@ interface Machine {
 }
 
 const qubesOfProxyvm = 20;
+
+/** As long as one of the testbed takes. */
+const toolMs = 50;
 
 export function manyQubes(proxyvms: number): Group {
     const machines: Machine[] = [];
@@ -96,6 +100,7 @@ async function makeMachine(proxyvms: number): Promise<Machine> {
         async (file, args, options) => {
             started.set(file, (started.get(file) ?? 0) + 1);
             const input = String(options?.input ?? '');
+            await sleep(toolMs);
             return runFakeTool(tools, file, args, input);
         },
         paths,

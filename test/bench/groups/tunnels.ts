@@ -25,6 +25,8 @@ export function tunnels(bench: Bench): Group {
         rounds,
         setUp: async () => {
             await apply(stopwatch, both());
+            // What other groups left there may fill the table.
+            await stopwatch.sh('conntrack --flush 2>&1');
             const keeper = await ClientTraffic.install(client);
             traffic = await ClientTraffic.install(other);
             end = await keeper.tunnels(kept, count);
