@@ -94,6 +94,22 @@ describe('allow', () => {
     });
 });
 
+test('--timings tells what dom0 ran, and what its agent did meanwhile', async () => {
+    const args = ['allow', 'work', 'timed.test', '--timings'];
+    const { stderr, exitCode } = await filterproxy(...args);
+    expect(exitCode).toBe(0);
+    const call = stderr.indexOf('  qrexec-client -d sys-filter ');
+    const started = stderr.indexOf('  systemctl start qubes-filterproxy@');
+    expect(call).toBeGreaterThan(stderr.indexOf('  qvm-ls '));
+    expect(started).toBeGreaterThan(call);
+    const spans = [...stderr.matchAll(/^ *(\d+) \.\. *(\d+) {2}\S/gm)];
+    expect(spans.length).toBeGreaterThan(6);
+    for (const [, began, ended] of spans) {
+        expect(Number(began)).toBeLessThanOrEqual(Number(ended));
+    }
+    expect(stderr.match(/ {2}all of it\n/g)).toHaveLength(2);
+});
+
 describe('a user of dom0 in the group qubes', () => {
     const asUser = [
         'setpriv',
