@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
 import { handlebarsTemplatesForVite } from './templates.mjs';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
     plugins: [handlebarsTemplatesForVite()],
     define: { PROGRAM_VERSION: JSON.stringify(packageJson.version) },
     test: {
+        sequence: { sequencer: LongestFirst },
         // Its ES modules are as it is bundled, and not as Node.js takes them.
         server: { deps: { inline: [/tldts/] } },
         projects: [

@@ -1,9 +1,10 @@
 import { test } from 'vitest';
 import { callFailure, readOutcome } from '../../dom0/core/agent-answer.ts';
+import { timingsIn } from '../../dom0/core/agent-timings.ts';
 import { errorCodes } from '../../shared/protocol/answer.ts';
 import { err } from '../../shared/result.ts';
 import { outcome } from '../dom0/outcome.ts';
-import { checkReport } from './documents.ts';
+import { checkReport, checkTimings } from './documents.ts';
 import { fuzz } from './fuzz.ts';
 import { demand, expectSame } from './grammar.ts';
 import { jsonInputs } from './json-inputs.ts';
@@ -50,11 +51,18 @@ const held = {
     port: null,
 };
 
+const timings = [
+    { what: 'nft --echo --file -', began: 97, ended: 104 },
+    { what: 'all of it', began: 0, ended: 105 },
+];
+
 const values = [
     answer,
     { ...answer, report: { ...report, steps: [], clients: [], ended: [] } },
     { ...answer, report: { ...report, clients: [client, held] } },
     { ...answer, error: { code: 'stale', message: 'newer' }, report: null },
+    { ...answer, timings },
+    { ...answer, timings: [] },
 ];
 
 const words = [
@@ -92,7 +100,9 @@ test('an answer that was tampered with is refused, or is another one', () => {
         },
         check: (value, bytes) => {
             const said = readJson(bytes);
-            demand(said instanceof Map && said.size === 4, 'an answer');
+            demand(said instanceof Map, 'an answer');
+            const timed = said.get('timings');
+            demand(said.size === (timed === undefined ? 4 : 5), 'its keys');
             demand(said.get('service') === 'qubes.FilterProxy', 'service');
             demand(said.get('version') === 1, 'version');
             demand(said.get('error') === null, 'error');
@@ -100,6 +110,10 @@ test('an answer that was tampered with is refused, or is another one', () => {
             demand(given !== undefined, 'report');
             checkReport(given);
             expectSame(value, given);
+            if (timed !== undefined) {
+                checkTimings(timed);
+                expectSame(timingsIn(outcome({ stdout: bytes })), timed);
+            }
         },
     });
 });

@@ -237,6 +237,11 @@ export const checkProxyRecord: Check = object({
     generation: counter,
 });
 
+export const checkTimings: Check = list(
+    100,
+    object({ what: anyText, began: counter, ended: counter }),
+);
+
 export const checkReport: Check = object({
     agent: anyText,
     tinyproxy: anyText,
