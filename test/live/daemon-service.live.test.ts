@@ -27,6 +27,16 @@ test('it is exposed to little, in the words of systemd', async () => {
     expect(Number(level?.[1])).toBeLessThan(2);
 });
 
+test('the journal has its name, and no complaint of Node.js but the known one', async () => {
+    const script =
+        'journalctl --sync; journalctl --no-pager --unit=qubes-filterproxyd';
+    const said = await inDom0('sh', '-c', script);
+    expect(said).toMatch(/ qubes-filterproxyd\[\d+\]: /);
+    expect(said).not.toContain(' node[');
+    const known = 'Warning: disabling flag --expose_wasm due to';
+    expect(said.replaceAll(known, '')).not.toMatch(/Warning|bad option/);
+});
+
 test('at rest it sleeps, in less than 50 MB', async () => {
     await saveRules('work', '^a\\.test$');
     await untilReached({ work: 'a.test' });

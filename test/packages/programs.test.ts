@@ -69,7 +69,7 @@ test('the daemon is started without a compiler, and without code from strings', 
     const unit = 'dom0/usr/lib/systemd/system/qubes-filterproxyd.service';
     const text = await readFile(join(trees, unit), 'utf8');
     expect(text).toContain(
-        'ExecStart=/usr/bin/node --jitless --no-expose-wasm ' +
+        'ExecStart=/usr/bin/node --jitless ' +
             '--disallow-code-generation-from-strings ' +
             '/usr/libexec/qubes/qubes-filterproxyd\n',
     );
