@@ -53,11 +53,16 @@ async function serve(...more: string[]): Promise<void> {
 
 async function dieAndStartAgain(): Promise<void> {
     const port = await portOfClient('10.137.0.5');
-    const pid = `ss -Hltnp "sport = :${port}" | grep -o pid=.[0-9]*`;
+    // As many sockets, and another process: they neither go nor come at once.
     await inProxyvm(
-        `before=$(${pid}); kill -KILL \${before#pid=};` +
-            ` until [ "$(${pid})" ] && [ "$(${pid})" != "$before" ];` +
-            ' do sleep 0.05; done',
+        `look() {
+            ss -Hltnp "sport = :${port}" | grep -o 'pid=[0-9]*' | uniq -c
+        }
+        before=$(look)
+        kill -KILL "\${before##*=}"
+        until now=$(look); [ "\${now%=*}" = "\${before%=*}" ] &&
+            [ "$now" != "$before" ]
+        do sleep 0.05; done`,
     );
 }
 

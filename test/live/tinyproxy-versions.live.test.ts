@@ -91,7 +91,7 @@ describe.each(tinyproxies)('%s', (which) => {
         const journal = () =>
             inProxyvm(
                 'journalctl --sync; journalctl --no-pager --output=cat' +
-                    ` _SYSTEMD_INVOCATION_ID=$(systemctl show -P InvocationID ${unit})`,
+                    ` _PID=$(systemctl show -P MainPID ${unit})`,
             );
         const isStarted = async () =>
             (await journal()).includes('Initializing tinyproxy');
