@@ -207,8 +207,8 @@ describe('a full disk in dom0', () => {
         await onSmallDisk(run, async () => {
             await startDaemon();
             await untilReached({ work: 'a.test', banking: 'b.test' });
-            await fill(run);
             const since = now();
+            await fill(run);
             await bed.kill('work');
             await untilSaid(since, 'ENOSPC');
             expect(await reached(['banking'])).toEqual({ banking: 'b.test' });
@@ -261,7 +261,11 @@ async function onSmallDisk(
 }
 
 async function fill(directory: string): Promise<void> {
-    await dom0(`head -c 5M /dev/zero >${directory}/full 2>/dev/null || :`);
+    // Twice: what the daemon was writing may have made room meanwhile.
+    await dom0(
+        `cat /dev/zero >${directory}/full 2>/dev/null || :; sleep 1
+        cat /dev/zero >>${directory}/full 2>/dev/null || :`,
+    );
 }
 
 test('a stop by the user outlasts everything', async () => {
