@@ -1,5 +1,4 @@
 // Suggested rules, as the user takes them at a terminal.
-
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Suggestion } from '../core/suggest.ts';
 import type { Deps } from '../deps.ts';

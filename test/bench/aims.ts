@@ -23,9 +23,9 @@ export function atMost(most: number, unit: string): Aim {
     };
 }
 
-export function overFloor(most: number, unit = 'ms'): Aim {
+export function overFloor(most: number): Aim {
     return {
-        text: `at most ${most} ${unit} over the floor`,
+        text: `at most ${most} ms over the floor`,
         holds: ({ ours, floor }) =>
             floor && medianDifference(ours, floor) <= most,
     };

@@ -12,15 +12,14 @@ export interface Run {
     readonly began: Date;
     readonly machine: Machine;
     readonly isQuick: boolean;
-    /** Whether all cases are to be shown, too. */
-    readonly hasCases: boolean;
     readonly hasOpponent: boolean;
     /** Load averages of the machine before and after. */
     readonly load: readonly [number, number];
     readonly measured: readonly NamedMeasured[];
 }
 
-export function formatRun(run: Run): string {
+/** `hasCases`: all that was measured, too. */
+export function formatRun(run: Run, hasCases: boolean): string {
     const { machine, measured } = run;
     const [before, after] = run.load.map((each) => each.toFixed(1));
     const apart = noise(measured);
@@ -31,7 +30,7 @@ export function formatRun(run: Run): string {
             ', ',
         ),
         '',
-        ...(run.hasCases ? [formatCases(measured), ''] : []),
+        ...(hasCases ? [formatCases(measured), ''] : []),
         formatTable(measured),
         '',
         'Medians; "of" is the median of the quotients of each round: read it' +
@@ -56,7 +55,7 @@ export function rowsOfRun({ measured }: Run): string {
 
 /** Every single number. */
 export async function writeRun(run: Run): Promise<void> {
-    const { measured, began, hasCases: _, ...rest } = run;
+    const { measured, began, ...rest } = run;
     const json = {
         version: 1,
         program: PROGRAM_VERSION,

@@ -1,6 +1,5 @@
 // `blocked --allow` lets the user choose from what was refused, and adds rules
 // for that as `allow` does.
-
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import type { Deps } from '../../deps.ts';

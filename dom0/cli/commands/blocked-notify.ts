@@ -1,6 +1,5 @@
 // `blocked --notify` tells the desktop what is refused, until an interrupt. It
 // asks once a minute: nothing of ours stays in a ProxyVM for it.
-
 import type { Notification } from '../../adapters/notify.ts';
 import {
     quietMs,

@@ -1,6 +1,5 @@
 // `setup` makes a qube a ProxyVM, and other qubes its clients: what it would
 // do is shown first, and taken back if a part of it fails.
-
 import type { SetupPlan } from '../../core/setup/plan.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';

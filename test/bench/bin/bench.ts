@@ -102,13 +102,12 @@ async function measureAll(
         began,
         machine: await describeMachine(stopwatch),
         isQuick,
-        hasCases,
         hasOpponent: opponent !== null,
         load: [before, load()] as const,
         measured,
     };
     await writeRun(run);
-    console.log(isJson ? rowsOfRun(run) : formatRun(run));
+    console.log(isJson ? rowsOfRun(run) : formatRun(run, hasCases));
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -63,9 +63,7 @@ export function clientStart(bench: Bench): Group {
             bareRoundTrip(dom0),
             bareSystemctl(stopwatch, 1),
         ],
-        remarks: async () => {
-            return [describe(all.slice(1))];
-        },
+        remarks: async () => [describe(all.slice(1))],
         tearDown: async () => {
             starts.end();
             await dom0.sh('systemctl stop qubes-filterproxyd');

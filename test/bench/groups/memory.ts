@@ -7,13 +7,11 @@ import { clientWith, madeUpClients } from '../documents.ts';
 import type { Group } from '../measure.ts';
 import type { Stopwatch } from '../stopwatch/stopwatch.ts';
 
-const around = { unit: 'MB' } as const;
-
 /** Of the daemon, some seconds after its start. */
 export function memoryOfDaemon({ dom0, isQuick }: Bench): Group {
     const args = [client, 'kept.test'];
     return {
-        ...around,
+        unit: 'MB',
         title: "resident: dom0's daemon at rest (floor: Node.js)",
         rounds: isQuick ? 3 : 10,
         aims: [atMost(50, 'MB')],
@@ -55,7 +53,7 @@ export function memoryOfDaemon({ dom0, isQuick }: Bench): Group {
 export function memoryOfProxyvm(bench: Bench): Group {
     const { stopwatch, client: one } = bench;
     return {
-        ...around,
+        unit: 'MB',
         // Its pages are mostly those of the C library, which others have, too.
         title: 'proportional: ours in a ProxyVM at rest, without proxies',
         rounds: bench.isQuick ? 3 : 10,
@@ -91,7 +89,7 @@ export function memoryOfProxy(bench: Bench): Group {
     const attachments = madeUpClients(1, bench.client.gateway);
     const clients = attachments.map((each) => clientWith(each));
     return {
-        ...around,
+        unit: 'MB',
         title: 'resident: one proxy (floor: tinyproxy, started by hand)',
         rounds: bench.isQuick ? 3 : 10,
         aims: [timesFloor(1.1)],

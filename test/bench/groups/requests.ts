@@ -6,27 +6,23 @@ import type { Bench } from '../bench.ts';
 import { type Asking, ClientTraffic } from '../client-traffic.ts';
 import { clientWith, hosts } from '../documents.ts';
 import type { Case, Group } from '../measure.ts';
+import { summarise } from '../statistics.ts';
 
 const bare = { unit: 'bench-bare', port: 18_001 };
 
 export function requests(bench: Bench, connections: number): Group {
     const { stopwatch, client, isQuick } = bench;
-    const ways: readonly [string, Case['role'], Partial<Asking>][] = [
-        ['our proxy', 'ours', {}],
-        ['bare tinyproxy', 'floor', { port: bare.port }],
-        ['no proxy', 'beside', {}],
-    ];
-    const rates = new Map<string, number[]>();
     let traffic: ClientTraffic;
     let address = '';
+    const ways: readonly [string, Case['role'], () => Partial<Asking>][] = [
+        ['our proxy', 'ours', () => ({})],
+        ['bare tinyproxy', 'floor', () => ({ port: bare.port })],
+        ['no proxy', 'beside', () => ({ address, port: 80 })],
+    ];
+    const rates = new Map<string, number[]>();
     const load = async (name: string, way: Partial<Asking>) => {
-        const direct = name === 'no proxy' ? { address, port: 80 } : {};
-        const asking = { hosts, connections, milliseconds: 1500 };
-        const { median, perSecond } = await traffic.load({
-            ...asking,
-            ...way,
-            ...direct,
-        });
+        const asking = { hosts, connections, milliseconds: 1500, ...way };
+        const { median, perSecond } = await traffic.load(asking);
         rates.set(name, [...(rates.get(name) ?? []), perSecond]);
         // What one waits; of many, how soon they are done.
         return connections === 1 ? median : 1000 / perSecond;
@@ -47,20 +43,18 @@ export function requests(bench: Bench, connections: number): Group {
         cases: ways.map(([name, role, way]) => ({
             name,
             role,
-            measure: () => load(name, way),
+            measure: () => load(name, way()),
         })),
         remarks: async () =>
-            [...rates].map(([name, all]) => `${name}: ${middle(all)} a second`),
+            [...rates].map(
+                ([name, all]) =>
+                    `${name}: ${summarise(all).median.toFixed(0)} a second`,
+            ),
         tearDown: async () => {
             await stopwatch.sh(`systemctl stop ${bare.unit}`);
             await apply(stopwatch, []);
         },
     };
-}
-
-function middle(all: readonly number[]): string {
-    const sorted = all.toSorted((one, other) => one - other);
-    return (sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toFixed(0);
 }
 
 /** It may be reached from the client until its unit ends. */
