@@ -137,7 +137,7 @@ describe('a client with a proxy full of honest downloads', () => {
         const filling = attack('fill', 5);
         const memory = await memoryUntil(filling);
         console.info(`fill: largest ${Math.round(memory / mebibyte)} MiB`);
-        expect((await filling).stdout).toBe('1000\n');
+        expect(await filling).toMatchObject({ stdout: '1000\n', stderr: '' });
         expect(await inProxyvm(`systemctl show -P NRestarts ${workUnit}`)).toBe(
             '0\n',
         );
