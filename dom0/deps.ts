@@ -11,7 +11,7 @@ import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
 import type { LearnedStore } from './adapters/learned-store.ts';
 import type { LearningStore } from './adapters/learning-store.ts';
-import type { WithLock } from './adapters/lock.ts';
+import type { LockIfFree, WithLock } from './adapters/lock.ts';
 import type { Notify } from './adapters/notify.ts';
 import type { PassedStore } from './adapters/passed-store.ts';
 import type { ReadPolicy } from './adapters/policy-files.ts';
@@ -49,6 +49,7 @@ export interface Deps {
     readonly followRequests: FollowRequests;
     readonly settleClient: SettleClient;
     readonly withLock: WithLock;
+    readonly lockIfFree: LockIfFree;
     readonly told: ToldStore;
     readonly visited: VisitedStore;
     readonly starting: StartingStore;

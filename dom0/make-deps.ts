@@ -78,7 +78,7 @@ export function makeDeps(
         notify: libnotify(run),
         followRequests: qrexecFollowRequests(stream, qrexec),
         settleClient: qrexecClients(run, qrexec),
-        withLock: fileLocks(run, directory),
+        ...fileLocks(run, directory),
         told: toldStore(directory),
         visited: visitedStore(directory),
         starting: startingStore(directory),

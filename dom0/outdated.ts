@@ -63,17 +63,20 @@ export async function isKnownAgent(
 
 /**
  * Takes a ProxyVM for out of date until its next visit has ended. To be noted
- * before a look: whoever looks later must not go by the notes of before.
+ * under its lock and before a look: whoever looks later must not go by the
+ * notes of before. Returns what takes it back, if there was no visit.
  */
 export async function noteOutdated(
     { visited }: Deps,
     proxyvm: QubeName,
-): Promise<void> {
+): Promise<() => Promise<void>> {
     const before = await visited.read(proxyvm);
-    if (before !== undefined) {
-        const note = { fingerprint: null, problem: 'not finished' };
-        await visited.write(proxyvm, { ...before, ...note });
+    if (before === undefined) {
+        return async () => undefined;
     }
+    const note = { fingerprint: null, problem: 'not finished' };
+    await visited.write(proxyvm, { ...before, ...note });
+    return () => visited.write(proxyvm, before);
 }
 
 interface Ending {

@@ -1,3 +1,4 @@
+import type { QubeName } from '../shared/domain/qube-name.ts';
 import { toPrintable } from '../shared/printable.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import { qubeOfPath } from './core/history-entry.ts';
@@ -30,6 +31,16 @@ export interface View {
     readonly strays: readonly FileProblem[];
     readonly ignored: readonly FileProblem[];
     readonly placements: Placements;
+    /** Whose visit needs no other look: see look-locked.ts. */
+    readonly locked: Locked | null;
+}
+
+/** A ProxyVM that is locked since before the look, for one visit. */
+export interface Locked {
+    /** Whether it is that one, and it was not visited yet. */
+    readonly isFor: (proxyvm: QubeName) => boolean;
+    /** Runs an action as its visit, and releases it. */
+    readonly visit: <T>(action: () => Promise<T>) => Promise<T>;
 }
 
 /** Reads all rule files and asks Qubes for all qubes. */
@@ -37,7 +48,13 @@ export async function look(deps: Deps): Promise<View> {
     return lookWith(deps, await readStopped(deps));
 }
 
-/** The same, if those were stopped. */
+/** The same, but the qubes are those that the view has. */
+export function lookAgain(deps: Deps, { system }: View): Promise<View> {
+    const inventory = { ...deps.inventory, all: async () => system };
+    return look({ ...deps, inventory });
+}
+
+/** The same as look, if those were stopped. */
 export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
     const [{ rules, tagged, moment }, starting, system] = await Promise.all([
         readRules(deps),
@@ -46,7 +63,7 @@ export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
     ]);
     const serve = servedQubes(system, starting, deps.monotonicMs());
     const known = { system, serve, ...rules, tagged, moment, stopped };
-    return { ...known, placements: place(known) };
+    return { ...known, placements: place(known), locked: null };
 }
 
 /** Qubes is asked for the tags that there are files of, and no others. */

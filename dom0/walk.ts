@@ -20,20 +20,29 @@ import {
     noteOutdated,
     noteVisit,
 } from './outdated.ts';
-import { look, type View } from './view.ts';
+import { look, lookAgain, type View } from './view.ts';
 
 /**
  * Brings ProxyVMs up to date. One that fails, hangs or lies keeps none of
- * the others waiting.
+ * the others waiting. One that was locked before the look `seen` is visited on
+ * that, and released.
  */
 export function visitAll(
     deps: Deps,
     proxyvms: readonly QubeName[],
     exceptions: Exceptions = {},
+    seen: View | null = null,
 ): Promise<Visit[]> {
-    return visitEach(deps, proxyvms, (proxyvm) =>
-        visit(deps, proxyvm, exceptions),
-    );
+    return visitEach(deps, proxyvms, (proxyvm) => {
+        if (!seen?.locked?.isFor(proxyvm)) {
+            return deps.withLock(proxyvm, () =>
+                visit(deps, proxyvm, exceptions),
+            );
+        }
+        return seen.locked.visit(async () =>
+            visitWith(deps, await lookAgain(deps, seen), proxyvm, exceptions),
+        );
+    });
 }
 
 /**
@@ -45,32 +54,33 @@ export function restartAll(
     proxyvms: readonly QubeName[],
     whom: Whom,
 ): Promise<Visit[]> {
-    return visitEach(deps, proxyvms, async (proxyvm) => {
-        const ended = await visit(deps, proxyvm, { leftOut: whom });
-        return ended.result.ok
-            ? both(ended.result.value, await visit(deps, proxyvm, {}))
-            : ended;
-    });
+    return visitEach(deps, proxyvms, (proxyvm) =>
+        deps.withLock(proxyvm, async () => {
+            const ended = await visit(deps, proxyvm, { leftOut: whom });
+            return ended.result.ok
+                ? both(ended.result.value, await visit(deps, proxyvm, {}))
+                : ended;
+        }),
+    );
 }
 
-/** Each under its lock; a failure stays with the ProxyVM that it is of. */
 function visitEach(
     deps: Deps,
     proxyvms: readonly QubeName[],
     action: (proxyvm: QubeName) => Promise<Visit>,
 ): Promise<Visit[]> {
     return walkOver(deps, 'telling', proxyvms, (proxyvm) =>
-        visitLocked(deps, proxyvm, () => action(proxyvm)),
+        orNotCalled(proxyvm, () => action(proxyvm)),
     );
 }
 
-async function visitLocked<T>(
-    deps: Deps,
+/** A failure stays with the ProxyVM that it is of. */
+async function orNotCalled<T>(
     proxyvm: QubeName,
     action: () => Promise<T>,
 ): Promise<T | Visit> {
     try {
-        return await deps.withLock(proxyvm, action);
+        return await action();
     } catch (error) {
         if (error instanceof Failure) {
             return notCalled(proxyvm, error.message);
@@ -104,11 +114,12 @@ export function visitIfOutdated(
     proxyvm: QubeName,
     isForced: boolean,
 ): Promise<Visit | null> {
-    return visitLocked(deps, proxyvm, async () => {
+    const action = async () => {
         const view = await look(deps);
         const isNeeded = isForced || (await isOutdated(deps, view, proxyvm));
         return isNeeded ? visitWith(deps, view, proxyvm, {}) : null;
-    });
+    };
+    return orNotCalled(proxyvm, () => deps.withLock(proxyvm, action));
 }
 
 /**

@@ -20,17 +20,53 @@ export type WithLock = <T>(
     action: () => Promise<T>,
 ) => Promise<T>;
 
-export function fileLocks(run: RunCommand, directory: RunDirectory): WithLock {
-    return async (name, action) => {
-        const path = join(await directory(), `${name}.lock`);
-        const handle = await openLock(path);
-        try {
-            await lock(run, path, handle.fd);
-            return await action();
-        } finally {
-            await handle.close();
-        }
+/** Takes that lock; returns what releases it, null if somebody else has it. */
+export type LockIfFree = (
+    name: string,
+) => Promise<(() => Promise<void>) | null>;
+
+interface Locks {
+    readonly withLock: WithLock;
+    readonly lockIfFree: LockIfFree;
+}
+
+export function fileLocks(run: RunCommand, directory: RunDirectory): Locks {
+    const pathOf = async (name: string) =>
+        join(await directory(), `${name}.lock`);
+    return {
+        async withLock(name, action) {
+            const path = await pathOf(name);
+            const release = await lock(run, path, patience);
+            if (release === null) {
+                throw new Failure(
+                    `another qvm-filterproxy has held ${path} for ` +
+                        `${patience} seconds; to see which one: ` +
+                        `fuser -v ${path}`,
+                );
+            }
+            try {
+                return await action();
+            } finally {
+                await release();
+            }
+        },
+        lockIfFree: async (name) => lock(run, await pathOf(name), 0),
     };
+}
+
+async function lock(run: RunCommand, path: string, seconds: number) {
+    const handle = await openLock(path);
+    const release = () => handle.close();
+    const locked = await flock(run, handle.fd, seconds);
+    if (locked.ok) {
+        return release;
+    }
+    await release();
+    if (locked.error.kind === 'held') {
+        return null;
+    }
+    const { message } = locked.error;
+    throw new Failure(`cannot lock ${path}: flock failed: ${message}`);
 }
 
 async function openLock(path: string) {
@@ -40,17 +76,4 @@ async function openLock(path: string) {
     } catch (error) {
         throw asFailure(error, `open ${path}`);
     }
-}
-
-async function lock(run: RunCommand, path: string, fd: number): Promise<void> {
-    const locked = await flock(run, fd, patience);
-    if (locked.ok) {
-        return;
-    }
-    throw new Failure(
-        locked.error.kind === 'held'
-            ? `another qvm-filterproxy has held ${path} for ${patience} ` +
-                  `seconds; to see which one: fuser -v ${path}`
-            : `cannot lock ${path}: flock failed: ${locked.error.message}`,
-    );
 }

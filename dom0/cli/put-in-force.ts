@@ -59,6 +59,6 @@ async function putInForceFor(
     const exceptions = { draining };
     const visits = await (isTrial
         ? previewAll(deps, view, proxyvms, exceptions)
-        : visitAll(deps, proxyvms, exceptions));
+        : visitAll(deps, proxyvms, exceptions, view));
     return effectOf(deps, view, users, visits);
 }

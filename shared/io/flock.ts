@@ -11,8 +11,8 @@ export type LockFailure =
 const slackMs = 10_000;
 
 /**
- * Waits up to `seconds` for the exclusive lock of an open file. flock(1)
- * locks the open file, which it shares with us: so the lock is ours, and
+ * Waits up to `seconds`, which may be none, for the exclusive lock of an open
+ * file. flock(1) locks the open file, which it shares with us: so the lock is ours, and
  * ends with us, however we end.
  */
 export async function flock(

@@ -16,7 +16,7 @@ function temporaryDirectory(): string {
 
 test('a lock is held by one at a time, whoever waits', async () => {
     const path = join(temporaryDirectory(), 'run');
-    const withLock = fileLocks(runCommand, runDirectory(path));
+    const { withLock } = fileLocks(runCommand, runDirectory(path));
     let inside = 0;
     let most = 0;
     await Promise.all(
@@ -34,7 +34,7 @@ test('a lock is held by one at a time, whoever waits', async () => {
 
 test('locks of different names do not wait for each other', async () => {
     const path = join(temporaryDirectory(), 'run');
-    const withLock = fileLocks(runCommand, runDirectory(path));
+    const { withLock } = fileLocks(runCommand, runDirectory(path));
     const inner = withLock('sys-filter', () =>
         withLock('sys-filter2', async () => 'both'),
     );
@@ -47,7 +47,7 @@ test('a lock ends with its holder, however that ends', async () => {
     const script = 'exec 9<>"$0"; flock 9; echo held; exec sleep 60';
     const holder = spawn('bash', ['-c', script, join(path, 'sys-filter.lock')]);
     await once(holder.stdout, 'data');
-    const withLock = fileLocks(runCommand, runDirectory(path));
+    const { withLock } = fileLocks(runCommand, runDirectory(path));
     let isHeld = false;
     const waiting = withLock('sys-filter', async () => {
         isHeld = true;
@@ -61,7 +61,7 @@ test('a lock ends with its holder, however that ends', async () => {
 
 test('outside of dom0 there is nothing to lock', async () => {
     const path = join(temporaryDirectory(), 'missing/run');
-    const withLock = fileLocks(runCommand, runDirectory(path));
+    const { withLock } = fileLocks(runCommand, runDirectory(path));
     await expect(withLock('x', async () => null)).rejects.toThrow(
         /is missing: not in dom0\?$/,
     );

@@ -8,7 +8,8 @@ import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
-import { look } from '../../view.ts';
+import { lookLocked } from '../../look-locked.ts';
+import type { View } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
@@ -37,8 +38,18 @@ export interface AllowArguments extends RuleArguments {
 export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
     // What is wrong with the patterns is said first.
     readWanted(args, narrow);
-    const name = parseTypedName(args.qube);
-    const view = await look(deps);
+    const qube = parseTypedName(args.qube);
+    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
+        allowSeen(deps, args, qube, view),
+    );
+}
+
+async function allowSeen(
+    deps: Deps,
+    args: AllowArguments,
+    name: QubeName,
+    view: View,
+): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const ending = endingOf(args, qube, view.moment);
     const wanted = readWanted(args, narrow, ending);

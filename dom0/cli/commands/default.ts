@@ -7,7 +7,8 @@ import { hostLines, turnedText } from '../../core/edit-default.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import type { Deps } from '../../deps.ts';
-import { look } from '../../view.ts';
+import { lookLocked } from '../../look-locked.ts';
+import type { View } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatLockedOut } from '../locked-out.ts';
@@ -40,8 +41,23 @@ export async function setDefaultOf(
     args: DefaultArguments,
 ): Promise<Output> {
     const value = readValue(args.value);
-    const name = parseTypedName(args.qube);
-    const view = await look(deps);
+    const qube = parseTypedName(args.qube);
+    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
+        setDefaultSeen(deps, args, { name: qube, value, view }),
+    );
+}
+
+interface Seen {
+    readonly name: QubeName;
+    readonly value: Default;
+    readonly view: View;
+}
+
+async function setDefaultSeen(
+    deps: Deps,
+    args: DefaultArguments,
+    { name, value, view }: Seen,
+): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
     const wayOf = openWay(deps, qube);

@@ -5,7 +5,8 @@ import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isNoWider } from '../../core/judge-situation.ts';
 import type { Deps } from '../../deps.ts';
-import { look } from '../../view.ts';
+import { lookLocked } from '../../look-locked.ts';
+import type { View } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
@@ -33,8 +34,18 @@ export interface DenyArguments extends RuleArguments {
  * say what is allowed, says which ones let the hosts through.
  */
 export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
-    const name = parseTypedName(args.qube);
-    const view = await look(deps);
+    const qube = parseTypedName(args.qube);
+    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
+        denySeen(deps, args, qube, view),
+    );
+}
+
+async function denySeen(
+    deps: Deps,
+    args: DenyArguments,
+    name: QubeName,
+    view: View,
+): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
     const rules = knownRules(view, owner);

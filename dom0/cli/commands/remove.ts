@@ -8,7 +8,8 @@ import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
-import { look } from '../../view.ts';
+import { lookLocked } from '../../look-locked.ts';
+import type { View } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatFirstRules, ruleJson } from '../format/rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
@@ -32,8 +33,18 @@ export async function remove(
     deps: Deps,
     args: RemoveArguments,
 ): Promise<Output> {
-    const name = parseTypedName(args.qube);
-    const view = await look(deps);
+    const qube = parseTypedName(args.qube);
+    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
+        removeSeen(deps, args, qube, view),
+    );
+}
+
+async function removeSeen(
+    deps: Deps,
+    args: RemoveArguments,
+    name: QubeName,
+    view: View,
+): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
     const before = view.files.get(owner.name) ?? noFile;

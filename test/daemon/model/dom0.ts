@@ -246,6 +246,7 @@ export class Dom0 {
                     : target.call(life, document);
             },
             withLock: (name, action) => this.withLock(life, name, action),
+            lockIfFree: (name) => this.lockIfFree(life, name),
             told: {
                 read: () => read('what was told', () => new Map(this.told)),
                 write: (proxyvm, clients) =>
@@ -350,8 +351,7 @@ export class Dom0 {
         name: string,
         action: () => Promise<T>,
     ): Promise<T> {
-        const mutex = this.locks.get(name) ?? new Mutex();
-        this.locks.set(name, mutex);
+        const mutex = this.mutexOf(name);
         if (!(await this.scheduler.acquire(life, mutex, lockPatienceMs))) {
             throw new Failure(`another of us has held the lock ${name}`);
         }
@@ -361,6 +361,29 @@ export class Dom0 {
         } finally {
             mutex.holder = null;
         }
+    }
+
+    private async lockIfFree(life: Life, name: string) {
+        const mutex = this.mutexOf(name);
+        const text = `${life.name} tries the lock`;
+        const isOurs = await this.scheduler.turn(life, text, () => {
+            const isFree = mutex.isFree();
+            if (isFree) {
+                mutex.holder = life;
+                this.lockedAt.set(name, this.scheduler.nowMs);
+            }
+            return isFree;
+        });
+        const release = async () => {
+            mutex.holder = null;
+        };
+        return isOurs ? release : null;
+    }
+
+    private mutexOf(name: string): Mutex {
+        const mutex = this.locks.get(name) ?? new Mutex();
+        this.locks.set(name, mutex);
+        return mutex;
     }
 }
 

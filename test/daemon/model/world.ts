@@ -15,10 +15,12 @@ import { runDaemon } from '../../../dom0/daemon/daemon.ts';
 import { Journal } from '../../../dom0/daemon/journal.ts';
 import type { Deps } from '../../../dom0/deps.ts';
 import { Failure } from '../../../dom0/failure.ts';
-import { look } from '../../../dom0/view.ts';
+import { lookLocked } from '../../../dom0/look-locked.ts';
+import { look, type View, withFiles } from '../../../dom0/view.ts';
 import { visitAll } from '../../../dom0/walk.ts';
 import { vifOf } from '../../../proxyvm/core/attached.ts';
 import { plan } from '../../../proxyvm/core/plan.ts';
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../../shared/domain/uuid.ts';
 import { ok } from '../../../shared/result.ts';
 import { nameOf, nothingShared } from '../../dom0/rules.ts';
@@ -123,26 +125,33 @@ export class World {
     /** A command that sets all rules of a qube. */
     setRules(name: string, text: string): void {
         this.command(`the user's command for ${name}`, async (deps) => {
-            const { system } = await look(deps);
-            const owner = system.get(nameOf(name));
-            if (owner === undefined) {
-                return;
-            }
-            const edit = () => ok({ text, note: null });
-            const changed = await changeRules(deps, {
-                owner,
-                command: 'edit',
-                edit,
-                isTrial: false,
-            });
-            if (changed.ok) {
-                const { placements } = await look(deps);
-                const told = await deps.told.read();
-                const names = new Set([owner.name]);
-                const proxyvms = concernedProxyvms(names, placements, told);
-                await visitAll(deps, proxyvms);
-            }
+            const about = { qube: nameOf(name), isTrial: false };
+            await lookLocked(deps, about, (view) =>
+                this.change(deps, view, about.qube, text),
+            );
         });
+    }
+
+    private async change(deps: Deps, view: View, name: QubeName, text: string) {
+        const owner = view.system.get(name);
+        if (owner === undefined) {
+            return;
+        }
+        const edit = () => ok({ text, note: null });
+        const changed = await changeRules(deps, {
+            owner,
+            command: 'edit',
+            edit,
+            isTrial: false,
+        });
+        if (changed.ok) {
+            const files = new Map(view.files).set(name, changed.value.file);
+            const { placements } = withFiles(view, files);
+            const told = await deps.told.read();
+            const names = new Set([name]);
+            const proxyvms = concernedProxyvms(names, placements, told);
+            await visitAll(deps, proxyvms, {}, view);
+        }
     }
 
     setStopped(name: string, isStopped: boolean): void {

@@ -1,0 +1,160 @@
+// A change of rules looks at all qubes once, where that is enough.
+import { beforeEach, expect, test } from 'vitest';
+import type { Deps } from '../../dom0/deps.ts';
+import { lookLocked } from '../../dom0/look-locked.ts';
+import { outdatedProxyvms } from '../../dom0/outdated.ts';
+import { look, type View } from '../../dom0/view.ts';
+import { runCommand } from '../../shared/io/run-command.ts';
+import { type ObedientAgent, obedientAgent } from './fake-agent.ts';
+import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
+import { nameOf } from './rules.ts';
+
+const sysFilter = nameOf('sys-filter');
+
+let filter: ObedientAgent;
+let other: ObedientAgent;
+let dom0: FakeDom0;
+
+beforeEach(async () => {
+    filter = obedientAgent();
+    other = obedientAgent();
+    dom0 = await fakeDom0({
+        rules: { work: '^a\\.test$\n', banking: '^b\\.test$\n' },
+        agents: { 'sys-filter': filter.agent, 'sys-filter2': other.agent },
+        tools: { flock: runCommand },
+    });
+    await dom0.cli('update');
+    dom0.commands.length = 0;
+});
+
+function looks(): number {
+    return dom0.commands.filter((line) => line.startsWith('qvm-ls ')).length;
+}
+
+function moved(name: string, netvm: string): void {
+    dom0.qubes = dom0.qubes.map((qube) =>
+        qube.name === name ? { ...qube, netvm } : qube,
+    );
+}
+
+function served({ applied }: ObedientAgent): string[] {
+    return applied.at(-1)?.clients.map(({ name }) => name) ?? [];
+}
+
+/** What a command leaves of the ProxyVM's notes, and whether it is locked. */
+async function left() {
+    const release = await dom0.deps.lockIfFree(sysFilter);
+    await release?.();
+    return {
+        notes: await dom0.deps.visited.read(sysFilter),
+        isFree: release !== null,
+    };
+}
+
+test.each([
+    ['allow', 'work', 'c.test'],
+    ['remove', 'work', '1'],
+    ['default', 'work', 'allow', '--clear'],
+])('%s of a served qube looks once', async (...words) => {
+    expect((await dom0.cli(...words)).exitCode).toBe(0);
+    expect(looks()).toBe(1);
+    expect(filter.applied.length).toBe(2);
+    expect(await left()).toMatchObject({
+        notes: { problem: null },
+        isFree: true,
+    });
+});
+
+test('a qube that nobody was told to serve is looked at under the lock', async () => {
+    moved('personal', 'sys-filter2');
+    await dom0.cli('allow', 'personal', 'c.test');
+    expect(looks()).toBe(2);
+    expect(served(other)).toEqual(['personal']);
+});
+
+test('nobody waits for a lock before a wrong word is said', async () => {
+    const release = await dom0.deps.lockIfFree(sysFilter);
+    const { err } = await dom0.cli('remove', 'work', '7');
+    expect(err).toContain("work has no rule '7'");
+    await release?.();
+});
+
+test('a ProxyVM that somebody else has locked is looked at later, again', async () => {
+    const release = await dom0.deps.lockIfFree(sysFilter);
+    const allowing = dom0.cli('allow', 'work', 'c.test');
+    while (looks() === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    // Under that lock something else changed.
+    moved('banking', 'sys-firewall');
+    await release?.();
+    expect((await allowing).exitCode).toBe(0);
+    expect(looks()).toBe(2);
+    expect(served(filter)).toEqual(['work']);
+});
+
+test.each([
+    ['is refused', ['remove', 'work', '7']],
+    ['is a trial', ['allow', 'work', 'c.test', '--dry-run']],
+    ['is about no qube', ['allow', 'nobody', 'c.test']],
+    ['cannot be stored', ['deny', 'work', 'c.test']],
+])('what %s leaves the notes as they were', async (_, words) => {
+    const before = await left();
+    await dom0.cli(...words);
+    expect(await left()).toEqual(before);
+    expect(filter.applied.length).toBe(1);
+});
+
+/** Does something under the lock, for `work`. */
+function locked(deps: Deps, action: (view: View) => Promise<void>) {
+    return lookLocked(deps, { qube: nameOf('work'), isTrial: false }, action);
+}
+
+test('the look is younger than the lock', async () => {
+    const deps: Deps = {
+        ...dom0.deps,
+        async lockIfFree(name) {
+            const release = await dom0.deps.lockIfFree(name);
+            moved('banking', 'sys-firewall');
+            return release;
+        },
+    };
+    await locked(deps, async ({ system }) => {
+        expect(system.get(nameOf('banking'))?.netvm).toBe('sys-firewall');
+    });
+});
+
+test('who looks later does not go by the notes of before', async () => {
+    moved('banking', 'sys-firewall');
+    await locked(dom0.deps, async () => {
+        // All is again as those notes say, but not as was seen.
+        moved('banking', 'sys-filter');
+        const view = await look(dom0.deps);
+        const told = await dom0.deps.told.read();
+        expect(await outdatedProxyvms(dom0.deps, view, told)).toEqual([
+            'sys-filter',
+        ]);
+    });
+});
+
+test('a qube that was moved is looked at again for where it is now', async () => {
+    moved('work', 'sys-filter2');
+    expect((await dom0.cli('allow', 'work', 'c.test')).exitCode).toBe(0);
+    expect(looks()).toBe(2);
+    expect(served(filter)).toEqual(['banking']);
+    expect(served(other)).toEqual(['work']);
+});
+
+test('two that each need what the other has locked do not wait for ever', async () => {
+    moved('banking', 'sys-filter2');
+    await dom0.cli('update');
+    moved('work', 'sys-filter2');
+    moved('banking', 'sys-filter');
+    const results = await Promise.all([
+        dom0.cli('allow', 'work', 'c.test'),
+        dom0.cli('allow', 'banking', 'c.test'),
+    ]);
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(served(filter)).toEqual(['banking']);
+    expect(served(other)).toEqual(['work']);
+});
