@@ -4,16 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { answer as answerSchema } from '../../shared/protocol/answer.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import {
-    apply,
-    callAgent,
-    clientOf,
-    document,
-    issuedNow,
-    stop,
-} from './agent.ts';
+import { apply, callAgent, clientOf, document, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { reaches } from './fetch.ts';
+import { issuedNow } from './issued.ts';
 import { stateOfProxyvm } from './proxyvm.ts';
 
 beforeAll(async () => {

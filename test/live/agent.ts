@@ -1,9 +1,9 @@
 // Calls of the agent as dom0 makes them, with documents made by hand: the
 // agent's own doors are tested without dom0's side.
-import { readFileSync } from 'node:fs';
 import type { Answer, Verb } from '../../shared/protocol/answer.ts';
 import { filterOfHosts } from '../filters.ts';
 import { bed } from './bed.ts';
+import { issuedNow } from './issued.ts';
 
 export const sysFilter = '10.137.0.4';
 export const sysFilter6 = 'fd09:24ef:4179::a89:4';
@@ -15,12 +15,6 @@ export function addressesWith(ports: readonly number[]): string[] {
     return ports
         .flatMap((port) => [`${sysFilter}:${port}`, `[${sysFilter6}]:${port}`])
         .sort();
-}
-
-const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-
-export function issuedNow() {
-    return { boot, counter: Number(process.hrtime.bigint() / 1000n) };
 }
 
 export interface ClientOptions {
