@@ -42,12 +42,19 @@ describe('list', () => {
         expect(out).toContain(workListed);
     });
 
-    test('says that without rules nothing answers', async () => {
+    test('says that without rules nothing answers, and how to begin', async () => {
         const dom0 = await fakeDom0();
         expect((await dom0.cli('list', 'work')).out).toBe(
             'work: no rules, so no proxy answers it\n',
         );
-        expect((await dom0.cli('list')).out).toBe('no qube has rules\n');
+        expect((await dom0.cli('list')).out).toBe(
+            [
+                'no qube has rules',
+                '    to put one behind a filter: qvm-filterproxy setup PROXYVM QUBE',
+                '    then to let it reach a host: qvm-filterproxy allow QUBE HOST',
+                '',
+            ].join('\n'),
+        );
     });
 
     test('of a disposable prints its template’s rules', async () => {

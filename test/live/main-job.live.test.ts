@@ -63,7 +63,9 @@ describe('allow', () => {
         expect(exitCode).toBe(0);
         expect(stdout).toContain('start the proxy of work');
         expect(await connects('work', gateway)).toBe(false);
-        expect((await filterproxy('list')).stdout).toBe('no qube has rules\n');
+        expect((await filterproxy('list')).stdout).toContain(
+            'no qube has rules\n',
+        );
     });
 
     test('in its two orders is one command', async () => {
@@ -90,7 +92,9 @@ describe('allow', () => {
         expect(stderr).toContain('qvm-filterproxy: error: ');
         expect(stderr).toContain(said);
         expect(stdout).toBe('');
-        expect((await filterproxy('list')).stdout).toBe('no qube has rules\n');
+        expect((await filterproxy('list')).stdout).toContain(
+            'no qube has rules\n',
+        );
     });
 });
 

@@ -15,6 +15,7 @@ import {
     formatShared,
     isOfAnother,
 } from '../format/list.ts';
+import { formatNoRules } from '../format/no-rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { entryOf, toEntry } from '../list-entries.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
@@ -111,7 +112,7 @@ async function listAll(
     const output = join(entries);
     return {
         lines: [
-            ...(entries.length === 0 ? ['no qube has rules'] : output.lines),
+            ...(entries.length === 0 ? formatNoRules() : output.lines),
             ...formatShared(sets, tags),
         ],
         warnings: [

@@ -13,6 +13,7 @@ import { formatProblems, problemJson } from '../../words/problem.ts';
 import { isWorrying } from '../format/effect.ts';
 import { daemonJson, formatDaemon } from '../format/freshness.ts';
 import { formatKillAll, formatOtherStops, stopsJson } from '../format/held.ts';
+import { formatNoRules } from '../format/no-rules.ts';
 import {
     formatProxyvm,
     formatUnlocked,
@@ -72,7 +73,7 @@ export async function show(
         ...(shown.length === 0 ? [] : formatDaemon(daemon)),
     ];
     return {
-        lines: lines.length === 0 ? ['no qube has rules'] : lines,
+        lines: lines.length === 0 ? formatNoRules() : lines,
         warnings: formatProblems([...problems, ...notices]),
         json: {
             ...showJson(served, others, view.system),
