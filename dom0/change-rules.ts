@@ -15,6 +15,7 @@ import { utcSeconds } from './core/utc.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import { changeFile } from './history.ts';
+import type { VisitLock } from './look-under-lock.ts';
 import { withRuleLock } from './rule-lock.ts';
 import { setAside } from './set-aside.ts';
 
@@ -49,6 +50,8 @@ export interface Change<Note> {
     readonly afterwards?: ((note: Note) => Promise<void>) | undefined;
     /** It makes a whole new text, so it may mend a file with errors. */
     readonly isWhole?: boolean | undefined;
+    /** Of the ProxyVM that will be told of it, if that is held. */
+    readonly lock?: VisitLock | null | undefined;
 }
 
 export interface Edited<Note> {
@@ -78,7 +81,7 @@ export async function changeRules<Note>(
     if (change.isTrial) {
         return tryEdit(deps, await lookAt(deps, owner), change);
     }
-    return withRuleLock(deps, async () => {
+    const action = async () => {
         const before = await lookAt(deps, owner);
         const edited = await tryEdit(deps, before, change);
         if (!edited.ok) {
@@ -89,7 +92,8 @@ export async function changeRules<Note>(
         await store(deps, change, before.file, file);
         await change.afterwards?.(note);
         return ok({ file, note, setAside });
-    });
+    };
+    return withRuleLock(deps, action, change.lock);
 }
 
 async function lookAt(deps: Deps, { name, uuid }: Qube): Promise<Before> {

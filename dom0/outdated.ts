@@ -64,7 +64,7 @@ export async function isKnownAgent(
 /**
  * Takes a ProxyVM for out of date until its next visit has ended. To be noted
  * under its lock and before a look: whoever looks later must not go by the
- * notes of before. Returns what takes it back, if there was no visit.
+ * notes of before. What it returns takes it back: for who does not visit.
  */
 export async function noteOutdated(
     { visited }: Deps,

@@ -1,4 +1,3 @@
-import type { QubeName } from '../shared/domain/qube-name.ts';
 import { toPrintable } from '../shared/printable.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import { qubeOfPath } from './core/history-entry.ts';
@@ -31,16 +30,6 @@ export interface View {
     readonly strays: readonly FileProblem[];
     readonly ignored: readonly FileProblem[];
     readonly placements: Placements;
-    /** Whose visit needs no other look: see look-locked.ts. */
-    readonly locked: Locked | null;
-}
-
-/** A ProxyVM that is locked since before the look, for one visit. */
-export interface Locked {
-    /** Whether it is that one, and it was not visited yet. */
-    readonly isFor: (proxyvm: QubeName) => boolean;
-    /** Runs an action as its visit, and releases it. */
-    readonly visit: <T>(action: () => Promise<T>) => Promise<T>;
 }
 
 /** Reads all rule files and asks Qubes for all qubes. */
@@ -48,32 +37,55 @@ export async function look(deps: Deps): Promise<View> {
     return lookWith(deps, await readStopped(deps));
 }
 
-/** The same, but the qubes are those that the view has. */
-export function lookAgain(deps: Deps, { system }: View): Promise<View> {
-    const inventory = { ...deps.inventory, all: async () => system };
-    return look({ ...deps, inventory });
+/** The same, if those were stopped. */
+export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
+    const { tagged } = deps.inventory;
+    const [read, qubes] = await Promise.all([
+        readRules(deps, tagged),
+        readQubes(deps),
+    ]);
+    return placed({ ...read, ...qubes, stopped });
 }
 
-/** The same as look, if those were stopped. */
-export async function lookWith(deps: Deps, stopped: Stopped): Promise<View> {
-    const [{ rules, tagged, moment }, starting, system] = await Promise.all([
-        readRules(deps),
+/**
+ * Reads all rule files again. For who holds a ProxyVM's lock since before that
+ * view, and is to visit it: what it says of the qubes is young enough.
+ */
+export async function lookAtRules(
+    deps: Deps,
+    { system, serve, tagged }: View,
+): Promise<View> {
+    const stopped = await readStopped(deps);
+    const read = await readRules(deps, async (tags) =>
+        tags.every((tag) => tagged.has(tag))
+            ? tagged
+            : deps.inventory.tagged(tags),
+    );
+    return placed({ ...read, system, serve, stopped });
+}
+
+function placed(known: Omit<View, 'placements'>): View {
+    return { ...known, placements: place(known) };
+}
+
+/** Who starts is read beside: who has started since is in the system. */
+async function readQubes(deps: Deps) {
+    const [starting, system] = await Promise.all([
         deps.starting.read(),
         deps.inventory.all(),
     ]);
-    const serve = servedQubes(system, starting, deps.monotonicMs());
-    const known = { system, serve, ...rules, tagged, moment, stopped };
-    return { ...known, placements: place(known), locked: null };
+    return { system, serve: servedQubes(system, starting, deps.monotonicMs()) };
 }
 
 /** Qubes is asked for the tags that there are files of, and no others. */
-async function readRules(deps: Deps) {
+async function readRules(deps: Deps, tagged: Deps['inventory']['tagged']) {
     const rules = await deps.rules.readAll();
     const tags = [...rules.shared.tags.keys()];
     const { moment, problems } = await readMoment(deps, rules);
     return {
-        rules: { ...rules, strays: [...rules.strays, ...problems] },
-        tagged: await deps.inventory.tagged(tags),
+        ...rules,
+        strays: [...rules.strays, ...problems],
+        tagged: await tagged(tags),
         moment,
     };
 }

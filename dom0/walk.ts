@@ -1,48 +1,53 @@
-// The walk that every change takes to a ProxyVM: look, desire, call, note.
+// The walk over ProxyVMs that every change takes, each under its lock.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { Report } from '../shared/protocol/answer.ts';
 import { err, ok } from '../shared/result.ts';
-import {
-    callWith,
-    desired,
-    type Exceptions,
-    type Whom,
-    walkOver,
-} from './ask.ts';
-import { type CallFailure, callFailure } from './core/agent-answer.ts';
-import { unrecordedOwners } from './core/rule-files.ts';
+import { type Exceptions, type Whom, walkOver } from './ask.ts';
+import { callFailure } from './core/agent-answer.ts';
 import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
-import {
-    isKnownAgent,
-    isOutdated,
-    noteOutdated,
-    noteVisit,
-} from './outdated.ts';
-import { look, lookAgain, type View } from './view.ts';
+import type { Seen } from './look-under-lock.ts';
+import { isOutdated } from './outdated.ts';
+import { look, lookAtRules } from './view.ts';
+import { visit, visitWith } from './visit.ts';
 
 /**
  * Brings ProxyVMs up to date. One that fails, hangs or lies keeps none of
- * the others waiting. One that was locked before the look `seen` is visited on
- * that, and released.
+ * the others waiting. The one that is locked is visited by what was seen.
  */
 export function visitAll(
     deps: Deps,
     proxyvms: readonly QubeName[],
     exceptions: Exceptions = {},
-    seen: View | null = null,
+    seen: Seen | null = null,
 ): Promise<Visit[]> {
-    return visitEach(deps, proxyvms, (proxyvm) => {
-        if (!seen?.locked?.isFor(proxyvm)) {
-            return deps.withLock(proxyvm, () =>
-                visit(deps, proxyvm, exceptions),
-            );
-        }
-        return seen.locked.visit(async () =>
-            visitWith(deps, await lookAgain(deps, seen), proxyvm, exceptions),
-        );
+    const begun = beginSeen(deps, proxyvms, exceptions, seen);
+    return visitEach(
+        deps,
+        proxyvms,
+        (proxyvm) =>
+            begun.get(proxyvm) ??
+            deps.withLock(proxyvm, () => visit(deps, proxyvm, exceptions)),
+    );
+}
+
+/** At once, however many others there are: who needs its lock waits. */
+function beginSeen(
+    deps: Deps,
+    proxyvms: readonly QubeName[],
+    exceptions: Exceptions,
+    seen: Seen | null,
+): ReadonlyMap<QubeName, Promise<Visit>> {
+    const proxyvm = proxyvms.find((each) => seen?.lock?.isFor(each));
+    if (!seen?.lock || proxyvm === undefined) {
+        return new Map();
+    }
+    const begun = seen.lock.visit(async () => {
+        const view = await lookAtRules(deps, seen.view);
+        return visitWith(deps, view, proxyvm, exceptions);
     });
+    return new Map([[proxyvm, orNotCalled(proxyvm, () => begun)]]);
 }
 
 /**
@@ -120,68 +125,4 @@ export function visitIfOutdated(
         return isNeeded ? visitWith(deps, view, proxyvm, {}) : null;
     };
     return orNotCalled(proxyvm, () => deps.withLock(proxyvm, action));
-}
-
-/**
- * Under the ProxyVM's lock from looking until the answer, so that no older
- * look overtakes a newer one.
- */
-async function visit(
-    deps: Deps,
-    proxyvm: QubeName,
-    exceptions: Exceptions,
-): Promise<Visit> {
-    await noteOutdated(deps, proxyvm);
-    return visitWith(deps, await look(deps), proxyvm, exceptions);
-}
-
-/**
- * Whom it may serve is noted before the call, and forgotten only when it is
- * known to serve him no more.
- */
-async function visitWith(
-    deps: Deps,
-    view: View,
-    proxyvm: QubeName,
-    exceptions: Exceptions,
-): Promise<Visit> {
-    for (const { name, uuid } of unrecordedOwners(view.files, view.system)) {
-        await deps.rules.recordOwner(name, uuid);
-    }
-    const document = await desired(deps, view, proxyvm, exceptions);
-    const clients = document.clients.map((client) => client.name);
-    const before = (await deps.told.read()).get(proxyvm) ?? [];
-    await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);
-    const hadAgent = await isKnownAgent(deps, view, proxyvm);
-    await noteVisit(deps, view, proxyvm, { visit: null, hadAgent });
-    const called = await callWith(deps, view, proxyvm, 'apply', document);
-    const visited = {
-        ...(hadAgent ? believable(called, before) : called),
-        told: view.placements,
-        document,
-    };
-    if (visited.result.ok) {
-        await deps.told.write(proxyvm, clients);
-    } else if (servesNobody(visited.result.error)) {
-        await deps.told.write(proxyvm, []);
-    }
-    await noteVisit(deps, view, proxyvm, { visit: visited, hadAgent });
-    return visited;
-}
-
-/** If one that had an agent has none now, its proxies may still run. */
-function believable(visit: Visit, told: readonly QubeName[]): Visit {
-    const { proxyvm, result } = visit;
-    if (result.ok || result.error.kind !== 'no-agent' || told.length === 0) {
-        return visit;
-    }
-    const message =
-        `its filter proxy agent is gone, but it served ${told.join(', ')}; ` +
-        `to be sure that nothing is open: qvm-shutdown ${proxyvm}, then ` +
-        `qvm-filterproxy update ${proxyvm}`;
-    return { ...visit, result: err(callFailure('refused', message)) };
-}
-
-function servesNobody({ kind }: CallFailure): boolean {
-    return kind === 'halted' || kind === 'no-agent';
 }

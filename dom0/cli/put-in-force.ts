@@ -7,6 +7,7 @@ import { filesFor } from '../core/concerning-files.ts';
 import { type Qube, usersOfFile } from '../core/qube.ts';
 import type { KnownFile } from '../core/rule-files.ts';
 import type { Deps } from '../deps.ts';
+import type { VisitLock } from '../look-under-lock.ts';
 import { type View, withFiles } from '../view.ts';
 import { visitAll } from '../walk.ts';
 import { type Effect, effectOf } from './effect.ts';
@@ -16,6 +17,8 @@ export interface Manner {
     readonly isTrial: boolean;
     /** What is open may go on by the rules of before. */
     readonly isDraining: boolean;
+    /** Held since before the view. */
+    readonly lock?: VisitLock | null | undefined;
 }
 
 /** Puts a qube's rule file in force for all qubes that use it. */
@@ -50,7 +53,7 @@ async function putInForceFor(
     deps: Deps,
     view: View,
     users: readonly Qube[],
-    { isTrial, isDraining }: Manner,
+    { isTrial, isDraining, lock = null }: Manner,
 ): Promise<Effect> {
     const names = new Set(users.map((user) => user.name));
     const told = await deps.told.read();
@@ -59,6 +62,6 @@ async function putInForceFor(
     const exceptions = { draining };
     const visits = await (isTrial
         ? previewAll(deps, view, proxyvms, exceptions)
-        : visitAll(deps, proxyvms, exceptions, view));
+        : visitAll(deps, proxyvms, exceptions, { view, lock }));
     return effectOf(deps, view, users, visits);
 }

@@ -8,8 +8,7 @@ import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
-import { lookLocked } from '../../look-locked.ts';
-import type { View } from '../../view.ts';
+import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
@@ -38,9 +37,10 @@ export interface AllowArguments extends RuleArguments {
 export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
     // What is wrong with the patterns is said first.
     readWanted(args, narrow);
-    const qube = parseTypedName(args.qube);
-    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
-        allowSeen(deps, args, qube, view),
+    const name = parseTypedName(args.qube);
+    const about = { qube: name, isTrial: args.dryRun };
+    return lookUnderLock(deps, about, (seen) =>
+        allowSeen(deps, args, name, seen),
     );
 }
 
@@ -48,7 +48,7 @@ async function allowSeen(
     deps: Deps,
     args: AllowArguments,
     name: QubeName,
-    view: View,
+    { view, lock }: Seen,
 ): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const ending = endingOf(args, qube, view.moment);
@@ -70,6 +70,7 @@ async function allowSeen(
         command: 'allow',
         owner,
         isTrial: args.dryRun,
+        lock,
         isVerbose: args.verbose,
         isDraining: false,
         done: 'stored',

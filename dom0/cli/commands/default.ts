@@ -7,8 +7,7 @@ import { hostLines, turnedText } from '../../core/edit-default.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import type { Deps } from '../../deps.ts';
-import { lookLocked } from '../../look-locked.ts';
-import type { View } from '../../view.ts';
+import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatLockedOut } from '../locked-out.ts';
@@ -41,22 +40,23 @@ export async function setDefaultOf(
     args: DefaultArguments,
 ): Promise<Output> {
     const value = readValue(args.value);
-    const qube = parseTypedName(args.qube);
-    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
-        setDefaultSeen(deps, args, { name: qube, value, view }),
+    const name = parseTypedName(args.qube);
+    const about = { qube: name, isTrial: args.dryRun };
+    return lookUnderLock(deps, about, (seen) =>
+        setDefaultSeen(deps, args, { name, value }, seen),
     );
 }
 
-interface Seen {
+interface Wanted {
     readonly name: QubeName;
     readonly value: Default;
-    readonly view: View;
 }
 
 async function setDefaultSeen(
     deps: Deps,
     args: DefaultArguments,
-    { name, value, view }: Seen,
+    { name, value }: Wanted,
+    { view, lock }: Seen,
 ): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
@@ -68,6 +68,7 @@ async function setDefaultSeen(
             command: 'default',
             owner,
             isTrial: args.dryRun,
+            lock,
             isVerbose: args.verbose,
             isDraining: args.drain,
             done: 'stored',

@@ -5,8 +5,7 @@ import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isNoWider } from '../../core/judge-situation.ts';
 import type { Deps } from '../../deps.ts';
-import { lookLocked } from '../../look-locked.ts';
-import type { View } from '../../view.ts';
+import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
@@ -34,9 +33,10 @@ export interface DenyArguments extends RuleArguments {
  * say what is allowed, says which ones let the hosts through.
  */
 export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
-    const qube = parseTypedName(args.qube);
-    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
-        denySeen(deps, args, qube, view),
+    const name = parseTypedName(args.qube);
+    const about = { qube: name, isTrial: args.dryRun };
+    return lookUnderLock(deps, about, (seen) =>
+        denySeen(deps, args, name, seen),
     );
 }
 
@@ -44,7 +44,7 @@ async function denySeen(
     deps: Deps,
     args: DenyArguments,
     name: QubeName,
-    view: View,
+    { view, lock }: Seen,
 ): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
@@ -66,6 +66,7 @@ async function denySeen(
             command: 'deny',
             owner,
             isTrial: args.dryRun,
+            lock,
             isVerbose: args.verbose,
             isDraining: args.drain,
             done: 'stored',

@@ -8,8 +8,7 @@ import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
-import { lookLocked } from '../../look-locked.ts';
-import type { View } from '../../view.ts';
+import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatFirstRules, ruleJson } from '../format/rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
@@ -33,9 +32,10 @@ export async function remove(
     deps: Deps,
     args: RemoveArguments,
 ): Promise<Output> {
-    const qube = parseTypedName(args.qube);
-    return lookLocked(deps, { qube, isTrial: args.dryRun }, (view) =>
-        removeSeen(deps, args, qube, view),
+    const name = parseTypedName(args.qube);
+    const about = { qube: name, isTrial: args.dryRun };
+    return lookUnderLock(deps, about, (seen) =>
+        removeSeen(deps, args, name, seen),
     );
 }
 
@@ -43,7 +43,7 @@ async function removeSeen(
     deps: Deps,
     args: RemoveArguments,
     name: QubeName,
-    view: View,
+    { view, lock }: Seen,
 ): Promise<Output> {
     const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
@@ -56,6 +56,7 @@ async function removeSeen(
             command: 'remove',
             owner,
             isTrial: args.dryRun,
+            lock,
             isVerbose: args.verbose,
             isDraining: args.drain,
             done: 'removed from its file',

@@ -15,8 +15,8 @@ import { runDaemon } from '../../../dom0/daemon/daemon.ts';
 import { Journal } from '../../../dom0/daemon/journal.ts';
 import type { Deps } from '../../../dom0/deps.ts';
 import { Failure } from '../../../dom0/failure.ts';
-import { lookLocked } from '../../../dom0/look-locked.ts';
-import { look, type View, withFiles } from '../../../dom0/view.ts';
+import { lookUnderLock, type Seen } from '../../../dom0/look-under-lock.ts';
+import { look, withFiles } from '../../../dom0/view.ts';
 import { visitAll } from '../../../dom0/walk.ts';
 import { vifOf } from '../../../proxyvm/core/attached.ts';
 import { plan } from '../../../proxyvm/core/plan.ts';
@@ -126,13 +126,18 @@ export class World {
     setRules(name: string, text: string): void {
         this.command(`the user's command for ${name}`, async (deps) => {
             const about = { qube: nameOf(name), isTrial: false };
-            await lookLocked(deps, about, (view) =>
-                this.change(deps, view, about.qube, text),
+            await lookUnderLock(deps, about, (seen) =>
+                this.change(deps, seen, about.qube, text),
             );
         });
     }
 
-    private async change(deps: Deps, view: View, name: QubeName, text: string) {
+    private async change(
+        deps: Deps,
+        { view, lock }: Seen,
+        name: QubeName,
+        text: string,
+    ) {
         const owner = view.system.get(name);
         if (owner === undefined) {
             return;
@@ -143,6 +148,7 @@ export class World {
             command: 'edit',
             edit,
             isTrial: false,
+            lock,
         });
         if (changed.ok) {
             const files = new Map(view.files).set(name, changed.value.file);
@@ -150,7 +156,7 @@ export class World {
             const told = await deps.told.read();
             const names = new Set([name]);
             const proxyvms = concernedProxyvms(names, placements, told);
-            await visitAll(deps, proxyvms, {}, view);
+            await visitAll(deps, proxyvms, {}, { view, lock });
         }
     }
 

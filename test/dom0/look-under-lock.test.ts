@@ -1,9 +1,12 @@
 // A change of rules looks at all qubes once, where that is enough.
+import { writeFile } from 'node:fs/promises';
 import { beforeEach, expect, test } from 'vitest';
 import type { Deps } from '../../dom0/deps.ts';
-import { lookLocked } from '../../dom0/look-locked.ts';
+import { lookUnderLock, type Seen } from '../../dom0/look-under-lock.ts';
 import { outdatedProxyvms } from '../../dom0/outdated.ts';
-import { look, type View } from '../../dom0/view.ts';
+import { pathsUnder } from '../../dom0/paths.ts';
+import { look, lookAtRules } from '../../dom0/view.ts';
+import { visitAll } from '../../dom0/walk.ts';
 import { runCommand } from '../../shared/io/run-command.ts';
 import { type ObedientAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
@@ -41,6 +44,21 @@ function served({ applied }: ObedientAgent): string[] {
     return applied.at(-1)?.clients.map(({ name }) => name) ?? [];
 }
 
+/** A lock, as somebody else has it: what gives it back. */
+async function taken(name: string): Promise<() => Promise<void>> {
+    const release = await dom0.deps.lockIfFree(name);
+    if (release === null) {
+        throw new Error(`${name} is not free`);
+    }
+    return release;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+}
+
 /** What a command leaves of the ProxyVM's notes, and whether it is locked. */
 async function left() {
     const release = await dom0.deps.lockIfFree(sysFilter);
@@ -73,21 +91,19 @@ test('a qube that nobody was told to serve is looked at under the lock', async (
 });
 
 test('nobody waits for a lock before a wrong word is said', async () => {
-    const release = await dom0.deps.lockIfFree(sysFilter);
+    const release = await taken(sysFilter);
     const { err } = await dom0.cli('remove', 'work', '7');
     expect(err).toContain("work has no rule '7'");
-    await release?.();
+    await release();
 });
 
 test('a ProxyVM that somebody else has locked is looked at later, again', async () => {
-    const release = await dom0.deps.lockIfFree(sysFilter);
+    const release = await taken(sysFilter);
     const allowing = dom0.cli('allow', 'work', 'c.test');
-    while (looks() === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until(() => looks() > 0);
     // Under that lock something else changed.
     moved('banking', 'sys-firewall');
-    await release?.();
+    await release();
     expect((await allowing).exitCode).toBe(0);
     expect(looks()).toBe(2);
     expect(served(filter)).toEqual(['work']);
@@ -106,8 +122,9 @@ test.each([
 });
 
 /** Does something under the lock, for `work`. */
-function locked(deps: Deps, action: (view: View) => Promise<void>) {
-    return lookLocked(deps, { qube: nameOf('work'), isTrial: false }, action);
+function underLock(deps: Deps, action: (seen: Seen) => Promise<void>) {
+    const about = { qube: nameOf('work'), isTrial: false };
+    return lookUnderLock(deps, about, action);
 }
 
 test('the look is younger than the lock', async () => {
@@ -119,14 +136,14 @@ test('the look is younger than the lock', async () => {
             return release;
         },
     };
-    await locked(deps, async ({ system }) => {
-        expect(system.get(nameOf('banking'))?.netvm).toBe('sys-firewall');
+    await underLock(deps, async ({ view }) => {
+        expect(view.system.get(nameOf('banking'))?.netvm).toBe('sys-firewall');
     });
 });
 
 test('who looks later does not go by the notes of before', async () => {
     moved('banking', 'sys-firewall');
-    await locked(dom0.deps, async () => {
+    await underLock(dom0.deps, async () => {
         // All is again as those notes say, but not as was seen.
         moved('banking', 'sys-filter');
         const view = await look(dom0.deps);
@@ -157,4 +174,70 @@ test('two that each need what the other has locked do not wait for ever', async 
     expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     expect(served(filter)).toEqual(['banking']);
     expect(served(other)).toEqual(['work']);
+});
+
+test('who waits for the rules keeps no ProxyVM locked meanwhile', async () => {
+    const release = await taken('.rules');
+    const allowing = dom0.cli('allow', 'work', 'c.test');
+    await until(() => looks() > 0);
+    await dom0.deps.withLock(sysFilter, async () => {
+        expect((await dom0.deps.visited.read(sysFilter))?.problem).toBeNull();
+    });
+    await release();
+    expect((await allowing).exitCode).toBe(0);
+    expect(filter.applied.length).toBe(2);
+});
+
+test('the locked one is visited first, however many hang', async () => {
+    const hanging = Array.from({ length: 8 }, (_, at) => nameOf(`a${at}`));
+    const called: string[] = [];
+    const callAgent: Deps['callAgent'] = async (proxyvm, ...call) => {
+        called.push(proxyvm);
+        if (proxyvm !== sysFilter) {
+            await until(() => called.includes(sysFilter));
+        }
+        return dom0.deps.callAgent(proxyvm, ...call);
+    };
+    dom0.qubes = [
+        ...dom0.qubes,
+        ...hanging.map((name, at) => ({ name, xid: 100 + at })),
+    ];
+    const deps = { ...dom0.deps, callAgent };
+    await underLock(deps, async (seen) => {
+        await visitAll(deps, [...hanging, sysFilter], {}, seen);
+    });
+    expect(called.length).toBe(9);
+});
+
+test('what is wrong with a ProxyVM’s notes keeps no rule from being stored', async () => {
+    const note = `${pathsUnder(dom0.root).run}/${sysFilter}.visited`;
+    await writeFile(note, '{');
+    const { err, exitCode } = await dom0.cli('allow', 'work', 'c.test');
+    expect(exitCode).toBe(1);
+    expect(err).toContain(`${sysFilter}.visited`);
+    expect(await dom0.rules('work')).toContain('^c\\.test$');
+    expect(await dom0.deps.lockIfFree(sysFilter)).not.toBeNull();
+});
+
+test('who starts is known as it was when all qubes were looked at', async () => {
+    await dom0.deps.starting.write(new Map([[nameOf('vault'), 0]]));
+    const deps = { ...dom0.deps, monotonicMs: () => 1 };
+    const view = await look(deps);
+    expect(view.serve.has(nameOf('vault'))).toBe(true);
+    await dom0.deps.starting.write(new Map());
+    expect((await lookAtRules(deps, view)).serve).toEqual(view.serve);
+});
+
+test('tags are asked for once, but for those that are new', async () => {
+    const tagged = await fakeDom0({
+        files: { 'tags/dev.rules': '^d\\.test$\n' },
+        tags: { dev: ['work'] },
+    });
+    const view = await look(tagged.deps);
+    const before = tagged.commands.length;
+    await lookAtRules(tagged.deps, view);
+    expect(tagged.commands.length).toBe(before);
+    await writeFile(tagged.config('tags/new.rules'), '^n\\.test$\n');
+    await lookAtRules(tagged.deps, view);
+    expect(tagged.commands.length).toBeGreaterThan(before);
 });
