@@ -1,6 +1,7 @@
 // The testbed's command line for live tests: results are returned, never
 // thrown. `bed.up()` in beforeAll is fast when it is up already.
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -43,13 +44,25 @@ async function run(
     args: readonly string[],
     { input, timeoutMs = 30_000 }: RunOptions = {},
 ): Promise<BedResult> {
-    const { stdout, stderr, exitCode } = await execa(testbed, [...args], {
+    const [program = testbed, ...words] = commandLine(args);
+    const { stdout, stderr, exitCode } = await execa(program, words, {
         ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
         reject: false,
         stripFinalNewline: false,
         timeout: timeoutMs,
     });
     return { stdout, stderr, exitCode };
+}
+
+/** What only enters a testbed that is up goes in by the shortest way. */
+function commandLine(args: readonly string[]): string[] {
+    const [verb = '', ...words] = args;
+    const isWhole =
+        words.length > (verb === 'qube' ? 1 : 0) &&
+        ['dom0', 'qube', 'internet'].includes(verb);
+    return isWhole && existsSync(`${bedState}/ready`)
+        ? [`${directory}/enter-bed`, bedState, ...args]
+        : [testbed, ...args];
 }
 
 /** The same for a step that a test stands on: a failure is thrown. */
@@ -68,7 +81,8 @@ async function must(
 
 /** The same for a command that is talked to while it runs. */
 function spawn(args: readonly string[]) {
-    return execa(testbed, [...args], {
+    const [program = testbed, ...words] = commandLine(args);
+    return execa(program, words, {
         stdin: 'pipe',
         stdout: 'pipe',
         stderr: 'inherit',
