@@ -109,6 +109,7 @@ async function isWhole(): Promise<boolean> {
 const begin = `
     systemctl stop qubes-filterproxy-recorder.service || true
     rm -rf /run/qubes-filterproxy/tenures.json /run/qubes-filterproxy/recorded
+    systemctl reset-failed systemd-journald
     systemctl restart systemd-journald
     sysctl --quiet -w net.ipv4.icmp_ratelimit=0
 `;

@@ -81,13 +81,17 @@ describe('a ProxyVM', () => {
 
     test('whose /run is full still closes what is to be closed', async () => {
         await apply([await clientOf('banking', { hosts: ['bank.test'] })]);
-        await inProxyvm('dd if=/dev/zero of=/run/fill bs=1M 2>/dev/null');
+        // Gigabytes, which only fallocate takes at once; then the last bytes.
+        await inProxyvm(
+            'fallocate -l "$(($(stat -f -c "%a * %S" /run)))" /run/fill; ' +
+                'dd if=/dev/zero of=/run/rest bs=1K 2>/dev/null',
+        );
         try {
             const { answer } = await callAgent('apply', document([]));
             expect(answer.error).toBeNull();
             expect(await reaches('banking', 'http://bank.test/')).toBe(false);
         } finally {
-            await inProxyvm('rm /run/fill');
+            await inProxyvm('rm /run/fill /run/rest');
         }
     });
 });
