@@ -41,14 +41,14 @@ export async function lookUnderLock<T>(
 export class VisitLock {
     readonly #proxyvm: QubeName;
     readonly #release: () => Promise<void>;
-    readonly #takeBack: () => Promise<void>;
+    readonly #takeBack: () => Promise<unknown>;
     #isUsed = false;
 
     /** `takeBack` undoes that it was noted as out of date. */
     constructor(
         proxyvm: QubeName,
         release: () => Promise<void>,
-        takeBack: () => Promise<void>,
+        takeBack: () => Promise<unknown>,
     ) {
         this.#proxyvm = proxyvm;
         this.#release = release;
@@ -86,9 +86,15 @@ async function lockServing(
     deps: Deps,
     qube: QubeName,
 ): Promise<VisitLock | null> {
-    try {
+    return orNull(async () => {
         const proxyvm = toldToServe(await deps.told.read(), qube);
         return proxyvm && (await lockOf(deps, proxyvm));
+    });
+}
+
+async function orNull<T>(action: () => Promise<T>): Promise<T | null> {
+    try {
+        return await action();
     } catch (error) {
         if (error instanceof Failure) {
             return null;
@@ -112,7 +118,8 @@ async function lockOf(
     }
     try {
         const takeBack = await noteOutdated(deps, proxyvm);
-        return new VisitLock(proxyvm, release, takeBack);
+        // If it cannot be, the ProxyVM is visited once more than is needed.
+        return new VisitLock(proxyvm, release, () => orNull(takeBack));
     } catch (error) {
         await release();
         throw error;

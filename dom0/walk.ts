@@ -16,13 +16,13 @@ import { visit, visitWith } from './visit.ts';
  * Brings ProxyVMs up to date. One that fails, hangs or lies keeps none of
  * the others waiting. The one that is locked is visited by what was seen.
  */
-export function visitAll(
+export async function visitAll(
     deps: Deps,
     proxyvms: readonly QubeName[],
     exceptions: Exceptions = {},
     seen: Seen | null = null,
 ): Promise<Visit[]> {
-    const begun = beginSeen(deps, proxyvms, exceptions, seen);
+    const begun = await beginSeen(deps, proxyvms, exceptions, seen);
     return visitEach(
         deps,
         proxyvms,
@@ -32,22 +32,29 @@ export function visitAll(
     );
 }
 
-/** At once, however many others there are: who needs its lock waits. */
-function beginSeen(
+/**
+ * At once, however many others there are: who needs its lock waits. If it is
+ * none of them, the lock is given back.
+ */
+async function beginSeen(
     deps: Deps,
     proxyvms: readonly QubeName[],
     exceptions: Exceptions,
     seen: Seen | null,
-): ReadonlyMap<QubeName, Promise<Visit>> {
+): Promise<ReadonlyMap<QubeName, Promise<Visit>>> {
     const proxyvm = proxyvms.find((each) => seen?.lock?.isFor(each));
     if (!seen?.lock || proxyvm === undefined) {
+        await seen?.lock?.end();
         return new Map();
     }
     const begun = seen.lock.visit(async () => {
         const view = await lookAtRules(deps, seen.view);
         return visitWith(deps, view, proxyvm, exceptions);
     });
-    return new Map([[proxyvm, orNotCalled(proxyvm, () => begun)]]);
+    const visited = orNotCalled(proxyvm, () => begun);
+    // The walk, which gets to it later, is told; Node.js is not to end before.
+    visited.catch(() => undefined);
+    return new Map([[proxyvm, visited]]);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { beforeEach, expect, test } from 'vitest';
 import type { Deps } from '../../dom0/deps.ts';
+import { Failure } from '../../dom0/failure.ts';
 import { lookUnderLock, type Seen } from '../../dom0/look-under-lock.ts';
 import { outdatedProxyvms } from '../../dom0/outdated.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
@@ -109,12 +110,17 @@ test('a ProxyVM that somebody else has locked is looked at later, again', async 
     expect(served(filter)).toEqual(['work']);
 });
 
+test('a trial locks nothing', async () => {
+    await dom0.cli('allow', 'work', 'c.test', '--dry-run');
+    expect(dom0.commands.join('\n')).not.toContain('flock');
+});
+
 test.each([
     ['is refused', ['remove', 'work', '7']],
-    ['is a trial', ['allow', 'work', 'c.test', '--dry-run']],
-    ['is about no qube', ['allow', 'nobody', 'c.test']],
+    ['is about no qube', ['allow', 'gone', 'c.test']],
     ['cannot be stored', ['deny', 'work', 'c.test']],
 ])('what %s leaves the notes as they were', async (_, words) => {
+    await dom0.deps.told.write(sysFilter, ['work', 'gone'].map(nameOf));
     const before = await left();
     await dom0.cli(...words);
     expect(await left()).toEqual(before);
@@ -188,13 +194,14 @@ test('who waits for the rules keeps no ProxyVM locked meanwhile', async () => {
     expect(filter.applied.length).toBe(2);
 });
 
-test('the locked one is visited first, however many hang', async () => {
+test('the locked one is visited first, and released, however many hang', async () => {
     const hanging = Array.from({ length: 8 }, (_, at) => nameOf(`a${at}`));
     const called: string[] = [];
     const callAgent: Deps['callAgent'] = async (proxyvm, ...call) => {
         called.push(proxyvm);
         if (proxyvm !== sysFilter) {
             await until(() => called.includes(sysFilter));
+            await dom0.deps.withLock(sysFilter, async () => undefined);
         }
         return dom0.deps.callAgent(proxyvm, ...call);
     };
@@ -216,7 +223,60 @@ test('what is wrong with a ProxyVM’s notes keeps no rule from being stored', a
     expect(exitCode).toBe(1);
     expect(err).toContain(`${sysFilter}.visited`);
     expect(await dom0.rules('work')).toContain('^c\\.test$');
-    expect(await dom0.deps.lockIfFree(sysFilter)).not.toBeNull();
+    await dom0.deps.withLock(sysFilter, async () => undefined);
+});
+
+const broken = () => Promise.reject(new Failure('broken'));
+
+test.each<[string, (deps: Deps) => Partial<Deps>]>([
+    [
+        'whom it was told to serve',
+        ({ told }) => ({ told: { ...told, read: broken } }),
+    ],
+    ['the lock', () => ({ lockIfFree: broken })],
+    ['the notes', ({ visited }) => ({ visited: { ...visited, read: broken } })],
+])('without %s the look is not under the lock', async (_, change) => {
+    const deps = { ...dom0.deps, ...change(dom0.deps) };
+    await underLock(deps, async ({ lock }) => expect(lock).toBeNull());
+    await dom0.deps.withLock(sysFilter, async () => undefined);
+});
+
+test('notes that cannot be taken back hide nothing of what the command says', async () => {
+    const { visited } = dom0.deps;
+    let writes = 0;
+    const write: typeof visited.write = (...note) => {
+        writes += 1;
+        return writes === 1 ? visited.write(...note) : broken();
+    };
+    const deps = { ...dom0.deps, visited: { ...visited, write } };
+    const doing = underLock(deps, () => Promise.reject(new Error('first')));
+    await expect(doing).rejects.toThrow('first');
+    expect(writes).toBe(2);
+    await dom0.deps.withLock(sysFilter, async () => undefined);
+});
+
+test('a ProxyVM that is not concerned is released before others are waited for', async () => {
+    const release = await taken('sys-filter2');
+    await underLock(dom0.deps, async (seen) => {
+        const visiting = visitAll(dom0.deps, [nameOf('sys-filter2')], {}, seen);
+        await dom0.deps.withLock(sysFilter, async () => undefined);
+        await release();
+        await visiting;
+    });
+});
+
+test('a visit that fails before the walk gets to it is told by the walk', async () => {
+    const others = Array.from({ length: 8 }, (_, at) => nameOf(`a${at}`));
+    const releases = await Promise.all(others.map(taken));
+    const issue = () => Promise.reject(new Error('no boot'));
+    const deps = { ...dom0.deps, issue };
+    await underLock(dom0.deps, async (seen) => {
+        const visiting = visitAll(deps, [...others, sysFilter], {}, seen);
+        const told = expect(visiting).rejects.toThrow('no boot');
+        await dom0.deps.withLock(sysFilter, async () => undefined);
+        await Promise.all(releases.map((release) => release()));
+        await told;
+    });
 });
 
 test('who starts is known as it was when all qubes were looked at', async () => {
