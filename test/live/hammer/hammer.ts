@@ -42,7 +42,7 @@ async function work(): Promise<void> {
         const request = `GET http://${host}/ HTTP/1.1\r\nConnection: close\r\n\r\n`;
         const status = await ask(connect(), request);
         requests.push({ host, begin, end: now(), status });
-        await sleep(10);
+        await sleep(25);
     }
 }
 
