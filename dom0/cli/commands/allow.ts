@@ -8,14 +8,14 @@ import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
-import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
+import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
 import type { Output } from '../output.ts';
 import { parseExpire } from '../parse-expire.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import {
     type Added,
     addedJson,
@@ -37,24 +37,21 @@ export interface AllowArguments extends RuleArguments {
 export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
     // What is wrong with the patterns is said first.
     readWanted(args, narrow);
-    const name = parseTypedName(args.qube);
-    const about = { qube: name, isTrial: args.dryRun };
-    return lookUnderLock(deps, about, (seen) =>
-        allowSeen(deps, args, name, seen),
+    return lookFor(deps, args, (qube, seen) =>
+        allowSeen(deps, args, qube, seen),
     );
 }
 
 async function allowSeen(
     deps: Deps,
     args: AllowArguments,
-    name: QubeName,
+    qube: Qube,
     { view, lock }: Seen,
 ): Promise<Output> {
-    const qube = expectClient(name, view.system.get(name));
     const ending = endingOf(args, qube, view.moment);
     const wanted = readWanted(args, narrow, ending);
     // A rule for one run of a disposable is none for other disposables.
-    const isForOne = args.untilShutdown && ruleOwnerName(qube) !== name;
+    const isForOne = args.untilShutdown && ruleOwnerName(qube) !== qube.name;
     const owner = chooseOwner(view.system, qube, args.template || isForOne);
     const rules = knownRules(view, owner);
     if (rules.ok && rules.value.default === 'allow') {

@@ -5,16 +5,17 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { type Default, defaultOf } from '../../core/default.ts';
 import { hostLines, turnedText } from '../../core/edit-default.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
+import type { Qube } from '../../core/qube.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import type { Deps } from '../../deps.ts';
-import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatLockedOut } from '../locked-out.ts';
+import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
 import { changeAndTell } from './rule-change.ts';
 
@@ -40,25 +41,22 @@ export async function setDefaultOf(
     args: DefaultArguments,
 ): Promise<Output> {
     const value = readValue(args.value);
-    const name = parseTypedName(args.qube);
-    const about = { qube: name, isTrial: args.dryRun };
-    return lookUnderLock(deps, about, (seen) =>
-        setDefaultSeen(deps, args, { name, value }, seen),
+    return lookFor(deps, args, (qube, seen) =>
+        setDefaultSeen(deps, args, { qube, value }, seen),
     );
 }
 
 interface Wanted {
-    readonly name: QubeName;
+    readonly qube: Qube;
     readonly value: Default;
 }
 
 async function setDefaultSeen(
     deps: Deps,
     args: DefaultArguments,
-    { name, value }: Wanted,
+    { qube, value }: Wanted,
     { view, lock }: Seen,
 ): Promise<Output> {
-    const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
     const wayOf = openWay(deps, qube);
     const { note, setAside, effect, output } = await changeAndTell<Change>(

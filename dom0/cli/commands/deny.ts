@@ -4,14 +4,15 @@ import { err, ok } from '../../../shared/result.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isNoWider } from '../../core/judge-situation.ts';
+import type { Qube } from '../../core/qube.ts';
 import type { Deps } from '../../deps.ts';
-import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
+import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
 import { type Output, withDetails } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import {
     type Added,
     addedJson,
@@ -33,20 +34,17 @@ export interface DenyArguments extends RuleArguments {
  * say what is allowed, says which ones let the hosts through.
  */
 export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
-    const name = parseTypedName(args.qube);
-    const about = { qube: name, isTrial: args.dryRun };
-    return lookUnderLock(deps, about, (seen) =>
-        denySeen(deps, args, name, seen),
+    return lookFor(deps, args, (qube, seen) =>
+        denySeen(deps, args, qube, seen),
     );
 }
 
 async function denySeen(
     deps: Deps,
     args: DenyArguments,
-    name: QubeName,
+    qube: Qube,
     { view, lock }: Seen,
 ): Promise<Output> {
-    const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
     const rules = knownRules(view, owner);
     if (rules.ok && rules.value.default === 'deny') {

@@ -5,16 +5,17 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { defaultIn, defaultOf } from '../../core/default.ts';
 import { removeRules } from '../../core/edit-rule-file.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
+import type { Qube } from '../../core/qube.ts';
 import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Deps } from '../../deps.ts';
-import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatFirstRules, ruleJson } from '../format/rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
+import { lookFor } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { changeAndTell } from './rule-change.ts';
 
 export interface RemoveArguments extends Options {
@@ -32,20 +33,17 @@ export async function remove(
     deps: Deps,
     args: RemoveArguments,
 ): Promise<Output> {
-    const name = parseTypedName(args.qube);
-    const about = { qube: name, isTrial: args.dryRun };
-    return lookUnderLock(deps, about, (seen) =>
-        removeSeen(deps, args, name, seen),
+    return lookFor(deps, args, (qube, seen) =>
+        removeSeen(deps, args, qube, seen),
     );
 }
 
 async function removeSeen(
     deps: Deps,
     args: RemoveArguments,
-    name: QubeName,
+    qube: Qube,
     { view, lock }: Seen,
 ): Promise<Output> {
-    const qube = expectClient(name, view.system.get(name));
     const owner = chooseOwner(view.system, qube, args.template);
     const before = view.files.get(owner.name) ?? noFile;
     const isBlockList = defaultIn(before.content) === 'allow';
