@@ -12,8 +12,8 @@ const slackMs = 10_000;
 
 /**
  * Waits up to `seconds`, which may be none, for the exclusive lock of an open
- * file. flock(1) locks the open file, which it shares with us: so the lock is ours, and
- * ends with us, however we end.
+ * file. flock(1) locks the open file, which it shares with us: so the lock is
+ * ours, and ends with us, however we end.
  */
 export async function flock(
     run: RunCommand,
