@@ -3,7 +3,6 @@
 // nothing to do. So what V8 made of it in an apply that succeeded is kept in
 // /run, where root alone writes, until the text or Node.js is another one.
 import { readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { isErrno } from '../../shared/io/errno.ts';
@@ -52,7 +51,7 @@ const script = new Script(
     `(function (require) {${readFileSync(filename, 'utf8')}\n})`,
     { filename, ...(cachedData && { cachedData }) },
 );
-script.runInThisContext()(createRequire(filename));
+script.runInThisContext()(require);
 
 const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
 process.once('exit', (code) => {

@@ -1,5 +1,4 @@
 // Whether resolvers answer, asked over UDP as a proxy asks them.
-import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { isGoodReply, rootQuestion } from '../core/resolver-question.ts';
 
@@ -19,7 +18,7 @@ export async function answeringResolvers(
 function doesAnswer(address: string): Promise<boolean> {
     return new Promise((resolve) => {
         const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-        const id = randomInt(0x1_0000);
+        const [id = 0] = crypto.getRandomValues(new Uint16Array(1));
         const ask = () => {
             socket.send(rootQuestion(id), ignore);
         };
