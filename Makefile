@@ -49,7 +49,7 @@ install-vm:
 	$(program) dist/bin/filterproxy-recorder.cjs $(VMDIR)/filterproxy-recorder
 	$(file) dist/bin/agent.cjs -t $(VMDIR)
 	$(program) proxyvm/drained proxyvm/guard proxyvm/look-ahead \
-		proxyvm/close -t $(VMDIR)
+		proxyvm/proxy proxyvm/close -t $(VMDIR)
 	$(file) proxyvm/systemd/* -t $(UNITDIR)
 	$(file) man/qubes-filterproxy.8 -t $(MANDIR)/man8
 	$(program) qubes-rpc/services/qubes.FilterProxy -t $(DESTDIR)/etc/qubes-rpc

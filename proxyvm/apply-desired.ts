@@ -11,6 +11,8 @@ import type { Result } from '../shared/result.ts';
 import { apply } from './apply/apply.ts';
 import { execute } from './apply/executors.ts';
 import { accept, refuseStale } from './apply/issued.ts';
+import { startSpare } from './apply/spare.ts';
+import { nextSpare } from './core/free-uids.ts';
 import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
@@ -90,6 +92,10 @@ async function carryOut(
         clients,
         obstacle,
     );
+    const spare = version === null ? null : nextSpare(applied.observed);
+    if (spare !== null) {
+        await startSpare(run, spare);
+    }
     return reportOf(version, applied, ended);
 }
 

@@ -19,6 +19,8 @@ export const paths = {
     /** What V8 made of the agent's text. */
     compiled: '/run/qubes-filterproxy/agent.v8',
     proxies: '/run/qubes-filterproxy/proxies',
+    /** What a spare waits at: a FIFO whose group is its user id. */
+    spare: '/run/qubes-filterproxy/spare',
     /** Which client has or had which user id, for the journal's lines. */
     tenures: '/run/qubes-filterproxy/tenures.json',
     /** Of proxies that log all requests; whoever may, goes in by name only. */
@@ -42,7 +44,7 @@ export function proxyPaths(uid: ProxyUid) {
         filter: `${directory}/filter`,
         refused: `${directory}/refused.html`,
         failed: `${directory}/failed.html`,
-        /** Read by systemd, which starts it. */
+        /** Read by the program proxy, which becomes tinyproxy. */
         environment: `${directory}/environment`,
         record: `${directory}/proxy.json`,
         /** Uptime in seconds until which it may drain: see drained. */

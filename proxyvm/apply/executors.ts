@@ -63,6 +63,8 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     'drain-proxies': drainProxies,
     'keep-proxies': keepProxies,
     'end-proxies': endProxies,
+    'end-spare': ({ run }, { uid }) =>
+        systemctl(run, 'stop', [units.proxy(uid)]),
     'remove-proxies': async (_, { uids }) => {
         for (const uid of uids) {
             removeLog(uid);

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../../shared/io/errno.ts';
+import type { RunCommand } from '../../shared/io/run-command.ts';
 import { addressesOf } from '../../shared/protocol/desired-state.ts';
-import { portOf } from '../core/proxy-uid.ts';
+import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { NewProxy, StepOf } from '../core/step.ts';
 import { lookForListeners } from '../observe/listeners.ts';
 import { isOpen } from '../observe/sockets.ts';
@@ -15,6 +16,7 @@ import { makeDirectory, writeWhole } from './files.ts';
 import { forgetRefused } from './forget-refused.ts';
 import { noteTenure } from './note-tenure.ts';
 import { startRecorder, writeLog } from './recording.ts';
+import { wakeSpare } from './spare.ts';
 import { StartFailure } from './start-failure.ts';
 import { systemctl, type Tools } from './tools.ts';
 
@@ -43,7 +45,7 @@ export function writeProxy(
         writeWhole(files.filter, filter, uid);
         writeWhole(files.refused, pages.refused, uid);
         writeWhole(files.failed, pages.failed, uid);
-        writeWhole(files.environment, environment);
+        writeWhole(files.environment, environment, uid);
         if (record.filter.record === 'all') {
             writeLog(uid, record);
         }
@@ -61,6 +63,8 @@ export function writeProxy(
 /** Two hundred at once take ten seconds on two slow cores. */
 const startTimeoutMs = 90_000;
 const listenTimeoutMs = 5000;
+/** It takes ten on two slow cores that have nothing else to do. */
+const spareTimeoutMs = 1000;
 const listenPollMs = 2;
 
 /**
@@ -74,22 +78,29 @@ export async function startProxies(
     const uids = proxies.map(({ uid }) => uid);
     noteDrains(drains);
     await forgetRefused(run, proxies);
+    const spare = wakeSpare(uids);
+    const recordsAll = proxies.some(
+        ({ record }) => record.filter.record === 'all',
+    );
     const started = await run(
         'systemctl',
-        ['start', ...uids.map(units.proxy), ...timersOf(drains)],
+        // A sandbox has a log only if that was there when it was made.
+        [
+            recordsAll ? 'restart' : 'start',
+            ...uids.map(units.proxy),
+            ...timersOf(drains),
+        ],
         {
             timeoutMs: startTimeoutMs,
         },
     );
-    if (proxies.some(({ record }) => record.filter.record === 'all')) {
+    if (recordsAll) {
         await startRecorder(run);
     }
-    const deadline = performance.now() + listenTimeoutMs;
-    let waiting = notListening(proxies);
-    while (waiting.length > 0 && performance.now() < deadline) {
-        await sleep(listenPollMs);
-        waiting = notListening(waiting);
+    if (spare !== null) {
+        await restartIfDeaf(run, proxies, spare);
     }
+    const waiting = await stillDeaf(proxies, listenTimeoutMs);
     if (waiting.length > 0) {
         const failed = waiting.map(({ uid }) => uid);
         await systemctl(run, 'stop', failed.map(units.proxy));
@@ -98,6 +109,33 @@ export async function startProxies(
     if (started.exitCode !== 0) {
         throw new StartFailure(uids, 'its proxy did not start');
     }
+}
+
+/** A spare that does not get up is started as if it were none. */
+async function restartIfDeaf(
+    run: RunCommand,
+    proxies: readonly NewProxy[],
+    spare: ProxyUid,
+): Promise<void> {
+    const one = proxies.filter(({ uid }) => uid === spare);
+    const waiting = await stillDeaf(one, spareTimeoutMs);
+    if (waiting.length > 0) {
+        await run('systemctl', ['restart', units.proxy(spare)]);
+    }
+}
+
+/** Those that do not listen after so many milliseconds; returns when all do. */
+async function stillDeaf(
+    proxies: readonly NewProxy[],
+    timeoutMs: number,
+): Promise<NewProxy[]> {
+    const deadline = performance.now() + timeoutMs;
+    let waiting = notListening(proxies);
+    while (waiting.length > 0 && performance.now() < deadline) {
+        await sleep(listenPollMs);
+        waiting = notListening(waiting);
+    }
+    return waiting;
 }
 
 function notListening(proxies: readonly NewProxy[]): NewProxy[] {

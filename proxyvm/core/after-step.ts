@@ -41,6 +41,7 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
         return {
             ...before,
             proxies: [...before.proxies, written],
+            spare: before.spare === uid ? null : before.spare,
             givenUids: [...before.givenUids, uid],
         };
     },
@@ -79,6 +80,7 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
             busyPorts: before.busyPorts.filter((port) => !freed.has(port)),
         };
     },
+    'end-spare': (before) => ({ ...before, spare: null }),
     'remove-proxies': (before, { uids }) => ({
         ...before,
         proxies: before.proxies.filter(({ uid }) => !uids.includes(uid)),

@@ -1,11 +1,12 @@
 // Who is served by which proxy, and what becomes of the others.
 import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
 import { locate } from './attached.ts';
+import { freeUids } from './free-uids.ts';
 import { whyLocalUpstream } from './local-upstream.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { assignOldProxies, isServing, type OldProxies } from './old-proxies.ts';
 import { belongsTo, fits, isWithin, type ProxyRecord } from './proxy-record.ts';
-import { allProxyUids, type ProxyUid, portOf } from './proxy-uid.ts';
+import type { ProxyUid } from './proxy-uid.ts';
 
 export interface Assignment {
     readonly client: DesiredClient;
@@ -56,20 +57,6 @@ export function assign(
         return assignOne(client, observed, obstacle, free);
     });
     return { clients: assigned, ...assignOldProxies(assigned, observed) };
-}
-
-/**
- * The longest unused first: what journald allows a flooding client is counted
- * by its proxy's unit, and the next client's is not to be short of it.
- */
-export function freeUids(observed: ObservedState): ProxyUid[] {
-    const taken = new Set<number>(observed.proxies.map(({ uid }) => uid));
-    const busy = new Set(observed.busyPorts);
-    const given = new Map(observed.givenUids.map((uid, index) => [uid, index]));
-    const lastGiven = (uid: ProxyUid) => given.get(uid) ?? -1;
-    return allProxyUids()
-        .filter((uid) => !taken.has(uid) && !busy.has(portOf(uid)))
-        .sort((one, other) => lastGiven(one) - lastGiven(other));
 }
 
 function assignOne(

@@ -38,6 +38,7 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
     'keep-proxies': ({ uids }, nameOf) => `keep ${list(uids, nameOf)}`,
     'end-proxies': ({ uids }, nameOf) =>
         `end ${list(uids, nameOf)}, open connections too`,
+    'end-spare': () => 'end the spare proxy',
     'remove-proxies': ({ uids }, nameOf) =>
         `remove the files of ${list(uids, nameOf)}`,
     'follow-resolvers': ({ on }) =>

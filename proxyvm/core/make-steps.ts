@@ -119,6 +119,10 @@ export function endProxies(uids: readonly ProxyUid[]): Step[] {
     return only(uids.length > 0, { action: 'end-proxies', uids });
 }
 
+export function endSpare({ spare }: ObservedState): Step[] {
+    return spare === null ? [] : [{ action: 'end-spare', uid: spare }];
+}
+
 export function removeProxies(uids: readonly ProxyUid[]): Step[] {
     return only(uids.length > 0, { action: 'remove-proxies', uids });
 }

@@ -21,6 +21,8 @@ export interface ObservedState {
         Record<Family, 'absent' | 'foreign' | 'ours' | 'no-chain'>
     >;
     readonly proxies: readonly ObservedProxy[];
+    /** A proxy that was started for whoever needs one next. */
+    readonly spare: ProxyUid | null;
     /** Ports of our range on which somebody else listens. */
     readonly busyPorts: readonly number[];
     /** The interfaces of clients: those of `ip qubes` and `ip6 qubes`. */

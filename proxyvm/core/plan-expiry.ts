@@ -1,9 +1,10 @@
 // What there is to do when the time of a filter is over, without dom0. Pure.
 import type { Filter } from '../../shared/protocol/desired-state.ts';
-import { freeUids, nextGeneration } from './assign.ts';
+import { nextGeneration } from './assign.ts';
 import { isDue } from './deadlines.ts';
 import { mayDrain } from './drain.ts';
 import { type Element, isDoor, without } from './element.ts';
+import { freeUids } from './free-uids.ts';
 import {
     changeElements,
     endProxies,

@@ -52,6 +52,8 @@ export interface StepArgs {
     'keep-proxies': { readonly uids: readonly ProxyUid[] };
     /** With all they have open; returns when none lives. */
     'end-proxies': { readonly uids: readonly ProxyUid[] };
+    /** Returns when it has ended. */
+    'end-spare': { readonly uid: ProxyUid };
     'remove-proxies': { readonly uids: readonly ProxyUid[] };
     'follow-resolvers': { readonly on: boolean };
     'delete-table': Record<never, never>;

@@ -7,14 +7,21 @@ import type {
     ObservedState,
 } from '../core/observed-state.ts';
 import type { ObservedInputRule } from '../core/parse-qubes-table.ts';
-import { portOf } from '../core/proxy-uid.ts';
+import type { ObservedUnits } from '../core/parse-units.ts';
+import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import { type LoadedName, listingOfLoaded } from '../loaded.ts';
 import { renderBaseTable, renderInsertInputRule } from '../render/nft.ts';
 import { readClocks } from './clocks.ts';
 import { readDevices } from './devices.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
-import { isOpen, observeSockets, portsOf } from './sockets.ts';
+import {
+    isOpen,
+    type ObservedSockets,
+    observeSockets,
+    portsOf,
+} from './sockets.ts';
+import { readSpare } from './spare.ts';
 import { readTenures } from './tenures.ts';
 import { observeUnits } from './units.ts';
 
@@ -36,12 +43,16 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         ]);
     const clocks = readClocks();
     const devices = readDevices();
+    const waiting = waitingAmong(units, kept, sockets);
     const uids = new Set([
         ...kept.keys(),
         ...units.known,
         ...units.draining,
         ...units.timers.keys(),
     ]);
+    if (waiting !== null) {
+        uids.delete(waiting);
+    }
     const proxies = [...uids].map((uid): ObservedProxy => {
         const { record, beside, deadlines } = kept.get(uid) ?? nothingKept;
         return {
@@ -69,6 +80,8 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             ip6: inputRuleState(ip6.inputRule, loaded.ip6),
         },
         proxies,
+        // What systemd has not started yet is none so far.
+        spare: waiting !== null && units.alive.has(waiting) ? waiting : null,
         // Where conntrack gave up, vif-route-qubes has left the addresses of
         // an interface that is gone; they are those of another one by now.
         attached: [ip, ip6]
@@ -81,6 +94,20 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
         followsResolvers: units.followsResolvers,
         givenUids: readTenures().map(({ uid }) => uid),
     };
+}
+
+/** Who waits, or is about to: there is nothing else of that user id. */
+function waitingAmong(
+    { draining, timers }: ObservedUnits,
+    kept: ReadonlyMap<ProxyUid, KeptFiles>,
+    { listeners }: ObservedSockets,
+): ProxyUid | null {
+    const uid = readSpare();
+    if (uid === null || kept.has(uid)) {
+        return null;
+    }
+    const isTaken = listeners.some(({ port }) => port === portOf(uid));
+    return isTaken || draining.has(uid) || timers.has(uid) ? null : uid;
 }
 
 /** What nft said of ours right after loading; null if that was another text. */

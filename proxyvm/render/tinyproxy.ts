@@ -14,7 +14,7 @@ import { isConnectOnly, renderFilter } from './filter.ts';
 export interface TinyproxyFiles {
     readonly config: string;
     readonly filter: string;
-    /** For its unit. */
+    /** For the program proxy. */
     readonly environment: string;
 }
 
@@ -25,18 +25,17 @@ const logLevels = {
     all: 'Connect',
 } as const;
 
-/** Bytes. */
-const [memoryMax, stackOfThread] = [256 * 1024 * 1024, 256 * 1024];
+/** KiB. */
+const [memoryMax, stackOfThread] = [256 * 1024, 256];
 
 /**
- * What a proxy's unit and the C library in it read. DATA_LIMIT is how much data
- * it may have, so that who uses it up loses his connection only: more than the
- * memory at which the kernel kills it (MemoryMax= of its unit), since the stack
- * of each of its threads counts too. With a block list it
- * is killed instead: without memory to match a line tinyproxy goes on as if it
- * did not match (src/filter.c). And there no name is completed by the
- * resolver's search list (resolv.conf(5)): what is asked for is not what was
- * matched.
+ * What the program proxy and the C library read. DATA_LIMIT is how many KiB of
+ * data tinyproxy may have, so that who uses them up loses his connection only:
+ * more than the memory at which the kernel kills it (MemoryMax= of its unit),
+ * since the stack of each of its threads counts too. With a block list it is
+ * killed instead: without memory to match a line tinyproxy goes on as if it did
+ * not match (src/filter.c). And there no name is completed by the resolver's
+ * search list (resolv.conf(5)): what is asked for is not what was matched.
  */
 function environmentOf({ default: byDefault, maxClients }: Filter): string {
     const dataLimit = memoryMax + maxClients * stackOfThread;
@@ -46,10 +45,11 @@ function environmentOf({ default: byDefault, maxClients }: Filter): string {
 }
 
 /**
- * With a log: beyond that many bytes it is not written on, and the signal that
- * would end tinyproxy for trying it is ignored. Its log goes nowhere then.
+ * With a log: beyond that many blocks of 512 bytes it is not written on, and the
+ * signal that would end tinyproxy for trying it is ignored. Its log goes nowhere
+ * then.
  */
-const logLimit = `LOG_LIMIT=--fsize=${logBytes} /usr/bin/env --ignore-signal=XFSZ\n`;
+const logLimit = `LOG_LIMIT=${logBytes / 512}\n`;
 
 /** Where its files are. */
 export interface TinyproxyPaths {

@@ -29,6 +29,8 @@ export interface CommandOptions {
      * while longer, is not waited for then.
      */
     readonly isDoneOnOutput?: boolean;
+    /** Neither its end nor what it says is waited for. */
+    readonly isDoneOnStart?: boolean;
     /** What interrupts us on a terminal does not interrupt it. */
     readonly isSheltered?: boolean;
 }
@@ -70,10 +72,14 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
         child.unref();
         closeOutput();
     };
+    if (options.isDoneOnStart) {
+        done();
+    }
+    const exitOrOutput = options.isDoneOnOutput
+        ? Promise.race([exit, firstOutput(stdout, done)])
+        : exit;
     const [exitCode, out, error] = await Promise.all([
-        options.isDoneOnOutput
-            ? Promise.race([exit, firstOutput(stdout, done)])
-            : exit,
+        options.isDoneOnStart ? 0 : exitOrOutput,
         collect(stdout, maxBytes, end),
         collect(stderr, maxBytes, end),
     ]);

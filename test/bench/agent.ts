@@ -35,6 +35,15 @@ export async function apply(
     return { milliseconds, report };
 }
 
+/** Returns when the spare waits, as it does soon after a change. */
+export async function untilSpare(stopwatch: Stopwatch): Promise<void> {
+    await stopwatch.sh(
+        `until systemctl --quiet is-active \
+            "qubes-filterproxy@$(stat --format=%g /run/qubes-filterproxy/spare)"
+        do sleep 0.05; done; sleep 0.05`,
+    );
+}
+
 /** The same, where there was something to do or where there was nothing. */
 export async function timeApply(
     stopwatch: Stopwatch,

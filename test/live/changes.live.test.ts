@@ -13,18 +13,10 @@ async function allow(qube: string, ...hosts: string[]) {
     return apply([await clientOf(qube, { hosts })]);
 }
 
-/** The proxies' units that run. */
+/** The proxies that run, without a spare. */
 async function proxies(): Promise<string[]> {
-    const { stdout } = await bed.qube(
-        'sys-filter',
-        'systemctl',
-        'list-units',
-        '--plain',
-        '--no-legend',
-        '--state=active',
-        'qubes-filterproxy@*',
-    );
-    return stdout.split('\n').filter((line) => line !== '');
+    const pids = await inProxyvm('pgrep --exact tinyproxy');
+    return pids.split('\n').filter((line) => line !== '');
 }
 
 /** Until so many run, for half a minute at most. */

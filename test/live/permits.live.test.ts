@@ -70,7 +70,8 @@ test('a proxy without permits reaches nothing', async () => {
 test('a proxy without a table does not start', async () => {
     await apply([one]);
     const said = await inProxyvm(
-        `systemctl stop ${unit}; nft delete table inet qubes-filterproxy;` +
+        `systemctl stop 'qubes-filterproxy@*';` +
+            ' nft delete table inet qubes-filterproxy;' +
             ` systemctl start ${unit} 2>/dev/null || echo no`,
     );
     expect(said).toBe('no\n');

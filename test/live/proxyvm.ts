@@ -6,8 +6,23 @@ export async function inProxyvm(script: string): Promise<string> {
     return (await bed.qube('sys-filter', 'sh', '-c', script)).stdout;
 }
 
+/** Returns when the spare is up, if there are clients it could be for. */
+export async function untilSpare(): Promise<void> {
+    await inProxyvm(
+        `cd /run/qubes-filterproxy
+        for _ in $(seq 100); do
+            [ -n "$(ls proxies)" ] && [ -p spare ] || exit 0
+            unit=qubes-filterproxy@$(stat --format=%g spare)
+            systemctl --quiet is-active "$unit" && exit 0
+            sleep 0.05
+        done
+        exit 1`,
+    );
+}
+
 /** What the agent left there, without counters. */
-export function stateOfProxyvm(): Promise<string> {
+export async function stateOfProxyvm(): Promise<string> {
+    await untilSpare();
     return inProxyvm(
         'nft --stateless list ruleset; find /run/qubes-filterproxy -ls;' +
             ' systemctl list-units --plain --no-legend "qubes-filterproxy*" |' +

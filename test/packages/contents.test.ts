@@ -51,6 +51,7 @@ const contents = {
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/filterproxy-recorder',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/guard',
         '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/look-ahead',
+        '-rwxr-xr-x root:root /usr/lib/qubes/filterproxy/proxy',
         ...[
             '-drain@.service',
             '-drain@.timer',

@@ -4,7 +4,7 @@ import type { Element } from '../../proxyvm/core/element.ts';
 import { doorsOf, supportOf } from '../../proxyvm/core/element.ts';
 import type { ObservedState } from '../../proxyvm/core/observed-state.ts';
 import type { ProxyRecord } from '../../proxyvm/core/proxy-record.ts';
-import { allProxyUids } from '../../proxyvm/core/proxy-uid.ts';
+import { allProxyUids, type ProxyUid } from '../../proxyvm/core/proxy-uid.ts';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { Domain } from '../../shared/domain/domain-name.ts';
 import type { Network } from '../../shared/domain/network.ts';
@@ -214,9 +214,11 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
             'fd09::1' as Ip6,
         ]),
         busyPorts: fc.subarray([8101, 8102, 8110]),
+        // User ids that none of the proxies has.
+        spare: fc.constantFrom(null, 60_706, 60_713, 60_715, 60_720),
         attached: fc.array(attached, { maxLength: 4 }),
     })
-    .map(({ proxies, table, ip, ip6, ...rest }) => {
+    .map(({ proxies, table, ip, ip6, spare, ...rest }) => {
         const uids = allProxyUids();
         const drawn = proxies.map((each, position) => {
             const record = {
@@ -254,6 +256,7 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
                 isTimed: each.isTimed,
             })),
             busyPorts: rest.busyPorts,
+            spare: spare as ProxyUid | null,
         };
     });
 

@@ -22,6 +22,7 @@ export const emptyState: ObservedState = {
     elements: [],
     inputRule: { ip: 'absent', ip6: 'absent' },
     proxies: [],
+    spare: null,
     attached: [],
     busyPorts: [],
     resolvers: ['10.139.1.1' as Ip4, '10.139.1.2' as Ip4],
@@ -73,6 +74,11 @@ const checks: { readonly [Action in StepAction]?: Check<Action> } = {
             .filter((uid) => broken.has(uid));
         if (failing.length > 0) {
             throw new StartFailure(failing, 'its proxy does not listen');
+        }
+    },
+    'end-spare': (state, { uid }) => {
+        if (state.spare !== uid) {
+            throw new Error(`the spare is not ${uid} but ${state.spare}`);
         }
     },
     'remove-proxies': (state, { uids }) => {

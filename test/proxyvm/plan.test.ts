@@ -295,6 +295,7 @@ describe('a plan', () => {
             fc.asyncProperty(observedState, async (start) => {
                 const { state } = await applyTo(start, [], new Set());
                 expect(state.proxies).toEqual([]);
+                expect(state.spare).toBeNull();
                 expect(state.elements).toEqual([]);
                 expect(state.table).toBe('absent');
                 expect(state.followsResolvers).toBe(false);

@@ -81,7 +81,7 @@ DefaultErrorFile "/run/failed.html"
 # It cannot be switched off: a name that nobody can guess.
 StatHost "secret.invalid"
 `);
-        expect(files.environment).toBe('DATA_LIMIT=402653184\n');
+        expect(files.environment).toBe('DATA_LIMIT=393216\n');
         expect(files.filter).toBe("\\`a\\.test\\'\n\\`b\\.test\\'\n");
     });
 
@@ -129,7 +129,7 @@ StatHost "secret.invalid"
 
     test('has memory for the stacks of as many connections as it may have', () => {
         const { environment } = rendered({ maxClients: 1024 });
-        expect(environment).toBe('DATA_LIMIT=536870912\n');
+        expect(environment).toBe('DATA_LIMIT=524288\n');
     });
 
     test('has its upstreams in an order in which tinyproxy finds the right one', () => {
@@ -202,10 +202,7 @@ StatHost "secret.invalid"
     test('that records all logs it to a file of bounded size', () => {
         const { config, environment } = rendered({ record: 'all' });
         expect(config).toContain('LogLevel Connect\nLogFile "/run/log"\n');
-        expect(environment).toBe(
-            'DATA_LIMIT=402653184\n' +
-                'LOG_LIMIT=--fsize=8388608 /usr/bin/env --ignore-signal=XFSZ\n',
-        );
+        expect(environment).toBe('DATA_LIMIT=393216\nLOG_LIMIT=16384\n');
     });
 
     test('leaves half of the IPv6 address of a client of 1.11.1 to nftables', () => {

@@ -113,6 +113,17 @@ test('does not wait for the end of what says that it is done', async () => {
     expect(performance.now() - began).toBeLessThan(5000);
 });
 
+test('waits neither for the end nor for the words of what is only to start', async () => {
+    const began = performance.now();
+    const script = 'sleep 1; echo late; exit 3';
+    const options = { isDoneOnStart: true };
+    const outcome = await runCommand('sh', ['-c', script], options);
+    expect(outcome).toMatchObject({ exitCode: 0, startError: null });
+    expect(performance.now() - began).toBeLessThan(900);
+    const missing = await runCommand('/nonexistent', [], options);
+    expect(missing).toMatchObject({ exitCode: null, startError: 'ENOENT' });
+});
+
 test('waits for the end of what says nothing though it could', async () => {
     const options = { isDoneOnOutput: true };
     const script = 'sleep 0.2; echo oops >&2; exit 3';

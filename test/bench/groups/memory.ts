@@ -1,5 +1,5 @@
 // What stays in memory when nothing happens.
-import { apply } from '../agent.ts';
+import { apply, untilSpare } from '../agent.ts';
 import { atMost, timesFloor } from '../aims.ts';
 import { client } from '../bed.ts';
 import { type Bench, ifThere } from '../bench.ts';
@@ -60,17 +60,22 @@ export function memoryOfProxyvm(bench: Bench): Group {
         aims: [atMost(8, 'MB')],
         setUp: async () => {
             await apply(stopwatch, [clientWith(one)]);
+            await untilSpare(stopwatch);
+            // What the guard begins with has ended then.
+            await stopwatch.sh('sleep 1');
         },
         cases: [
             {
-                name: 'the guard',
+                name: 'the guard and the spare',
                 role: 'ours',
                 measure: () =>
                     resident(
                         stopwatch,
                         `for unit in $(systemctl list-units --plain \\
                             --no-legend --state=running \\
-                            'qubes-filterproxy-*.service' | cut -d ' ' -f 1)
+                            'qubes-filterproxy-*.service' | cut -d ' ' -f 1
+                            stat --format=qubes-filterproxy@%g \\
+                                /run/qubes-filterproxy/spare)
                         do cat /sys/fs/cgroup$(systemctl show -P ControlGroup \\
                             "$unit")/cgroup.procs; done`,
                         { field: 'Pss' },
@@ -108,7 +113,10 @@ export function memoryOfProxy(bench: Bench): Group {
                 measure: () =>
                     resident(
                         stopwatch,
-                        "systemctl show -P MainPID 'qubes-filterproxy@*'",
+                        `cd /run/qubes-filterproxy/proxies
+                        for uid in *; do
+                            systemctl show -P MainPID qubes-filterproxy@$uid
+                        done`,
                     ),
             },
             ...ifThere(opponent, (it) => ({

@@ -1,5 +1,5 @@
 // Where clients are served already.
-import { apply, timeApply } from '../agent.ts';
+import { apply, timeApply, untilSpare } from '../agent.ts';
 import { overFloor, timesOpponent } from '../aims.ts';
 import { type Bench, ifThere } from '../bench.ts';
 import { type Client, clientWith, hosts, madeUpClients } from '../documents.ts';
@@ -60,6 +60,7 @@ export function oneRule(bench: Bench): Group {
             {
                 name: 'agent: apply',
                 role: 'ours',
+                prepare: () => untilSpare(stopwatch),
                 measure: () =>
                     timeApply(stopwatch, [more, ...clients.slice(1)], 'change'),
                 restore: async () => {

@@ -34,6 +34,8 @@ export function requireSame(
 function comparable(state: ObservedState) {
     return {
         ...state,
+        // One that was asked for before may get up meanwhile.
+        spare: null,
         elements: state.elements.map(elementText).sort(),
         // Connections come and go meanwhile, and deadlines come nearer.
         proxies: state.proxies

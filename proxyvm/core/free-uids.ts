@@ -1,0 +1,24 @@
+// Which user id a new proxy gets.
+import type { ObservedState } from './observed-state.ts';
+import { allProxyUids, type ProxyUid, portOf } from './proxy-uid.ts';
+
+/**
+ * The spare's, then the longest unused: what journald allows a flooding client
+ * is counted by its proxy's unit, and the next client's is not to be short of it.
+ */
+export function freeUids(observed: ObservedState): ProxyUid[] {
+    const taken = new Set<number>(observed.proxies.map(({ uid }) => uid));
+    const busy = new Set(observed.busyPorts);
+    const given = new Map(observed.givenUids.map((uid, index) => [uid, index]));
+    const rank = (uid: ProxyUid) =>
+        uid === observed.spare ? -2 : (given.get(uid) ?? -1);
+    return allProxyUids()
+        .filter((uid) => !taken.has(uid) && !busy.has(portOf(uid)))
+        .sort((one, other) => rank(one) - rank(other));
+}
+
+/** Who is to be the spare; null where there is one, or nobody to wait for. */
+export function nextSpare(observed: ObservedState): ProxyUid | null {
+    const isWanted = observed.table === 'ours' && observed.spare === null;
+    return isWanted ? (freeUids(observed)[0] ?? null) : null;
+}
