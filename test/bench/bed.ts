@@ -39,8 +39,10 @@ export async function removeQubes(): Promise<void> {
         }
         await must('remove', name);
     }
-    const rules = `/etc/qubes/filterproxy/qubes/${client}.rules`;
-    await must('dom0', 'rm', '-f', rules);
+    const rules = [client, otherClient].map(
+        (name) => `/etc/qubes/filterproxy/qubes/${name}.rules`,
+    );
+    await must('dom0', 'rm', '-f', ...rules);
 }
 
 /** A client as the document for its ProxyVM has it. */

@@ -1,6 +1,8 @@
 // A qube starts, and nobody types anything: the daemon at work.
+
+import { untilSpare } from '../agent.ts';
 import { timesCase, timesFloor } from '../aims.ts';
-import { client, proxyvm } from '../bed.ts';
+import { client, otherClient, proxyvm } from '../bed.ts';
 import type { Bench } from '../bench.ts';
 import { madeUpClients } from '../documents.ts';
 import { bareRoundTrip } from '../dom0-floors.ts';
@@ -13,26 +15,73 @@ import { summarise } from '../statistics.ts';
 
 const arrival = 'until domain-start arrives';
 
+/** The first client of its ProxyVM. */
+export function clientStart(bench: Bench): Group {
+    return startOf(bench, 'a client starts, from domain-pre-spawn on', {
+        served: [client],
+        // It has said that nobody is served, and what it told is gone.
+        untilEnded: (sh) =>
+            sh(
+                `while [ -e /run/qubes/filterproxy/${proxyvm}.told ]; do
+                    sleep 0.05
+                done`,
+            ),
+    });
+}
+
+/** While another is served there, as most that start on a day. */
+export function nextClientStart(bench: Bench): Group {
+    const { stopwatch } = bench;
+    return startOf(bench, 'the same, while another client is served', {
+        served: [client, otherClient],
+        untilEnded: async () => {
+            await stopwatch.sh(
+                `while nft list table inet qubes-filterproxy | grep -q "$1"; do
+                    sleep 0.05
+                done`,
+                bench.client.address,
+            );
+            await untilSpare(stopwatch);
+        },
+    });
+}
+
+interface Around {
+    /** Qubes with rules. */
+    readonly served: readonly string[];
+    /** Returns when the client that was shut down is served no more. */
+    readonly untilEnded: (
+        inDom0: (script: string) => Promise<string>,
+    ) => Promise<unknown>;
+}
+
 /**
  * From the moment at which Qubes is about to make the domain. Measured last:
  * the client is another domain afterwards.
  */
-export function clientStart(bench: Bench): Group {
+function startOf(
+    bench: Bench,
+    title: string,
+    { served, untilEnded }: Around,
+): Group {
     const { dom0, stopwatch, isQuick } = bench;
+    const rules = async (verb: 'allow' | 'remove') => {
+        for (const qube of served) {
+            const args = [verb, qube, 'kept.test'];
+            await dom0.must({ file: 'qvm-filterproxy', args });
+        }
+    };
     const all: StartTimes[] = [];
     let starts: Remote;
     let last: StartTimes;
     return {
-        title: 'a client starts, from domain-pre-spawn on',
+        title,
         rounds: isQuick ? 3 : 10,
         aims: [timesFloor(1.5), timesCase(1, arrival)],
         setUp: async () => {
             const other = madeUpClients(1, bench.client.gateway);
             await keepForFloors(stopwatch, other);
-            await dom0.must({
-                file: 'qvm-filterproxy',
-                args: ['allow', client, 'kept.test'],
-            });
+            await rules('allow');
             await dom0.sh('systemctl start qubes-filterproxyd');
             starts = new Remote('dom0', 'starts');
         },
@@ -41,12 +90,8 @@ export function clientStart(bench: Bench): Group {
                 name: 'daemon: until its proxy answers it',
                 role: 'ours',
                 prepare: async () => {
-                    await dom0.sh(
-                        `qvm-shutdown --wait ${client}
-                        while [ -e /run/qubes/filterproxy/${proxyvm}.told ]; do
-                            sleep 0.05
-                        done`,
-                    );
+                    await dom0.sh(`qvm-shutdown --wait ${client}`);
+                    await untilEnded((script) => dom0.sh(script));
                 },
                 measure: async () => {
                     starts.write(`${client} ${proxyvm}`);
@@ -67,10 +112,7 @@ export function clientStart(bench: Bench): Group {
         tearDown: async () => {
             starts.end();
             await dom0.sh('systemctl stop qubes-filterproxyd');
-            await dom0.must({
-                file: 'qvm-filterproxy',
-                args: ['remove', client, 'kept.test'],
-            });
+            await rules('remove');
         },
     };
 }

@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts';
 import type { Group } from '../measure.ts';
 import { bigFilter } from './big-filter.ts';
 import { blocked } from './blocked.ts';
-import { clientStart } from './client-start.ts';
+import { clientStart, nextClientStart } from './client-start.ts';
 import { cold } from './cold.ts';
 import { changeInDom0, startOfCommand } from './dom0.ts';
 import { manyQubes } from './many-qubes.ts';
@@ -77,7 +77,8 @@ export function allGroups(isQuick: boolean): NamedGroup[] {
         { name: 'memory-daemon', make: memoryOfDaemon },
         { name: 'memory-proxyvm', make: memoryOfProxyvm },
         { name: 'memory-proxy', make: memoryOfProxy },
-        // The last one: its client is another domain afterwards.
+        // The last ones: their client is another domain afterwards.
         { name: 'client-start', make: clientStart },
+        { name: 'client-start-next', make: nextClientStart },
     ];
 }
