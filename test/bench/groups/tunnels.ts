@@ -19,6 +19,8 @@ export function tunnels(bench: Bench): Group {
     let asking: Promise<Times>;
     let traffic: ClientTraffic;
     let lost = 0;
+    /** While nothing changes: what the machine alone makes slow. */
+    let before: Times;
     let times: Times = { median: 0, longest: 0, perSecond: 0 };
     return {
         title: `a rule is added, ${rounds} times, while another has ${count} tunnels`,
@@ -30,6 +32,12 @@ export function tunnels(bench: Bench): Group {
             const keeper = await ClientTraffic.install(client);
             traffic = await ClientTraffic.install(other);
             end = await keeper.tunnels(kept, count);
+            const milliseconds = isQuick ? 5000 : 30_000;
+            before = await traffic.load({
+                hosts,
+                connections: 1,
+                milliseconds,
+            });
             asking = traffic.load({ hosts, connections: 1 });
         },
         cases: [
@@ -46,8 +54,10 @@ export function tunnels(bench: Bench): Group {
             await traffic.enough();
             times = await asking;
             lost = await end();
-            const perSecond = times.perSecond.toFixed(0);
-            return [`${perSecond} requests a second meanwhile`];
+            return [
+                `meanwhile: ${describe(times)}`,
+                `before, when nothing changed: ${describe(before)}`,
+            ];
         },
         counted: () => [
             {
@@ -73,4 +83,12 @@ export function tunnels(bench: Bench): Group {
             await apply(stopwatch, []);
         },
     };
+}
+
+function describe({ perSecond, longest, median }: Times): string {
+    const slowest = (longest / median).toFixed(1);
+    return (
+        `${perSecond.toFixed(0)} requests a second, ` +
+        `the slowest took ${slowest} times their median`
+    );
 }
