@@ -29,18 +29,22 @@ export async function startSpare(
 }
 
 /**
- * What it waits at is new each time: whoever was the spare may still have the
- * one of before open, and must not be able to take the next one's turn.
+ * What it waits at is new for each: whoever was the spare may still have the
+ * one of before open, and must not be able to take the next one's turn. Not so
+ * if this one was asked for before: it may wait there by now.
  */
 async function makePlace(run: RunCommand, uid: ProxyUid): Promise<boolean> {
+    if (readSpare() === uid) {
+        return true;
+    }
     try {
         rmSync(paths.spare, { recursive: true, force: true });
         const made = await run('mkfifo', ['--mode=0600', paths.spare]);
         if (made.exitCode !== 0) {
             return false;
         }
-        chownSync(paths.spare, 0, uid);
         chmodSync(paths.spare, 0o660);
+        chownSync(paths.spare, 0, uid);
         return true;
     } catch (error) {
         if (isErrno(error)) {

@@ -78,6 +78,16 @@ test('nobody can take its turn, neither who was it nor another', async () => {
     }
 });
 
+test('what it waits at is not taken away by who has not seen it yet', async () => {
+    const uid = await spareUid();
+    const inode = await inProxyvm(`stat --format=%i ${fifo}`);
+    await inProxyvm(`systemctl stop qubes-filterproxy@${uid}.service`);
+    await allow('first.test');
+    await untilSpare();
+    expect(await spareUid()).toBe(uid);
+    expect(await inProxyvm(`stat --format=%i ${fifo}`)).toBe(inode);
+});
+
 test('it listens nowhere and reaches nothing', async () => {
     const uid = await spareUid();
     const port = Number(uid) - 60_706 + 8101;
