@@ -1,5 +1,10 @@
 // The spare proxy: what it saves, and that nothing but time depends on it.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+    type ProxyUid,
+    portOf,
+    uidOfPort,
+} from '../../proxyvm/core/proxy-uid.ts';
 import { filterOfHosts } from '../filters.ts';
 import { apply, clientOf, stop } from './agent.ts';
 import { bed } from './bed.ts';
@@ -29,7 +34,7 @@ function pidOf(uid: string | number): Promise<string> {
 
 /** The user id of the proxy that serves work. */
 async function servingUid(): Promise<string> {
-    return String((await portOfClient(work)) - 8101 + 60_706);
+    return String(uidOfPort(await portOfClient(work)));
 }
 
 beforeAll(async () => {
@@ -90,7 +95,7 @@ test('what it waits at is not taken away by who has not seen it yet', async () =
 
 test('it listens nowhere and reaches nothing', async () => {
     const uid = await spareUid();
-    const port = Number(uid) - 60_706 + 8101;
+    const port = portOf(Number(uid) as ProxyUid);
     const listens = await inProxyvm(`ss -Hltn sport = :${port}`);
     expect(listens).toBe('');
     const as = `setpriv --reuid=${uid} --regid=${uid} --clear-groups`;

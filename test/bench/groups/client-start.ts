@@ -1,5 +1,4 @@
 // A qube starts, and nobody types anything: the daemon at work.
-
 import { untilSpare } from '../agent.ts';
 import { timesCase, timesFloor } from '../aims.ts';
 import { client, otherClient, proxyvm } from '../bed.ts';
@@ -20,8 +19,8 @@ export function clientStart(bench: Bench): Group {
     return startOf(bench, 'a client starts, from domain-pre-spawn on', {
         served: [client],
         // It has said that nobody is served, and what it told is gone.
-        untilEnded: (sh) =>
-            sh(
+        untilEnded: () =>
+            bench.dom0.sh(
                 `while [ -e /run/qubes/filterproxy/${proxyvm}.told ]; do
                     sleep 0.05
                 done`,
@@ -50,9 +49,7 @@ interface Around {
     /** Qubes with rules. */
     readonly served: readonly string[];
     /** Returns when the client that was shut down is served no more. */
-    readonly untilEnded: (
-        inDom0: (script: string) => Promise<string>,
-    ) => Promise<unknown>;
+    readonly untilEnded: () => Promise<unknown>;
 }
 
 /**
@@ -91,7 +88,7 @@ function startOf(
                 role: 'ours',
                 prepare: async () => {
                     await dom0.sh(`qvm-shutdown --wait ${client}`);
-                    await untilEnded((script) => dom0.sh(script));
+                    await untilEnded();
                 },
                 measure: async () => {
                     starts.write(`${client} ${proxyvm}`);
