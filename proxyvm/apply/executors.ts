@@ -20,7 +20,7 @@ import { endProxies } from './end-proxies.ts';
 import { removeLog } from './recording.ts';
 import { setDeadlines } from './set-deadlines.ts';
 import { startProxies, writeProxy } from './start-proxies.ts';
-import { nft, nftElements, systemctl, type Tools } from './tools.ts';
+import { nft, systemctl, type Tools } from './tools.ts';
 
 type Executor<Action extends StepAction> = (
     tools: Tools,
@@ -37,12 +37,16 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         rememberLoaded('table', renderBaseTable(), table.listing);
     },
     'change-elements': ({ run }, { remove, add }) =>
-        nftElements(run, renderChangeElements(remove, add)),
-    'insert-input-rules': async ({ run }, { families }) => {
-        const stale = await observeInputRules(run, families);
-        const texts = stale.map(({ family, inputRule }) =>
-            renderInsertInputRule(family, inputRule?.handles ?? []),
-        );
+        nft(run, renderChangeElements(remove, add)),
+    'insert-input-rules': async ({ run }, { families, replacing }) => {
+        const stale = await observeInputRules(run, replacing);
+        const texts = families.map((family) => {
+            const rule = stale.find((each) => each.family === family);
+            return renderInsertInputRule(
+                family,
+                rule?.inputRule?.handles ?? [],
+            );
+        });
         await nft(run, texts.join(''));
         const inserted = await observeInputRules(run, families);
         for (const { family, inputRule } of inserted) {

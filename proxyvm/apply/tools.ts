@@ -15,20 +15,11 @@ export interface Tools {
     readonly countEnded: (uid: ProxyUid, connections: number) => void;
 }
 
-/** One transaction. */
-export async function nft(run: RunCommand, input: string): Promise<void> {
-    await runOrFail(run, 'nft', ['--file', '-'], { input });
-}
-
 /**
- * The same for elements of our sets. The kernel tells which it added when all
- * of it is in force; nft ends later, when those that were removed are out of
- * the kernel's memory too.
+ * One transaction. The kernel tells what it added when all of it is in force;
+ * nft ends later, when what was removed is out of the kernel's memory too.
  */
-export async function nftElements(
-    run: RunCommand,
-    input: string,
-): Promise<void> {
+export async function nft(run: RunCommand, input: string): Promise<void> {
     const options = { input, isDoneOnOutput: true };
     await runOrFail(run, 'nft', ['--echo', '--file', '-'], options);
 }

@@ -26,20 +26,17 @@ export function changeElements(
 const families: readonly Family[] = ['ip', 'ip6'];
 
 export function insertInputRules(observed: ObservedState): Step[] {
-    const wanted = families.filter((family) =>
-        isToInsert(observed.inputRule[family]),
-    );
+    const where = (...rules: InputRule[]) =>
+        families.filter((family) => rules.includes(observed.inputRule[family]));
+    const wanted = where('absent', 'foreign');
     return only(wanted.length > 0, {
         action: 'insert-input-rules',
         families: wanted,
+        replacing: where('foreign'),
     });
 }
 
 type InputRule = ObservedState['inputRule'][Family];
-
-function isToInsert(rule: InputRule): boolean {
-    return rule === 'absent' || rule === 'foreign';
-}
 
 export function removeInputRules(observed: ObservedState): Step[] {
     const there = families.filter((family) =>

@@ -33,7 +33,11 @@ export interface StepArgs {
         readonly remove: readonly Element[];
         readonly add: readonly Element[];
     };
-    'insert-input-rules': { readonly families: readonly Family[] };
+    'insert-input-rules': {
+        readonly families: readonly Family[];
+        /** Those of them with rules that are in its place. */
+        readonly replacing: readonly Family[];
+    };
     'remove-input-rules': { readonly families: readonly Family[] };
     'write-proxy': NewProxy;
     /** From now on systemd sees to these deadlines of each, and no others. */

@@ -60,7 +60,15 @@ const checks: { readonly [Action in StepAction]?: Check<Action> } = {
         }
         requireDistinct([...without(state.elements, remove), ...add]);
     },
-    'insert-input-rules': requireTable,
+    'insert-input-rules': (state, { families, replacing }) => {
+        requireTable(state);
+        for (const family of families) {
+            const isReplaced = replacing.includes(family);
+            if ((state.inputRule[family] === 'absent') === isReplaced) {
+                throw new Error(`what is to be replaced in ${family}?`);
+            }
+        }
+    },
     'write-proxy': (state, { uid }) => {
         if (state.proxies.some((proxy) => proxy.uid === uid)) {
             throw new Error(`the user id ${uid} is in use`);
