@@ -21,6 +21,8 @@ export const paths = {
     proxies: '/run/qubes-filterproxy/proxies',
     /** What a spare waits at: a FIFO whose group is its user id. */
     spare: '/run/qubes-filterproxy/spare',
+    /** The FIFO that will be, for root alone so far. */
+    nextSpare: '/run/qubes-filterproxy/spare.next',
     /** Which client has or had which user id, for the journal's lines. */
     tenures: '/run/qubes-filterproxy/tenures.json',
     /** Of proxies that log all requests; whoever may, goes in by name only. */

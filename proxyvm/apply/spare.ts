@@ -7,7 +7,9 @@ import {
     chownSync,
     closeSync,
     constants,
+    existsSync,
     openSync,
+    renameSync,
     rmSync,
     writeSync,
 } from 'node:fs';
@@ -38,11 +40,9 @@ async function makePlace(run: RunCommand, uid: ProxyUid): Promise<boolean> {
         return true;
     }
     try {
+        await makeFifo(run);
         rmSync(paths.spare, { recursive: true, force: true });
-        const made = await run('mkfifo', ['--mode=0600', paths.spare]);
-        if (made.exitCode !== 0) {
-            return false;
-        }
+        renameSync(paths.nextSpare, paths.spare);
         chmodSync(paths.spare, 0o660);
         chownSync(paths.spare, 0, uid);
         return true;
@@ -51,6 +51,13 @@ async function makePlace(run: RunCommand, uid: ProxyUid): Promise<boolean> {
             return false;
         }
         throw error;
+    }
+}
+
+/** For the next spare, whoever that will be: may be made ahead. */
+export async function makeFifo(run: RunCommand): Promise<void> {
+    if (!existsSync(paths.nextSpare)) {
+        await run('mkfifo', ['--mode=0600', paths.nextSpare]);
     }
 }
 

@@ -16,7 +16,7 @@ import { makeDirectory, writeWhole } from './files.ts';
 import { forgetRefused } from './forget-refused.ts';
 import { noteTenure } from './note-tenure.ts';
 import { startRecorder, writeLog } from './recording.ts';
-import { wakeSpare } from './spare.ts';
+import { makeFifo, wakeSpare } from './spare.ts';
 import { StartFailure } from './start-failure.ts';
 import { systemctl, type Tools } from './tools.ts';
 
@@ -82,7 +82,7 @@ export async function startProxies(
     const recordsAll = proxies.some(
         ({ record }) => record.filter.record === 'all',
     );
-    const started = await run(
+    const starting = run(
         'systemctl',
         // A sandbox has a log only if that was there when it was made.
         [
@@ -90,10 +90,9 @@ export async function startProxies(
             ...uids.map(units.proxy),
             ...timersOf(drains),
         ],
-        {
-            timeoutMs: startTimeoutMs,
-        },
+        { timeoutMs: startTimeoutMs },
     );
+    const [started] = await Promise.all([starting, makeFifo(run)]);
     if (recordsAll) {
         await startRecorder(run);
     }
