@@ -7,10 +7,14 @@ import { testbed } from './paths.ts';
 export const proxyvm = 'bench-filter';
 export const client = 'bench-client';
 export const otherClient = 'bench-other';
+/** It never has rules. */
+export const plainQube = 'bench-plain';
+
+const clients = [client, otherClient, plainQube];
 
 /**
- * A ProxyVM and two clients of it, running and without rules. The daemon
- * would do in between what is measured alone.
+ * A ProxyVM and two clients of it, running and without rules, and a qube that
+ * is to be one. The daemon would do in between what is measured alone.
  */
 export async function makeQubes(): Promise<void> {
     await must('dom0', 'systemctl', 'stop', 'qubes-filterproxyd');
@@ -18,16 +22,17 @@ export async function makeQubes(): Promise<void> {
     const options = ['--netvm', 'sys-firewall', '--provides-network'];
     await must('create', proxyvm, ...options);
     await must('start', proxyvm);
-    for (const name of [client, otherClient]) {
+    for (const name of clients) {
         await must('create', name, '--netvm', proxyvm);
-        await must('start', name);
     }
+    await must('start', client);
+    await must('start', otherClient);
 }
 
 /** With all that runs and lies in them; fine if they are not there. */
 export async function removeQubes(): Promise<void> {
     const status = await must('status');
-    for (const name of [client, otherClient, proxyvm]) {
+    for (const name of [...clients, proxyvm]) {
         const line = status
             .split('\n')
             .find((each) => each.startsWith(`${name} `));
@@ -39,7 +44,7 @@ export async function removeQubes(): Promise<void> {
         }
         await must('remove', name);
     }
-    const rules = [client, otherClient].map(
+    const rules = clients.map(
         (name) => `/etc/qubes/filterproxy/qubes/${name}.rules`,
     );
     await must('dom0', 'rm', '-f', ...rules);

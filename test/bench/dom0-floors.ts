@@ -1,6 +1,8 @@
 // What nobody in dom0 can do without. The programs are the testbed's, written
 // for Node.js; on Qubes these are Python and C.
+import type { ProxyUid } from '../../proxyvm/core/proxy-uid.ts';
 import { client, proxyvm } from './bed.ts';
+import { floorUids } from './floor-files.ts';
 import type { Case } from './measure.ts';
 import type { Stopwatch } from './stopwatch/stopwatch.ts';
 
@@ -25,11 +27,30 @@ export function bareRoundTrip(dom0: Stopwatch): Case {
 }
 
 /** In the ProxyVM, for `bareRoundTrip`. */
-export async function installNothing(stopwatch: Stopwatch): Promise<void> {
+export function installNothing(stopwatch: Stopwatch): Promise<void> {
+    return install(stopwatch, service, '');
+}
+
+/** A service that starts the unit of this proxy, and nothing else. */
+export const startService = 'bench.Start';
+export const [startedUid] = floorUids(1) as [ProxyUid];
+
+/** In the ProxyVM. */
+export function installStart(stopwatch: Stopwatch): Promise<void> {
+    const start = `exec systemctl start qubes-filterproxy@${startedUid}`;
+    return install(stopwatch, startService, start);
+}
+
+async function install(
+    stopwatch: Stopwatch,
+    name: string,
+    script: string,
+): Promise<void> {
     await stopwatch.sh(
-        `printf '#!/bin/sh\\n' >"/etc/qubes-rpc/$1"
+        `printf '#!/bin/sh\\n%s\\n' "$2" >"/etc/qubes-rpc/$1"
         chmod 755 "/etc/qubes-rpc/$1"`,
-        service,
+        name,
+        script,
     );
 }
 

@@ -1,15 +1,20 @@
 // A qube starts, and nobody types anything: the daemon at work.
 import { untilSpare } from '../agent.ts';
 import { timesCase, timesFloor } from '../aims.ts';
-import { client, otherClient, proxyvm } from '../bed.ts';
+import { client, otherClient, plainQube, proxyvm } from '../bed.ts';
 import type { Bench } from '../bench.ts';
 import { madeUpClients } from '../documents.ts';
-import { bareRoundTrip } from '../dom0-floors.ts';
-import { keepForFloors } from '../floor-files.ts';
-import { bareSystemctl } from '../floors.ts';
-import type { Group } from '../measure.ts';
+import {
+    bareRoundTrip,
+    installStart,
+    startedUid,
+    startService,
+} from '../dom0-floors.ts';
+import { keepForFloors, withFiles } from '../floor-files.ts';
+import { bareSystemctl, beside } from '../floors.ts';
+import type { Case, Group } from '../measure.ts';
 import { Remote } from '../remote.ts';
-import type { StartTimes } from '../starts/protocol.ts';
+import type { StartRequest, StartTimes } from '../starts/protocol.ts';
 import { summarise } from '../statistics.ts';
 
 const arrival = 'until domain-start arrives';
@@ -71,6 +76,12 @@ function startOf(
     const all: StartTimes[] = [];
     let starts: Remote;
     let last: StartTimes;
+    const start = async (qube: string, service: string | null) => {
+        const request: StartRequest = { qube, proxyvm, service };
+        starts.write(JSON.stringify(request));
+        last = JSON.parse(await starts.read());
+        return last;
+    };
     return {
         title,
         rounds: isQuick ? 3 : 10,
@@ -78,6 +89,7 @@ function startOf(
         setUp: async () => {
             const other = madeUpClients(1, bench.client.gateway);
             await keepForFloors(stopwatch, other);
+            await installStart(stopwatch);
             await rules('allow');
             await dom0.sh('systemctl start qubes-filterproxyd');
             starts = new Remote('dom0', 'starts');
@@ -91,25 +103,69 @@ function startOf(
                     await untilEnded();
                 },
                 measure: async () => {
-                    starts.write(`${client} ${proxyvm}`);
-                    last = JSON.parse(await starts.read());
-                    all.push(last);
+                    all.push(await start(client, null));
                     return last.served;
                 },
+                restore: () => untilKnown(bench),
             },
             {
                 name: arrival,
                 role: 'beside',
                 measure: async () => last.started,
             },
-            bareRoundTrip(dom0),
-            bareSystemctl(stopwatch, 1),
+            bareStart(bench, async () => {
+                const { served } = await start(plainQube, startService);
+                return served;
+            }),
+            beside(bareRoundTrip(dom0)),
+            beside(bareSystemctl(stopwatch, 1)),
         ],
         remarks: async () => [describe(all.slice(1))],
         tearDown: async () => {
             starts.end();
             await dom0.sh('systemctl stop qubes-filterproxyd');
             await rules('remove');
+        },
+    };
+}
+
+/** The agent has been told of the running qube as well, and has ended. */
+async function untilKnown({ stopwatch, client }: Bench): Promise<void> {
+    await stopwatch.sh(
+        `until nft list map inet qubes-filterproxy door4 | grep -q "$1"; do
+            sleep 0.05
+        done
+        flock /run/qubes-filterproxy/lock true`,
+        client.address,
+    );
+}
+
+/**
+ * The same programs at the same moment: the machine starts a qube beside. The
+ * daemon would look at that qube meanwhile.
+ */
+function bareStart(
+    { dom0, stopwatch }: Bench,
+    measure: () => Promise<number>,
+): Case {
+    const files = withFiles(stopwatch, [startedUid]);
+    const signal = (name: string) =>
+        dom0.sh(`systemctl kill --signal="$1" qubes-filterproxyd`, name);
+    return {
+        name: 'a qrexec call that starts a unit, then',
+        role: 'floor',
+        prepare: async () => {
+            await files.prepare();
+            await signal('STOP');
+        },
+        measure,
+        restore: async () => {
+            await dom0.sh(`qvm-shutdown --wait ${plainQube}`);
+            await stopwatch.sh(
+                `systemctl stop qubes-filterproxy@${startedUid}`,
+            );
+            await files.restore();
+            await signal('CONT');
         },
     };
 }
