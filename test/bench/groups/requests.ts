@@ -21,7 +21,7 @@ export function requests(bench: Bench, connections: number): Group {
     ];
     const rates = new Map<string, number[]>();
     const load = async (name: string, way: Partial<Asking>) => {
-        const asking = { hosts, connections, milliseconds: 1500, ...way };
+        const asking = { hosts, connections, milliseconds: 400, ...way };
         const { median, perSecond } = await traffic.load(asking);
         rates.set(name, [...(rates.get(name) ?? []), perSecond]);
         // What one waits; of many, how soon they are done.
@@ -32,7 +32,7 @@ export function requests(bench: Bench, connections: number): Group {
             connections === 1
                 ? 'a request, one after the other (floor: bare tinyproxy)'
                 : `a request, ${connections} at a time (floor: bare tinyproxy)`,
-        rounds: isQuick ? 5 : 20,
+        rounds: isQuick ? 5 : 75,
         aims: [timesFloor(1.03)],
         setUp: async () => {
             traffic = await ClientTraffic.install(client);
