@@ -12,7 +12,6 @@ import { apply } from './apply/apply.ts';
 import { execute } from './apply/executors.ts';
 import { accept, refuseStale } from './apply/issued.ts';
 import { startSpare } from './apply/spare.ts';
-import { nextSpare } from './core/free-uids.ts';
 import { type ObservedState, whyNoEntry } from './core/observed-state.ts';
 import type { ProxyUid } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
@@ -92,9 +91,8 @@ async function carryOut(
         clients,
         obstacle,
     );
-    const spare = version === null ? null : nextSpare(applied.observed);
-    if (spare !== null) {
-        await startSpare(run, spare);
+    if (version !== null) {
+        await startSpare(run, applied.observed);
     }
     return reportOf(version, applied, ended);
 }

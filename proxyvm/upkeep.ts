@@ -2,6 +2,7 @@
 import type { RunCommand } from '../shared/io/run-command.ts';
 import { execute } from './apply/executors.ts';
 import { withLock } from './apply/lock.ts';
+import { startSpare } from './apply/spare.ts';
 import { StartFailure } from './apply/start-failure.ts';
 import type { Tools } from './apply/tools.ts';
 import type { ObservedState } from './core/observed-state.ts';
@@ -48,6 +49,10 @@ export async function expire(run: RunCommand, uid: ProxyUid): Promise<void> {
             console.error(`closed: ${error.message}`);
             const now = await observe(run);
             await executeAll(tools, planClosing(uid, now));
+        }
+        if (version !== null) {
+            // It may have taken the one that waited.
+            await startSpare(run, await observe(run));
         }
     });
 }

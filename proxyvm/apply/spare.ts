@@ -15,16 +15,22 @@ import {
 } from 'node:fs';
 import { isErrno } from '../../shared/io/errno.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
+import { nextSpare } from '../core/free-uids.ts';
+import type { ObservedState } from '../core/observed-state.ts';
 import type { ProxyUid } from '../core/proxy-uid.ts';
 import { readSpare } from '../observe/spare.ts';
 import { paths, units } from '../paths.ts';
 
-/** Starts one, and does not wait for it. There is none where /run is full. */
+/**
+ * Starts one where there is none, and does not wait for it. Where /run is full
+ * there is none.
+ */
 export async function startSpare(
     run: RunCommand,
-    uid: ProxyUid,
+    observed: ObservedState,
 ): Promise<void> {
-    if (await makePlace(run, uid)) {
+    const uid = nextSpare(observed);
+    if (uid !== null && (await makePlace(run, uid))) {
         const args = ['start', '--no-block', units.proxy(uid)];
         await run('systemctl', args, { isDoneOnStart: true });
     }
