@@ -5,6 +5,7 @@ import { withLock } from './apply/lock.ts';
 import { startSpare } from './apply/spare.ts';
 import { StartFailure } from './apply/start-failure.ts';
 import type { Tools } from './apply/tools.ts';
+import { afterSteps } from './core/after-step.ts';
 import type { ObservedState } from './core/observed-state.ts';
 import { planClosing, planExpiry } from './core/plan-expiry.ts';
 import { planEnd, planResolvers } from './core/plan-upkeep.ts';
@@ -40,29 +41,42 @@ export async function expire(run: RunCommand, uid: ProxyUid): Promise<void> {
         ]);
         const version = tinyproxy.ok ? tinyproxy.value : null;
         const tools = { ...noTools, run, tinyproxy: version, planned };
-        try {
-            await executeAll(tools, planExpiry(uid, observed));
-        } catch (error) {
-            if (!(error instanceof StartFailure)) {
-                throw error;
-            }
-            console.error(`closed: ${error.message}`);
-            const now = await observe(run);
-            await executeAll(tools, planClosing(uid, now));
-        }
-        if (version !== null) {
-            // It may have taken the one that waited.
-            await startSpare(run, await observe(run));
+        const after = await expireOrClose(tools, uid, observed);
+        if (version !== null && after !== null) {
+            await startSpare(run, after);
         }
     });
 }
 
+/** What is there then; null if one would have to look. */
+async function expireOrClose(
+    tools: Tools,
+    uid: ProxyUid,
+    observed: ObservedState,
+): Promise<ObservedState | null> {
+    try {
+        return await executeAll(tools, observed, planExpiry(uid, observed));
+    } catch (error) {
+        if (!(error instanceof StartFailure)) {
+            throw error;
+        }
+        console.error(`closed: ${error.message}`);
+        const now = await observe(tools.run);
+        return executeAll(tools, now, planClosing(uid, now));
+    }
+}
+
 const noTools = { tinyproxy: null, countEnded: () => undefined };
 
-async function executeAll(tools: Tools, steps: Plan): Promise<void> {
+async function executeAll(
+    tools: Tools,
+    before: ObservedState,
+    steps: Plan,
+): Promise<ObservedState | null> {
     for (const step of steps) {
         await execute(tools, step);
     }
+    return afterSteps(before, steps);
 }
 
 async function carryOut(
@@ -71,7 +85,8 @@ async function carryOut(
 ): Promise<void> {
     await withLock(run, async () => {
         const planned = readClocks();
-        const steps = planFor(await observe(run));
-        await executeAll({ ...noTools, run, planned }, steps);
+        const observed = await observe(run);
+        const tools = { ...noTools, run, planned };
+        await executeAll(tools, observed, planFor(observed));
     });
 }

@@ -40,13 +40,11 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
         nft(run, renderChangeElements(remove, add)),
     'insert-input-rules': async ({ run }, { families, replacing }) => {
         const stale = await observeInputRules(run, replacing);
-        const texts = families.map((family) => {
-            const rule = stale.find((each) => each.family === family);
-            return renderInsertInputRule(
-                family,
-                rule?.inputRule?.handles ?? [],
-            );
-        });
+        const handlesIn = (family: Family) =>
+            stale.find((each) => each.family === family)?.inputRule?.handles;
+        const texts = families.map((family) =>
+            renderInsertInputRule(family, handlesIn(family) ?? []),
+        );
         await nft(run, texts.join(''));
         const inserted = await observeInputRules(run, families);
         for (const { family, inputRule } of inserted) {

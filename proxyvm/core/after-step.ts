@@ -5,7 +5,7 @@
 import { keyText } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { type ProxyUid, portOf } from './proxy-uid.ts';
-import type { Drain, Step, StepAction, StepOf } from './step.ts';
+import type { Drain, Plan, Step, StepAction, StepOf } from './step.ts';
 
 type After<Action extends StepAction> = (
     before: ObservedState,
@@ -97,6 +97,17 @@ export function afterStep(
     // Each function takes exactly the step that its key names.
     const after = foreseen[step.action] as After<typeof step.action> | null;
     return after?.(before, step as StepOf<typeof step.action>) ?? null;
+}
+
+/** The same after several, all of which succeeded. */
+export function afterSteps(
+    before: ObservedState,
+    steps: Plan,
+): ObservedState | null {
+    return steps.reduce<ObservedState | null>(
+        (state, step) => state && afterStep(state, step),
+        before,
+    );
 }
 
 function drain(before: ObservedState, drains: readonly Drain[]): ObservedState {

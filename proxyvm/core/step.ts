@@ -35,7 +35,7 @@ export interface StepArgs {
     };
     'insert-input-rules': {
         readonly families: readonly Family[];
-        /** Those of them with rules that are in its place. */
+        /** Those of them where rules with our comment go for it. */
         readonly replacing: readonly Family[];
     };
     'remove-input-rules': { readonly families: readonly Family[] };
