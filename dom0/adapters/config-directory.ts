@@ -28,14 +28,11 @@ export interface ConfigDirectory {
 }
 
 /** Who may write here; the directories below are for the same. */
-export async function trustConfig({
-    directory,
-    ownerUid,
-}: ConfigDirectory): Promise<Trusted> {
+export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
     try {
-        const trusted = await trustDirectory(directory, ownerUid);
+        const trusted = trustDirectory(directory, ownerUid);
         for (const below of directories) {
-            await trustDirectory(join(directory, below), ownerUid);
+            trustDirectory(join(directory, below), ownerUid);
         }
         return trusted;
     } catch (error) {
@@ -56,7 +53,7 @@ export async function writeConfig(
     path: string,
     content: string | Uint8Array,
 ): Promise<void> {
-    const { gid } = await trustConfig(config);
+    const { gid } = trustConfig(config);
     const file = join(config.directory, path);
     try {
         await writeAtomically(file, content, gid);

@@ -1,5 +1,6 @@
 // The history of our files, in /etc/qubes/filterproxy/history.
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -57,19 +58,19 @@ export function historyStore(config: ConfigDirectory): HistoryStore {
     return {
         async list() {
             // They may be thousands, and are read one by one.
-            trusted = await trustConfig(config);
+            trusted = trustConfig(config);
             return list(config);
         },
         async sizes(entries) {
-            const sized = entries.map(async (name) => ({
+            // As many as there are: through threads it would take longer.
+            return entries.map((name) => ({
                 ...name,
-                bytes: await sizeOf(pathOf(name)),
+                bytes: sizeOf(pathOf(name)),
             }));
-            return Promise.all(sized);
         },
         async read(name) {
             const path = entryPath(name);
-            trusted ??= await trustConfig(config);
+            trusted ??= trustConfig(config);
             const file = below(path);
             const bytes = await readTrusted(file, trusted, maxEntryBytes);
             if (bytes === null) {
@@ -98,7 +99,7 @@ export function historyStore(config: ConfigDirectory): HistoryStore {
         async current(path) {
             const bytes = await readTrusted(
                 below(path),
-                await trustConfig(config),
+                trustConfig(config),
                 maxRuleFileBytes,
             );
             if (bytes === null) {
@@ -137,13 +138,10 @@ async function list(config: ConfigDirectory): Promise<AllEntries> {
 }
 
 /** Nothing if it went meanwhile. */
-async function sizeOf(path: string): Promise<number> {
+function sizeOf(path: string): number {
     try {
-        return (await lstat(path)).size;
+        return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
     } catch (error) {
-        if (isMissing(error)) {
-            return 0;
-        }
         throw asFailure(error, `read ${path}`);
     }
 }

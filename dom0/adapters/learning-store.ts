@@ -28,7 +28,7 @@ export function learningStore(config: ConfigDirectory): LearningStore {
         async read() {
             const read = await readTrusted(
                 join(config.directory, learningFile),
-                await trustConfig(config),
+                trustConfig(config),
                 maxLearningBytes,
             );
             if (read === null) {

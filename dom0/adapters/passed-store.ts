@@ -25,7 +25,7 @@ export function passedStore(config: ConfigDirectory): PassedStore {
         async read() {
             const read = await readTrusted(
                 join(config.directory, passedFile),
-                await trustConfig(config),
+                trustConfig(config),
                 maxPassedBytes,
             );
             if (read === null) {

@@ -44,7 +44,7 @@ export function removedStore(config: ConfigDirectory): RemovedStore {
         list: () => list(config),
         async read(file) {
             const path = removedPath(file);
-            const trusted = await trustConfig(config);
+            const trusted = trustConfig(config);
             const read = await readTrusted(
                 pathOf(file),
                 trusted,
@@ -69,7 +69,7 @@ export function removedStore(config: ConfigDirectory): RemovedStore {
 }
 
 async function list(config: ConfigDirectory): Promise<AllRemoved> {
-    await trustConfig(config);
+    trustConfig(config);
     const files: RemovedFile[] = [];
     const ignored: FileProblem[] = [];
     for (const entry of await entriesOf(config)) {

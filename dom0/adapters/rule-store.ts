@@ -58,10 +58,9 @@ export function ruleStore(config: ConfigDirectory): RuleStore {
     const store = { ...config, parse: remembering(parseRuleFile) };
     return {
         readAll: () => readAll(store),
-        read: async (name) => readOne(store, await trustConfig(store), name),
+        read: async (name) => readOne(store, trustConfig(store), name),
         write: (name, text) => writeConfig(store, ruleFilePath(name), text),
-        readFile: async (path) =>
-            readContent(store, await trustConfig(store), path),
+        readFile: async (path) => readContent(store, trustConfig(store), path),
         writeFile: (path, text) => writeConfig(store, path, text),
         recordOwner: (name, owner) =>
             writeConfig(store, ownerPath(name), `${owner}\n`),
@@ -76,7 +75,7 @@ function ownerPath(name: QubeName): string {
 }
 
 async function readAll(store: Store): Promise<AllRules> {
-    const trusted = await trustConfig(store);
+    const trusted = trustConfig(store);
     const read = (path: string) => readContent(store, trusted, path);
     const [qubes, tags, sets, proxies] = await Promise.all([
         readDirectory(store, 'qubes', parseQubeName, (_, name) =>
@@ -148,7 +147,7 @@ async function readOne(
 }
 
 async function readOwners(store: ConfigDirectory): Promise<Owners> {
-    const trusted = await trustConfig(store);
+    const trusted = trustConfig(store);
     const owners = new Map<QubeName, Uuid>();
     for (const entry of await readdir(join(store.directory, 'owners'))) {
         const name = parseQubeName(entry);

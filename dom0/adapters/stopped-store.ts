@@ -27,7 +27,7 @@ export function stoppedStore(config: ConfigDirectory): StoppedStore {
         async read() {
             const read = await readTrusted(
                 join(config.directory, stoppedFile),
-                await trustConfig(config),
+                trustConfig(config),
                 maxStoppedBytes,
             );
             if (read === null) {

@@ -36,7 +36,7 @@ export function usageStore(config: ConfigDirectory): UsageStore {
     return {
         list: () => list(config),
         async read(file) {
-            const trusted = await trustConfig(config);
+            const trusted = trustConfig(config);
             const read = await readTrusted(
                 pathOf(file),
                 trusted,
@@ -68,7 +68,7 @@ export function usageStore(config: ConfigDirectory): UsageStore {
 }
 
 async function list(config: ConfigDirectory): Promise<string[]> {
-    await trustConfig(config);
+    trustConfig(config);
     const path = join(config.directory, usageDirectory);
     try {
         const names = (await readdir(path)).sort();
