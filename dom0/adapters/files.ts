@@ -1,8 +1,14 @@
 // Files that only root and the group qubes may write: read with suspicion,
 // written so that a crash leaves the old one or the new one.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import {
+    closeSync,
+    constants,
+    fstatSync,
+    openSync,
+    readFileSync,
+} from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isErrno, isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -48,20 +54,21 @@ export function trustDirectory(path: string, ownerUid: number): Trusted {
 
 /**
  * The bytes of a file, or why it is not to be trusted; null when it is
- * missing. Never waits, whatever stands in its place.
+ * missing. Never waits, whatever stands in its place. Without threads like
+ * trustDirectory().
  */
-export async function readTrusted(
+export function readTrusted(
     path: string,
     trusted: Trusted,
     maxBytes: number,
-): Promise<Result<Buffer, string> | null> {
+): Result<Buffer, string> | null {
     try {
         const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-        const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
         try {
-            return await readHandle(path, handle, trusted, maxBytes);
+            return readOpen(path, fd, trusted, maxBytes);
         } finally {
-            await handle.close();
+            closeSync(fd);
         }
     } catch (error) {
         if (isMissing(error)) {
@@ -78,13 +85,13 @@ export async function readTrusted(
     }
 }
 
-async function readHandle(
+function readOpen(
     path: string,
-    handle: FileHandle,
+    fd: number,
     trusted: Trusted,
     maxBytes: number,
-): Promise<Result<Buffer, string>> {
-    const status = await handle.stat();
+): Result<Buffer, string> {
+    const status = fstatSync(fd);
     if (!status.isFile()) {
         return err('not a regular file');
     }
@@ -100,7 +107,7 @@ async function readHandle(
     }
     return status.size > maxBytes
         ? err(`larger than ${maxBytes} bytes`)
-        : ok(await handle.readFile());
+        : ok(readFileSync(fd));
 }
 
 /** Replaces a file as a whole, durably, in a directory that exists. */

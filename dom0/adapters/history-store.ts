@@ -72,7 +72,7 @@ export function historyStore(config: ConfigDirectory): HistoryStore {
             const path = entryPath(name);
             trusted ??= trustConfig(config);
             const file = below(path);
-            const bytes = await readTrusted(file, trusted, maxEntryBytes);
+            const bytes = readTrusted(file, trusted, maxEntryBytes);
             if (bytes === null) {
                 return err(wholeFile(path, 'is not there any more'));
             }
@@ -97,7 +97,7 @@ export function historyStore(config: ConfigDirectory): HistoryStore {
             }
         },
         async current(path) {
-            const bytes = await readTrusted(
+            const bytes = readTrusted(
                 below(path),
                 trustConfig(config),
                 maxRuleFileBytes,

@@ -26,7 +26,7 @@ export interface LearningStore {
 export function learningStore(config: ConfigDirectory): LearningStore {
     return {
         async read() {
-            const read = await readTrusted(
+            const read = readTrusted(
                 join(config.directory, learningFile),
                 trustConfig(config),
                 maxLearningBytes,

@@ -23,7 +23,7 @@ export interface PassedStore {
 export function passedStore(config: ConfigDirectory): PassedStore {
     return {
         async read() {
-            const read = await readTrusted(
+            const read = readTrusted(
                 join(config.directory, passedFile),
                 trustConfig(config),
                 maxPassedBytes,

@@ -45,11 +45,7 @@ export function removedStore(config: ConfigDirectory): RemovedStore {
         async read(file) {
             const path = removedPath(file);
             const trusted = trustConfig(config);
-            const read = await readTrusted(
-                pathOf(file),
-                trusted,
-                maxRuleFileBytes,
-            );
+            const read = readTrusted(pathOf(file), trusted, maxRuleFileBytes);
             if (read === null) {
                 return err([wholeFile(path, 'is not there any more')]);
             }

@@ -1,5 +1,5 @@
 // One of the directories of files that people write.
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../../shared/result.ts';
 import { type ConfigDirectoryName, suffixes } from '../core/config-file.ts';
@@ -15,17 +15,17 @@ export interface DirectoryRead<Name, File> {
 }
 
 /** Reads its files in the order of their names; hidden ones are nobody's. */
-export async function readDirectory<Name, File>(
+export function readDirectory<Name, File>(
     { directory }: ConfigDirectory,
     below: ConfigDirectoryName,
     parseName: (untrusted_name: string) => Result<Name, string>,
-    read: (path: string, name: Name) => Promise<File>,
-): Promise<DirectoryRead<Name, File>> {
+    read: (path: string, name: Name) => File,
+): DirectoryRead<Name, File> {
     const suffix = suffixes[below];
     const files = new Map<Name, File>();
     const strays: FileProblem[] = [];
     const ignored: FileProblem[] = [];
-    const entries = await readdir(join(directory, below));
+    const entries = readdirSync(join(directory, below));
     for (const entry of entries.filter(isVisible).sort()) {
         const path = `${below}/${entry}`;
         if (!entry.endsWith(suffix)) {
@@ -35,7 +35,7 @@ export async function readDirectory<Name, File>(
         }
         const name = parseName(entry.slice(0, -suffix.length));
         if (name.ok) {
-            files.set(name.value, await read(path, name.value));
+            files.set(name.value, read(path, name.value));
         } else {
             const message = `not in force: ${name.error}; rename or remove it`;
             strays.push(wholeFile(path, message));

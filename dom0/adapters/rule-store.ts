@@ -1,5 +1,5 @@
 // The rule files in dom0, and the uuid of the qube that each was written for.
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
@@ -57,14 +57,14 @@ interface Store extends ConfigDirectory {
 export function ruleStore(config: ConfigDirectory): RuleStore {
     const store = { ...config, parse: remembering(parseRuleFile) };
     return {
-        readAll: () => readAll(store),
+        readAll: async () => readAll(store),
         read: async (name) => readOne(store, trustConfig(store), name),
         write: (name, text) => writeConfig(store, ruleFilePath(name), text),
         readFile: async (path) => readContent(store, trustConfig(store), path),
         writeFile: (path, text) => writeConfig(store, path, text),
         recordOwner: (name, owner) =>
             writeConfig(store, ownerPath(name), `${owner}\n`),
-        owners: () => readOwners(store),
+        owners: async () => readOwners(store),
         forgetOwner: (name) =>
             deleteFile(join(store.directory, ownerPath(name))),
     };
@@ -74,17 +74,15 @@ function ownerPath(name: QubeName): string {
     return `owners/${name}`;
 }
 
-async function readAll(store: Store): Promise<AllRules> {
+function readAll(store: Store): AllRules {
     const trusted = trustConfig(store);
     const read = (path: string) => readContent(store, trusted, path);
-    const [qubes, tags, sets, proxies] = await Promise.all([
-        readDirectory(store, 'qubes', parseQubeName, (_, name) =>
-            readOne(store, trusted, name),
-        ),
-        readDirectory(store, 'tags', parseTagName, read),
-        readDirectory(store, 'sets', parseSetName, read),
-        readDirectory(store, 'proxies', parseQubeName, read),
-    ]);
+    const qubes = readDirectory(store, 'qubes', parseQubeName, (_, name) =>
+        readOne(store, trusted, name),
+    );
+    const tags = readDirectory(store, 'tags', parseTagName, read);
+    const sets = readDirectory(store, 'sets', parseSetName, read);
+    const proxies = readDirectory(store, 'proxies', parseQubeName, read);
     const all = [qubes, tags, sets, proxies];
     return {
         files: qubes.files,
@@ -110,12 +108,12 @@ function withContent<Name>(
 }
 
 /** What is in a file; null if there is none. */
-async function readContent(
+function readContent(
     store: Store,
     trusted: Trusted,
     path: string,
-): Promise<FileContent | null> {
-    const read = await readTrusted(
+): FileContent | null {
+    const read = readTrusted(
         join(store.directory, path),
         trusted,
         maxRuleFileBytes,
@@ -128,13 +126,9 @@ async function readContent(
         : err([wholeFile(path, read.error)]);
 }
 
-async function readOne(
-    store: Store,
-    trusted: Trusted,
-    name: QubeName,
-): Promise<KnownFile> {
-    const owner = await readOwner(store, trusted, name);
-    const content = await readContent(store, trusted, ruleFilePath(name));
+function readOne(store: Store, trusted: Trusted, name: QubeName): KnownFile {
+    const owner = readOwner(store, trusted, name);
+    const content = readContent(store, trusted, ruleFilePath(name));
     if (content === null) {
         return noFile;
     }
@@ -146,14 +140,12 @@ async function readOne(
           };
 }
 
-async function readOwners(store: ConfigDirectory): Promise<Owners> {
+function readOwners(store: ConfigDirectory): Owners {
     const trusted = trustConfig(store);
     const owners = new Map<QubeName, Uuid>();
-    for (const entry of await readdir(join(store.directory, 'owners'))) {
+    for (const entry of readdirSync(join(store.directory, 'owners'))) {
         const name = parseQubeName(entry);
-        const owner = name.ok
-            ? await readOwner(store, trusted, name.value)
-            : null;
+        const owner = name.ok ? readOwner(store, trusted, name.value) : null;
         if (name.ok && owner?.ok && owner.value !== null) {
             owners.set(name.value, owner.value);
         }
@@ -161,13 +153,13 @@ async function readOwners(store: ConfigDirectory): Promise<Owners> {
     return owners;
 }
 
-async function readOwner(
+function readOwner(
     store: ConfigDirectory,
     trusted: Trusted,
     name: QubeName,
-): Promise<Result<Uuid | null, FileProblem>> {
+): Result<Uuid | null, FileProblem> {
     const path = ownerPath(name);
-    const read = await readTrusted(
+    const read = readTrusted(
         join(store.directory, path),
         trusted,
         maxOwnerBytes,

@@ -25,7 +25,7 @@ export interface StoppedStore {
 export function stoppedStore(config: ConfigDirectory): StoppedStore {
     return {
         async read() {
-            const read = await readTrusted(
+            const read = readTrusted(
                 join(config.directory, stoppedFile),
                 trustConfig(config),
                 maxStoppedBytes,

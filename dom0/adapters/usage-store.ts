@@ -37,11 +37,7 @@ export function usageStore(config: ConfigDirectory): UsageStore {
         list: () => list(config),
         async read(file) {
             const trusted = trustConfig(config);
-            const read = await readTrusted(
-                pathOf(file),
-                trusted,
-                maxUsageBytes,
-            );
+            const read = readTrusted(pathOf(file), trusted, maxUsageBytes);
             if (read === null) {
                 return ok(null);
             }
