@@ -31,11 +31,10 @@ interface Locks {
 }
 
 export function fileLocks(run: RunCommand, directory: RunDirectory): Locks {
-    const pathOf = async (name: string) =>
-        join(await directory(), `${name}.lock`);
+    const pathOf = (name: string) => join(directory(), `${name}.lock`);
     return {
         async withLock(name, action) {
-            const path = await pathOf(name);
+            const path = pathOf(name);
             const release = await lock(run, path, patience);
             if (release === null) {
                 throw new Failure(
@@ -50,7 +49,7 @@ export function fileLocks(run: RunCommand, directory: RunDirectory): Locks {
                 await release();
             }
         },
-        lockIfFree: async (name) => lock(run, await pathOf(name), 0),
+        lockIfFree: async (name) => lock(run, pathOf(name), 0),
     };
 }
 

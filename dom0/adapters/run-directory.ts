@@ -1,19 +1,26 @@
 // /run/qubes/filterproxy: gone at the next boot of dom0, for root and the
 // group qubes only.
-import { mkdir, open, stat } from 'node:fs/promises';
+import {
+    closeSync,
+    fchmodSync,
+    fchownSync,
+    mkdirSync,
+    openSync,
+    statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { isErrno, isMissing } from '../../shared/io/errno.ts';
 import { Failure } from '../failure.ts';
 import { asFailure } from './files.ts';
 
 /** Its path; it exists from then on. */
-export type RunDirectory = () => Promise<string>;
+export type RunDirectory = () => string;
 
 export function runDirectory(path: string): RunDirectory {
-    return async () => {
+    return () => {
         try {
-            await mkdir(path);
-            await giveToGroup(path);
+            mkdirSync(path);
+            giveToGroup(path);
         } catch (error) {
             if (isMissing(error)) {
                 throw new Failure(`${dirname(path)} is missing: not in dom0?`);
@@ -30,13 +37,13 @@ export function runDirectory(path: string): RunDirectory {
  * To its parent's, which in dom0 hands it down (mode 2770), but does not in a
  * qube (qubes-core-agent-linux vm-systemd/qubes-sysinit.sh).
  */
-async function giveToGroup(path: string): Promise<void> {
-    const { gid } = await stat(dirname(path));
-    const handle = await open(path);
+function giveToGroup(path: string): void {
+    const { gid } = statSync(dirname(path));
+    const fd = openSync(path, 'r');
     try {
-        await handle.chown(-1, gid);
-        await handle.chmod(0o2770);
+        fchownSync(fd, -1, gid);
+        fchmodSync(fd, 0o2770);
     } finally {
-        await handle.close();
+        closeSync(fd);
     }
 }

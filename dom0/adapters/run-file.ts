@@ -1,5 +1,5 @@
 // Small files in our run directory, which only we write.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as v from 'valibot';
 import { isMissing } from '../../shared/io/errno.ts';
@@ -17,8 +17,8 @@ export async function readRunFile<Schema extends v.GenericSchema>(
     name: string,
     schema: Schema,
 ): Promise<v.InferOutput<Schema> | null> {
-    const path = join(await directory(), name);
-    const untrusted_bytes = await readIfThere(path);
+    const path = join(directory(), name);
+    const untrusted_bytes = readIfThere(path);
     if (untrusted_bytes === null) {
         return null;
     }
@@ -29,9 +29,9 @@ export async function readRunFile<Schema extends v.GenericSchema>(
     return value.value;
 }
 
-async function readIfThere(path: string): Promise<Buffer | null> {
+function readIfThere(path: string): Buffer | null {
     try {
-        return await readFile(path);
+        return readFileSync(path);
     } catch (error) {
         if (isMissing(error)) {
             return null;
@@ -46,7 +46,7 @@ export async function writeRunFile(
     name: string,
     value: unknown,
 ): Promise<void> {
-    const path = join(await directory(), name);
+    const path = join(directory(), name);
     try {
         await writeAtomically(path, `${JSON.stringify(value)}\n`);
     } catch (error) {

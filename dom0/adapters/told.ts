@@ -1,6 +1,7 @@
 // Which ProxyVMs were told to serve whom in this boot of dom0: a file for
 // each in our run directory, with a client's name on each line.
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { isMissing } from '../../shared/io/errno.ts';
@@ -19,15 +20,15 @@ export interface ToldStore {
 export function toldStore(directory: RunDirectory): ToldStore {
     return {
         async read() {
-            const path = await directory();
+            const path = directory();
             try {
-                return await readTold(path);
+                return readTold(path);
             } catch (error) {
                 throw asFailure(error, `read ${path}`);
             }
         },
         async write(proxyvm, clients) {
-            const path = join(await directory(), `${proxyvm}${suffix}`);
+            const path = join(directory(), `${proxyvm}${suffix}`);
             try {
                 await (clients.length === 0
                     ? rm(path, { force: true })
@@ -39,12 +40,12 @@ export function toldStore(directory: RunDirectory): ToldStore {
     };
 }
 
-async function readTold(path: string): Promise<Told> {
+function readTold(path: string): Told {
     const told = new Map<QubeName, QubeName[]>();
-    for (const entry of await readdir(path)) {
+    for (const entry of readdirSync(path)) {
         const name = parseQubeName(entry.slice(0, -suffix.length));
         if (entry.endsWith(suffix) && name.ok) {
-            const text = await readIfThere(join(path, entry));
+            const text = readIfThere(join(path, entry));
             if (text !== null) {
                 told.set(name.value, names(text));
             }
@@ -54,9 +55,9 @@ async function readTold(path: string): Promise<Told> {
 }
 
 /** Null: it was forgotten since its name was read. */
-async function readIfThere(path: string): Promise<string | null> {
+function readIfThere(path: string): string | null {
     try {
-        return await readFile(path, 'utf8');
+        return readFileSync(path, 'utf8');
     } catch (error) {
         if (isMissing(error)) {
             return null;

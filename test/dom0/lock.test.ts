@@ -78,9 +78,7 @@ test.skipIf(otherGroup === undefined)(
     async () => {
         const above = temporaryDirectory();
         chownSync(above, -1, otherGroup ?? -1);
-        const { gid, mode } = statSync(
-            await runDirectory(join(above, 'run'))(),
-        );
+        const { gid, mode } = statSync(runDirectory(join(above, 'run'))());
         expect(gid).toBe(otherGroup);
         expect(mode & 0o7777).toBe(0o2770);
     },

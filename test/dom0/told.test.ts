@@ -9,7 +9,7 @@ import { nameOf } from './rules.ts';
 test('a note that goes while all are read is not there', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'told-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
-    const store = toldStore(async () => directory);
+    const store = toldStore(() => directory);
     await store.write(nameOf('sys-filter'), [nameOf('work')]);
     // It has a name, and nothing behind it.
     symlinkSync('/nowhere', join(directory, 'sys-filter2.told'));
