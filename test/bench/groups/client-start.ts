@@ -106,7 +106,6 @@ function startOf(
                     all.push(await start(client, null));
                     return last.served;
                 },
-                restore: () => untilKnown(bench),
             },
             {
                 name: arrival,
@@ -129,17 +128,6 @@ function startOf(
     };
 }
 
-/** The agent has been told of the running qube as well, and has ended. */
-async function untilKnown({ stopwatch, client }: Bench): Promise<void> {
-    await stopwatch.sh(
-        `until nft list map inet qubes-filterproxy door4 | grep -q "$1"; do
-            sleep 0.05
-        done
-        flock /run/qubes-filterproxy/lock true`,
-        client.address,
-    );
-}
-
 /**
  * The same programs at the same moment: the machine starts a qube beside. The
  * daemon would look at that qube meanwhile.
@@ -155,8 +143,13 @@ function bareStart(
         name: 'a qrexec call that starts a unit, then',
         role: 'floor',
         prepare: async () => {
-            await files.prepare();
             await signal('STOP');
+            // What the daemon has called has the lock by then: it would take
+            // the files away.
+            await stopwatch.sh(
+                'sleep 0.5; flock /run/qubes-filterproxy/lock true',
+            );
+            await files.prepare();
         },
         measure,
         restore: async () => {
