@@ -3,9 +3,9 @@
 // are still so, also after an upgrade of ours or of nft.
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { orIfMissing } from '../shared/io/errno.ts';
 import { decode } from '../shared/protocol/json.ts';
 import { writeWhole } from './apply/files.ts';
-import { orIfMissing } from './observe/files.ts';
 import { paths } from './paths.ts';
 
 const loaded = v.strictObject({ text: v.string(), listing: v.string() });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as v from 'valibot';
-import { isMissing } from '../../shared/io/errno.ts';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { Failure } from '../failure.ts';
 import { asFailure, writeAtomically } from './files.ts';
@@ -31,11 +31,8 @@ export async function readRunFile<Schema extends v.GenericSchema>(
 
 function readIfThere(path: string): Buffer | null {
     try {
-        return readFileSync(path);
+        return orIfMissing(() => readFileSync(path), null);
     } catch (error) {
-        if (isMissing(error)) {
-            return null;
-        }
         throw asFailure(error, `read ${path}`);
     }
 }

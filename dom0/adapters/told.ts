@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
-import { isMissing } from '../../shared/io/errno.ts';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import type { Told } from '../core/concerned.ts';
 import { asFailure, writeAtomically } from './files.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -45,25 +45,17 @@ function readTold(path: string): Told {
     for (const entry of readdirSync(path)) {
         const name = parseQubeName(entry.slice(0, -suffix.length));
         if (entry.endsWith(suffix) && name.ok) {
-            const text = readIfThere(join(path, entry));
+            const text = orIfMissing(
+                () => readFileSync(join(path, entry), 'utf8'),
+                null,
+            );
+            // Null: it was forgotten since its name was read.
             if (text !== null) {
                 told.set(name.value, names(text));
             }
         }
     }
     return told;
-}
-
-/** Null: it was forgotten since its name was read. */
-function readIfThere(path: string): string | null {
-    try {
-        return readFileSync(path, 'utf8');
-    } catch (error) {
-        if (isMissing(error)) {
-            return null;
-        }
-        throw error;
-    }
 }
 
 function names(text: string): QubeName[] {

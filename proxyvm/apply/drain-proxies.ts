@@ -1,7 +1,7 @@
 // From now on systemd looks after an old proxy: see systemd/*-drain@.timer.
 import { readFileSync, rmSync } from 'node:fs';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import type { Drain, StepOf } from '../core/step.ts';
-import { orIfMissing } from '../observe/files.ts';
 import { proxyPaths, units } from '../paths.ts';
 import { writeWhole } from './files.ts';
 import { systemctl, type Tools } from './tools.ts';

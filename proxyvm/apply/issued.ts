@@ -1,12 +1,12 @@
 // The newest truth wins: a call that was held up must change nothing.
 import { readFileSync } from 'node:fs';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import {
     type Issued,
     issuedSchema,
 } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { AgentFailure } from '../failure.ts';
-import { orIfMissing } from '../observe/files.ts';
 import { paths } from '../paths.ts';
 import { writeWhole } from './files.ts';
 

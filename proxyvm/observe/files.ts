@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type * as v from 'valibot';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
-import { isMissing } from '../../shared/io/errno.ts';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
@@ -90,16 +90,4 @@ export async function observeResolvers(): Promise<(Ip4 | Ip6)[]> {
     return parseResolvers(
         orIfMissing(() => readFileSync(paths.resolvConf, 'utf8'), ''),
     );
-}
-
-/** What `read` returns, or `fallback` if the file does not exist. */
-export function orIfMissing<T, F>(read: () => T, fallback: F): T | F {
-    try {
-        return read();
-    } catch (error) {
-        if (isMissing(error)) {
-            return fallback;
-        }
-        throw error;
-    }
 }

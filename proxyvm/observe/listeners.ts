@@ -2,11 +2,11 @@
 // The kernel names listeners first; what it takes time for is to find out that
 // no other socket follows, so that is left out.
 import { closeSync, openSync, readSync } from 'node:fs';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import { parsedOrFail } from '../commands.ts';
 import { parseListeners } from '../core/parse-listeners.ts';
 import type { LocalEnd } from '../core/parse-sockets.ts';
 import { paths } from '../paths.ts';
-import { orIfMissing } from './files.ts';
 
 /**
  * Those that listen on these ports, of our range, and for which family. What

@@ -9,7 +9,7 @@ import {
     readFileSync,
 } from 'node:fs';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
-import { isErrno } from '../../shared/io/errno.ts';
+import { isErrno, orIfMissing } from '../../shared/io/errno.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import {
     mostRecordedBytes,
@@ -17,7 +17,6 @@ import {
     recordedRequests,
 } from '../core/recorder/recorded.ts';
 import { paths, recordedPath } from '../paths.ts';
-import { orIfMissing } from './files.ts';
 import { Unchanged } from './unchanged.ts';
 
 export class RecordedFiles {

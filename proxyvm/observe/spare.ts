@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { paths } from '../paths.ts';
-import { orIfMissing } from './files.ts';
 
 /** Whose turn it is, or was, to wait as a spare; null: nobody's so far. */
 export function readSpare(): ProxyUid | null {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import {
     mostTenureBytes,
@@ -6,7 +7,6 @@ import {
     tenures,
 } from '../core/requests/tenures.ts';
 import { paths } from '../paths.ts';
-import { orIfMissing } from './files.ts';
 
 /** Nothing that cannot be read tells whose a user id was: then nobody's. */
 export function readTenures(): readonly Tenure[] {

@@ -3,13 +3,12 @@
 // client sends costs a bounded part of its time.
 import { lstatSync, readdirSync } from 'node:fs';
 import type { Uuid } from '../../shared/domain/uuid.ts';
-import { isErrno } from '../../shared/io/errno.ts';
+import { isErrno, orIfMissing } from '../../shared/io/errno.ts';
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { count } from '../core/recorder/count-requests.ts';
 import { follow } from '../core/recorder/follow-log.ts';
 import { parseLogLine } from '../core/recorder/parse-log-line.ts';
 import { mostKept, type RecordedProxy } from '../core/recorder/recorded.ts';
-import { orIfMissing } from '../observe/files.ts';
 import { logPaths, paths } from '../paths.ts';
 import {
     closeLog,

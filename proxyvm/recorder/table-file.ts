@@ -9,6 +9,7 @@ import {
     writeFileSync,
 } from 'node:fs';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
+import { orIfMissing } from '../../shared/io/errno.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Counts, countsOf } from '../core/recorder/count-requests.ts';
@@ -18,7 +19,6 @@ import {
     type RecordedRequests,
     recordedRequests,
 } from '../core/recorder/recorded.ts';
-import { orIfMissing } from '../observe/files.ts';
 import { paths, recordedPath } from '../paths.ts';
 
 export interface Table {

@@ -7,3 +7,15 @@ export function isErrno(error: unknown): error is NodeJS.ErrnoException {
 export function isMissing(error: unknown): boolean {
     return isErrno(error) && error.code === 'ENOENT';
 }
+
+/** What `read` returns, or `fallback` if the file does not exist. */
+export function orIfMissing<T, F>(read: () => T, fallback: F): T | F {
+    try {
+        return read();
+    } catch (error) {
+        if (isMissing(error)) {
+            return fallback;
+        }
+        throw error;
+    }
+}
