@@ -31,13 +31,13 @@ export function installNothing(stopwatch: Stopwatch): Promise<void> {
     return install(stopwatch, service, '');
 }
 
-/** A service that starts the unit of this proxy, and nothing else. */
+/** A service that starts a unit, that of bareSystemctl(), and nothing else. */
 export const startService = 'bench.Start';
-export const [startedUid] = floorUids(1) as [ProxyUid];
 
 /** In the ProxyVM. */
 export function installStart(stopwatch: Stopwatch): Promise<void> {
-    const start = `exec systemctl start qubes-filterproxy@${startedUid}`;
+    const [uid] = floorUids(1) as [ProxyUid];
+    const start = `exec systemctl start qubes-filterproxy@${uid}`;
     return install(stopwatch, startService, start);
 }
 

@@ -4,13 +4,8 @@ import { timesCase, timesFloor } from '../aims.ts';
 import { client, otherClient, plainQube, proxyvm } from '../bed.ts';
 import type { Bench } from '../bench.ts';
 import { madeUpClients } from '../documents.ts';
-import {
-    bareRoundTrip,
-    installStart,
-    startedUid,
-    startService,
-} from '../dom0-floors.ts';
-import { keepForFloors, withFiles } from '../floor-files.ts';
+import { bareRoundTrip, installStart, startService } from '../dom0-floors.ts';
+import { keepForFloors } from '../floor-files.ts';
 import { bareSystemctl, beside } from '../floors.ts';
 import type { Case, Group } from '../measure.ts';
 import { Remote } from '../remote.ts';
@@ -79,8 +74,7 @@ function startOf(
     const start = async (qube: string, service: string | null) => {
         const request: StartRequest = { qube, proxyvm, service };
         starts.write(JSON.stringify(request));
-        last = JSON.parse(await starts.read());
-        return last;
+        return JSON.parse(await starts.read()) as StartTimes;
     };
     return {
         title,
@@ -103,7 +97,8 @@ function startOf(
                     await untilEnded();
                 },
                 measure: async () => {
-                    all.push(await start(client, null));
+                    last = await start(client, null);
+                    all.push(last);
                     return last.served;
                 },
             },
@@ -136,12 +131,12 @@ function bareStart(
     { dom0, stopwatch }: Bench,
     measure: () => Promise<number>,
 ): Case {
-    const files = withFiles(stopwatch, [startedUid]);
+    const idle = bareSystemctl(stopwatch, 1);
     const signal = (name: string) =>
         dom0.sh(`systemctl kill --signal="$1" qubes-filterproxyd`, name);
     return {
+        ...idle,
         name: 'a qrexec call that starts a unit, then',
-        role: 'floor',
         prepare: async () => {
             await signal('STOP');
             // What the daemon has called has the lock by then: it would take
@@ -149,15 +144,12 @@ function bareStart(
             await stopwatch.sh(
                 'sleep 0.5; flock /run/qubes-filterproxy/lock true',
             );
-            await files.prepare();
+            await idle.prepare?.();
         },
         measure,
         restore: async () => {
             await dom0.sh(`qvm-shutdown --wait ${plainQube}`);
-            await stopwatch.sh(
-                `systemctl stop qubes-filterproxy@${startedUid}`,
-            );
-            await files.restore();
+            await idle.restore?.();
             await signal('CONT');
         },
     };
