@@ -5,6 +5,9 @@ PREFIX = $(DESTDIR)/usr
 UNITDIR = $(PREFIX)/lib/systemd/system
 MANDIR = $(PREFIX)/share/man
 VMDIR = $(PREFIX)/lib/qubes/filterproxy
+DOM0DIR = $(PREFIX)/lib/qubes/filterproxy-dom0
+# Of qvm-filterproxy, loaded when it needs them: see build.mjs.
+DOM0PARTS = qvm-filterproxy-common commands commands-common dialogues
 
 program = install -D -m 0755
 file = install -D -m 0644
@@ -13,7 +16,10 @@ all:
 	node build.mjs
 
 install-dom0:
-	$(program) dist/bin/qvm-filterproxy.cjs $(PREFIX)/bin/qvm-filterproxy
+	$(program) dist/bin/qvm-filterproxy.cjs $(DOM0DIR)/qvm-filterproxy
+	$(file) $(DOM0PARTS:%=dist/bin/%.cjs) -t $(DOM0DIR)
+	install -d $(PREFIX)/bin
+	ln -sf ../lib/qubes/filterproxy-dom0/qvm-filterproxy $(PREFIX)/bin
 	$(program) dist/bin/qubes-filterproxyd.cjs \
 		$(PREFIX)/libexec/qubes/qubes-filterproxyd
 	$(file) dom0/systemd/qubes-filterproxyd.service -t $(UNITDIR)

@@ -1,8 +1,9 @@
-// Builds one readable bundle per program into dist/: what a package ships.
+// Builds readable bundles into dist/: what a package ships.
 // dom0 and templates get no node_modules and no template compiler.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundledText } from './bundled.mjs';
+import { asCommonJs, splitting } from './parts.mjs';
 import { handlebarsTemplates } from './templates.mjs';
 
 const { version } = JSON.parse(
@@ -22,49 +23,67 @@ const common = {
     logLevel: 'warning',
 };
 
-// What of others is in them is listed beside them.
-async function shipped(options) {
-    const { metafile } = await build({
-        ...common,
-        ...options,
-        // CommonJS: Node.js loads it faster, and under any name.
-        format: 'cjs',
-        outExtension: { '.js': '.cjs' },
-        outdir: 'dist/bin',
-        metafile: true,
-    });
+const destination = 'dist/bin';
+
+// CommonJS: Node.js loads it faster, and under any name.
+const toShip = {
+    ...common,
+    outExtension: { '.js': '.cjs' },
+    outdir: destination,
+    metafile: true,
+};
+
+/** Makes one file of each; returns what is in them. */
+async function shipped(entryPoints) {
+    const { metafile } = await build({ ...toShip, entryPoints, format: 'cjs' });
     return metafile.outputs;
 }
 
-async function list(side, ...programs) {
-    const outputs = Object.assign({}, ...programs);
-    await mkdir(`dist/bin/${side}`, { recursive: true });
-    await writeFile(`dist/bin/${side}/BUNDLED`, await bundledText({ outputs }));
+/**
+ * Makes a program in parts: a file of each entry, which loads the later ones
+ * when it needs them, and files of what they have in common.
+ */
+async function shippedInParts(entryPoints) {
+    const { metafile, outputFiles } = await build({
+        ...toShip,
+        ...splitting,
+        entryPoints,
+    });
+    await mkdir(destination, { recursive: true });
+    for (const { path, text } of await asCommonJs(metafile, outputFiles)) {
+        await writeFile(path, text);
+    }
+    return metafile.outputs;
 }
 
-const program = { js: '#!/usr/bin/node' };
+/** What of others is in them is listed beside them. */
+async function list(side, ...programs) {
+    const outputs = Object.assign({}, ...programs);
+    await mkdir(`${destination}/${side}`, { recursive: true });
+    await writeFile(
+        `${destination}/${side}/BUNDLED`,
+        await bundledText({ outputs }),
+    );
+}
 
 await list(
     'dom0',
-    await shipped({
-        banner: program,
-        entryPoints: {
-            'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts',
-            'qubes-filterproxyd': 'dom0/bin/qubes-filterproxyd.ts',
-        },
+    await shippedInParts({
+        'qvm-filterproxy': 'dom0/bin/qvm-filterproxy.ts',
+        // What it loads when a command runs, and what that loads.
+        commands: 'dom0/bin/commands.ts',
+        dialogues: 'dom0/bin/dialogues.ts',
     }),
+    await shipped({ 'qubes-filterproxyd': 'dom0/bin/qubes-filterproxyd.ts' }),
 );
 await list(
     'vm',
     await shipped({
-        banner: program,
-        entryPoints: {
-            'filterproxy-agent': 'proxyvm/bin/filterproxy-agent.ts',
-            'filterproxy-recorder': 'proxyvm/bin/filterproxy-recorder.ts',
-        },
+        'filterproxy-agent': 'proxyvm/bin/filterproxy-agent.ts',
+        'filterproxy-recorder': 'proxyvm/bin/filterproxy-recorder.ts',
+        // What filterproxy-agent loads.
+        agent: 'proxyvm/bin/agent.ts',
     }),
-    // What filterproxy-agent loads.
-    await shipped({ entryPoints: { agent: 'proxyvm/bin/agent.ts' } }),
 );
 
 // What the testbed and the benchmark run waits at its top level. Libraries

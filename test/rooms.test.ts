@@ -80,6 +80,12 @@ const fences = [
         to: /^dom0\/daemon\//,
     },
     {
+        title: 'how commands are called is known without what they do',
+        from: /^dom0\/cli\/(program|command-table|[a-z-]+-commands?)\.ts$/,
+        to: /^dom0\/(make-deps\.ts|adapters\/|cli\/(commands|dialogues)[/.])/,
+        typesMayPass: true,
+    },
+    {
         title: 'only the command line of dom0 knows commander',
         from: /^(?!dom0\/cli\/)/,
         to: /^commander$/,

@@ -1,3 +1,4 @@
+#!/usr/bin/node
 // qubes-filterproxyd, as it runs in dom0 or in a management qube.
 import { runCommand } from '../../shared/io/run-command.ts';
 import { streamCommand } from '../../shared/io/stream-command.ts';

@@ -1,15 +1,11 @@
+#!/usr/bin/node
 // qvm-filterproxy, as it runs in dom0 or in a management qube.
-import { runCommand } from '../../shared/io/run-command.ts';
-import { streamCommand } from '../../shared/io/stream-command.ts';
 import { interruptOf } from '../adapters/interrupt.ts';
-import { terminalPick } from '../adapters/picker.ts';
-import { qrexecHere } from '../adapters/qrexec.ts';
 import { terminalScreen } from '../adapters/screen.ts';
+import type { Load } from '../cli/loaded.ts';
 import { runProgram } from '../cli/program.ts';
 import type { Terminal } from '../cli/progress.ts';
 import type { Streams } from '../cli/run.ts';
-import { makeDeps } from '../make-deps.ts';
-import { pathsUnder } from '../paths.ts';
 
 // What we make is for root and the group qubes.
 process.umask(0o007);
@@ -26,17 +22,7 @@ const terminal: Terminal = {
     },
 };
 
-const rootUid = 0;
-const deps = {
-    ...makeDeps(
-        runCommand,
-        pathsUnder('/'),
-        rootUid,
-        streamCommand,
-        qrexecHere(),
-    ),
-    pick: terminalPick,
-};
+const load: Load = () => import('./commands.ts');
 const streams: Streams = {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
@@ -44,7 +30,7 @@ const streams: Streams = {
     interrupted: interrupt.begin,
     openScreen: terminalScreen(process),
 };
-void runProgram(process.argv.slice(2), deps, streams).then((exitCode) => {
+void runProgram(process.argv.slice(2), load, streams).then((exitCode) => {
     process.exitCode = exitCode;
     interrupt.finish();
 });

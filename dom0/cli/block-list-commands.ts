@@ -1,7 +1,5 @@
 // The commands for qubes that may reach all hosts but those of their rules.
 import type { CommandEntry } from './command-table.ts';
-import { setDefaultOf } from './commands/default.ts';
-import { deny } from './commands/deny.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -12,8 +10,8 @@ export const blockListCommands: readonly CommandEntry[] = [
         options: ['asIs', 'comment', 'template', 'drain', 'dryRun'],
         isQuery: false,
         helpText: help.deny,
-        run: (deps, [qube = '', ...patterns], flags) =>
-            deny(deps, {
+        run: ({ commands, deps }, [qube = '', ...patterns], flags) =>
+            commands.deny(deps, {
                 ...optionsOf(flags),
                 qube,
                 patterns,
@@ -29,8 +27,8 @@ export const blockListCommands: readonly CommandEntry[] = [
         options: ['clear', 'template', 'drain', 'dryRun'],
         isQuery: false,
         helpText: help.default,
-        run: (deps, [qube = '', value = ''], flags) =>
-            setDefaultOf(deps, {
+        run: ({ commands, deps }, [qube = '', value = ''], flags) =>
+            commands.setDefaultOf(deps, {
                 ...optionsOf(flags),
                 qube,
                 value,

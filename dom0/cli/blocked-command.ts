@@ -1,9 +1,5 @@
 // `blocked`, with all that it can do.
 import type { CommandEntry } from './command-table.ts';
-import { blocked } from './commands/blocked.ts';
-import { blockedAllow } from './commands/blocked-allow.ts';
-import { followBlocked } from './commands/blocked-follow.ts';
-import { notifyBlocked } from './commands/blocked-notify.ts';
 import { help } from './help.ts';
 import type { Flags } from './option-table.ts';
 import { optionsOf } from './options.ts';
@@ -25,18 +21,18 @@ export const blockedCommand: CommandEntry = {
     ],
     isQuery: true,
     helpText: help.blocked,
-    async run(deps, qubes, flags, streams) {
+    async run({ commands, deps }, qubes, flags, streams) {
         checkFlags(flags);
         const asked = { qubes, since: flags.since ?? null };
         if (flags.follow) {
             const json = flags.json ?? false;
-            return followBlocked(deps, { ...asked, json }, streams);
+            return commands.followBlocked(deps, { ...asked, json }, streams);
         }
         if (flags.notify) {
-            return notifyBlocked(deps, qubes, streams);
+            return commands.notifyBlocked(deps, qubes, streams);
         }
         return flags.allow
-            ? blockedAllow(deps, {
+            ? commands.blockedAllow(deps, {
                   ...optionsOf(flags),
                   ...asked,
                   comment: flags.comment ?? null,
@@ -44,7 +40,7 @@ export const blockedCommand: CommandEntry = {
                   untilShutdown: flags.untilShutdown ?? false,
                   template: flags.template ?? false,
               })
-            : blocked(deps, asked);
+            : commands.blocked(deps, asked);
     },
 };
 

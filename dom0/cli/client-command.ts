@@ -1,6 +1,5 @@
 // The command about programs in a qube.
 import type { CommandEntry } from './command-table.ts';
-import { client } from './commands/client.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -10,8 +9,8 @@ export const clientCommand: CommandEntry = {
     options: ['apply', 'remove', 'template', 'dryRun'],
     isQuery: true,
     helpText: help.client,
-    run: (deps, [qube = ''], flags) =>
-        client(deps, {
+    run: ({ commands, deps }, [qube = ''], flags) =>
+        commands.client(deps, {
             ...optionsOf(flags),
             qube,
             apply: flags.apply ?? false,

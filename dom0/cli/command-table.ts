@@ -1,19 +1,12 @@
-// The commands: how they are called, what they are for, what they run.
-import type { Deps } from '../deps.ts';
+// The commands: how they are called, what they are for, which of what is loaded
+// they run.
 import { blockListCommands } from './block-list-commands.ts';
 import type { Choice } from './choose-qubes.ts';
 import { clientCommand } from './client-command.ts';
-import { allow } from './commands/allow.ts';
-import { killAll, killAllAndRestart } from './commands/kill-all.ts';
-import { lock } from './commands/lock.ts';
-import { remove } from './commands/remove.ts';
-import { restart } from './commands/restart.ts';
-import { start } from './commands/start.ts';
-import { stop } from './commands/stop.ts';
-import { update } from './commands/update.ts';
 import { help } from './help.ts';
 import { historyCommands } from './history-commands.ts';
 import { learningCommands } from './learning-commands.ts';
+import type { Loaded } from './loaded.ts';
 import { movingCommands } from './moving-commands.ts';
 import type { Flags, optionTable } from './option-table.ts';
 import { optionsOf } from './options.ts';
@@ -32,7 +25,7 @@ export interface CommandEntry {
     readonly isQuery: boolean;
     readonly helpText: string;
     readonly run: (
-        deps: Deps,
+        loaded: Loaded,
         words: readonly string[],
         flags: Flags,
         streams: Streams,
@@ -54,8 +47,8 @@ export const commandTable: readonly CommandEntry[] = [
         ],
         isQuery: false,
         helpText: help.allow,
-        run: (deps, [qube = '', ...patterns], flags) =>
-            allow(deps, {
+        run: ({ commands, deps }, [qube = '', ...patterns], flags) =>
+            commands.allow(deps, {
                 ...optionsOf(flags),
                 qube,
                 patterns,
@@ -72,8 +65,8 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['drain', 'template', 'dryRun'],
         isQuery: false,
         helpText: help.remove,
-        run: (deps, [qube = '', ...rules], flags) =>
-            remove(deps, {
+        run: ({ commands, deps }, [qube = '', ...rules], flags) =>
+            commands.remove(deps, {
                 ...optionsOf(flags),
                 qube,
                 rules,
@@ -94,8 +87,8 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['drain', 'all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.update,
-        run: (deps, qubes, flags) =>
-            update(deps, {
+        run: ({ commands, deps }, qubes, flags) =>
+            commands.update(deps, {
                 ...optionsOf(flags),
                 ...choiceOf(qubes, flags),
                 drain: flags.drain ?? false,
@@ -107,8 +100,11 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.stop,
-        run: (deps, qubes, flags) =>
-            stop(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
+        run: ({ commands, deps }, qubes, flags) =>
+            commands.stop(deps, {
+                ...optionsOf(flags),
+                ...choiceOf(qubes, flags),
+            }),
     },
     {
         usage: 'start [QUBE...]',
@@ -116,8 +112,11 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.start,
-        run: (deps, qubes, flags) =>
-            start(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
+        run: ({ commands, deps }, qubes, flags) =>
+            commands.start(deps, {
+                ...optionsOf(flags),
+                ...choiceOf(qubes, flags),
+            }),
     },
     {
         usage: 'restart [QUBE...]',
@@ -125,8 +124,11 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.restart,
-        run: (deps, qubes, flags) =>
-            restart(deps, { ...optionsOf(flags), ...choiceOf(qubes, flags) }),
+        run: ({ commands, deps }, qubes, flags) =>
+            commands.restart(deps, {
+                ...optionsOf(flags),
+                ...choiceOf(qubes, flags),
+            }),
     },
     {
         usage: 'kill-all',
@@ -134,7 +136,8 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['dryRun'],
         isQuery: false,
         helpText: help.killAll,
-        run: (deps, _, flags) => killAll(deps, optionsOf(flags)),
+        run: ({ commands, deps }, _, flags) =>
+            commands.killAll(deps, optionsOf(flags)),
     },
     {
         usage: 'kill-all-and-restart',
@@ -142,7 +145,8 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['dryRun'],
         isQuery: false,
         helpText: help.killAllAndRestart,
-        run: (deps, _, flags) => killAllAndRestart(deps, optionsOf(flags)),
+        run: ({ commands, deps }, _, flags) =>
+            commands.killAllAndRestart(deps, optionsOf(flags)),
     },
     {
         usage: 'lock [QUBE...]',
@@ -150,8 +154,8 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.lock,
-        run: (deps, qubes, flags) =>
-            lock(deps, {
+        run: ({ commands, deps }, qubes, flags) =>
+            commands.lock(deps, {
                 ...optionsOf(flags),
                 ...choiceOf(qubes, flags),
                 command: 'lock',
@@ -163,8 +167,8 @@ export const commandTable: readonly CommandEntry[] = [
         options: ['all', 'exclude', 'dryRun'],
         isQuery: false,
         helpText: help.unlock,
-        run: (deps, qubes, flags) =>
-            lock(deps, {
+        run: ({ commands, deps }, qubes, flags) =>
+            commands.lock(deps, {
                 ...optionsOf(flags),
                 ...choiceOf(qubes, flags),
                 command: 'unlock',

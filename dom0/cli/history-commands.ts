@@ -1,8 +1,5 @@
 // The commands for those who change their mind.
 import type { CommandEntry } from './command-table.ts';
-import { edit } from './commands/edit.ts';
-import { history } from './commands/history.ts';
-import { undo } from './commands/undo.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -13,8 +10,8 @@ export const historyCommands: readonly CommandEntry[] = [
         options: ['drain', 'template', 'dryRun'],
         isQuery: false,
         helpText: help.edit,
-        run: (deps, [qube = ''], flags) =>
-            edit(deps, {
+        run: ({ commands, deps }, [qube = ''], flags) =>
+            commands.edit(deps, {
                 ...optionsOf(flags),
                 qube,
                 template: flags.template ?? false,
@@ -27,8 +24,8 @@ export const historyCommands: readonly CommandEntry[] = [
         options: ['to', 'drain', 'template', 'dryRun'],
         isQuery: false,
         helpText: help.undo,
-        run: (deps, [qube], flags) =>
-            undo(deps, {
+        run: ({ commands, deps }, [qube], flags) =>
+            commands.undo(deps, {
                 ...optionsOf(flags),
                 qube: qube ?? null,
                 to: flags.to ?? null,
@@ -42,6 +39,6 @@ export const historyCommands: readonly CommandEntry[] = [
         options: [],
         isQuery: true,
         helpText: help.history,
-        run: (deps, qubes) => history(deps, { qubes }),
+        run: ({ commands, deps }, qubes) => commands.history(deps, { qubes }),
     },
 ];

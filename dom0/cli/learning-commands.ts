@@ -1,7 +1,5 @@
 // The commands by which a qube shows what it needs.
 import type { CommandEntry } from './command-table.ts';
-import { learn } from './commands/learn.ts';
-import { suggestRules } from './commands/suggest.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -12,8 +10,8 @@ export const learningCommands: readonly CommandEntry[] = [
         options: ['for', 'stop', 'dryRun'],
         isQuery: false,
         helpText: help.learn,
-        run: (deps, [qube = ''], flags) =>
-            learn(deps, {
+        run: ({ commands, deps }, [qube = ''], flags) =>
+            commands.learn(deps, {
                 ...optionsOf(flags),
                 qube,
                 duration: flags.for ?? null,
@@ -26,13 +24,15 @@ export const learningCommands: readonly CommandEntry[] = [
         options: ['all', 'template', 'dryRun'],
         isQuery: false,
         helpText: help.suggest,
-        run: (deps, [qube = ''], flags) =>
-            suggestRules(deps, {
+        async run({ dialogues, deps }, [qube = ''], flags) {
+            const { suggestRules } = await dialogues();
+            return suggestRules(deps, {
                 ...optionsOf(flags),
                 qube,
                 all: flags.all ?? false,
                 template: flags.template ?? false,
                 isAsking: flags.json !== true && flags.dryRun !== true,
-            }),
+            });
+        },
     },
 ];

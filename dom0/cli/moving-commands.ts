@@ -1,7 +1,5 @@
 // The commands that take rules over from elsewhere, and carry them there.
 import type { CommandEntry } from './command-table.ts';
-import { exportRules } from './commands/export.ts';
-import { importRules } from './commands/import.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -12,8 +10,8 @@ export const movingCommands: readonly CommandEntry[] = [
         options: ['map', 'set', 'replace', 'apply'],
         isQuery: true,
         helpText: help.import,
-        run: (deps, [path = ''], flags) =>
-            importRules(deps, {
+        run: ({ commands, deps }, [path = ''], flags) =>
+            commands.importRules(deps, {
                 path,
                 map: flags.map ?? [],
                 set: flags.set ?? null,
@@ -28,7 +26,7 @@ export const movingCommands: readonly CommandEntry[] = [
         options: ['dryRun'],
         isQuery: false,
         helpText: help.export,
-        run: (deps, [archive = '', ...qubes], flags) =>
-            exportRules(deps, { ...optionsOf(flags), archive, qubes }),
+        run: ({ commands, deps }, [archive = '', ...qubes], flags) =>
+            commands.exportRules(deps, { ...optionsOf(flags), archive, qubes }),
     },
 ];

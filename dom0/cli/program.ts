@@ -1,12 +1,11 @@
 // The command line: from words to a command of the table, run.
 import { Command, CommanderError } from 'commander';
-import type { Deps } from '../deps.ts';
 import { noProgress, type Progress } from '../progress.ts';
 import { arrange } from './arrange.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
 import { complete, completionFlag } from './complete/complete.ts';
-import { formatTimings } from './format/timings.ts';
 import { help } from './help.ts';
+import type { Load } from './loaded.ts';
 import { type Flags, globalOptions, optionTable } from './option-table.ts';
 import type { Output } from './output.ts';
 import { progressOn } from './progress.ts';
@@ -23,41 +22,50 @@ import { UnknownQubeError } from './usage-error.ts';
 /** Runs the program with these arguments; returns its exit code. */
 export async function runProgram(
     args: readonly string[],
-    deps: Deps,
+    load: Load,
     streams: Streams,
 ): Promise<number> {
     if (args[0] === completionFlag) {
-        return complete(commandTable, args.slice(1), deps, streams.out);
+        return complete(commandTable, args.slice(1), load, streams.out);
     }
-    const commands = commandTable.map(nameOf);
-    const arranged = arrange(args, new Set([...commands, 'help']));
+    const names = commandTable.map(nameOf);
+    const arranged = arrange(args, new Set([...names, 'help']));
     let exitCode = 0;
     const program = buildProgram(streams);
     for (const entry of commandTable) {
         const command = addCommand(program, entry, streams);
         command.action(async () => {
             const flags = flagsOf(command);
+            const loaded = await load();
+            const { commands, deps } = loaded;
             const seen = { ...deps, progress: progressFor(flags, streams) };
-            const run = () => entry.run(seen, command.args, flags, streams);
+            const run = () =>
+                entry.run(
+                    { ...loaded, deps: seen },
+                    command.args,
+                    flags,
+                    streams,
+                );
             const isLone = arranged.kind === 'lone-qube';
             if (flags.timings === true) {
                 deps.trace.begin('Node.js and the program start');
             }
             exitCode = await runToExitCode(
-                isLone ? orUnknownWord(run, commands) : run,
+                isLone ? orUnknownWord(run, names) : run,
                 mannerOf(entry, flags),
                 usageOf(isLone ? program : command),
                 streams,
             );
             if (flags.timings === true) {
-                streams.err(formatTimings(deps.trace.end()));
+                streams.err(commands.formatTimings(deps.trace.end()));
             }
         });
     }
     if (arranged.kind === 'unknown') {
         const { first, second } = arranged;
         const fail = async () => {
-            throw await unknownCommand(deps.inventory, first, second, commands);
+            const { inventory } = (await load()).deps;
+            throw await unknownCommand(inventory, first, second, names);
         };
         return runToExitCode(fail, silent, usageOf(program), streams);
     }

@@ -1,25 +1,16 @@
 // The commands that tell something.
 
-import type { Deps } from '../deps.ts';
 import { blockedCommand } from './blocked-command.ts';
 import type { CommandEntry } from './command-table.ts';
-import { check } from './commands/check.ts';
-import { doctor } from './commands/doctor.ts';
-import { forgetUsage } from './commands/forget-usage.ts';
-import { lint } from './commands/lint.ts';
-import { list } from './commands/list.ts';
-import { listRemoved } from './commands/list-removed.ts';
-import { listUsage } from './commands/list-usage.ts';
-import { show } from './commands/show.ts';
-import { watch } from './commands/watch.ts';
 import { help } from './help.ts';
+import type { Loaded } from './loaded.ts';
 import type { Flags } from './option-table.ts';
 import { optionsOf } from './options.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 async function runList(
-    deps: Deps,
+    { commands, deps }: Loaded,
     qubes: readonly string[],
     flags: Flags,
 ): Promise<Output> {
@@ -34,14 +25,18 @@ async function runList(
         }
     }
     if (flags.forget) {
-        return forgetUsage(deps, { dryRun, qubes, all: flags.all ?? false });
+        return commands.forgetUsage(deps, {
+            dryRun,
+            qubes,
+            all: flags.all ?? false,
+        });
     }
     if (flags.usage) {
-        return listUsage(deps, { qubes });
+        return commands.listUsage(deps, { qubes });
     }
     return flags.removed
-        ? listRemoved(deps, { qubes })
-        : list(deps, { qubes, effective: flags.effective ?? false });
+        ? commands.listRemoved(deps, { qubes })
+        : commands.list(deps, { qubes, effective: flags.effective ?? false });
 }
 
 export const queryCommands: readonly CommandEntry[] = [
@@ -59,8 +54,8 @@ export const queryCommands: readonly CommandEntry[] = [
         options: ['fix', 'narrow', 'dryRun'],
         isQuery: true,
         helpText: help.lint,
-        run: (deps, qubes, flags) =>
-            lint(deps, {
+        run: ({ commands, deps }, qubes, flags) =>
+            commands.lint(deps, {
                 ...optionsOf(flags),
                 qubes,
                 fix: flags.fix ?? false,
@@ -73,7 +68,8 @@ export const queryCommands: readonly CommandEntry[] = [
         options: [],
         isQuery: true,
         helpText: help.check,
-        run: (deps, [qube = '', ...hosts]) => check(deps, { qube, hosts }),
+        run: ({ commands, deps }, [qube = '', ...hosts]) =>
+            commands.check(deps, { qube, hosts }),
     },
     blockedCommand,
     {
@@ -82,13 +78,14 @@ export const queryCommands: readonly CommandEntry[] = [
         options: ['refused'],
         isQuery: true,
         helpText: help.watch,
-        async run(deps, qubes, flags, streams) {
+        async run({ dialogues, deps }, qubes, flags, streams) {
             if (flags.json) {
                 throw new UsageError(
                     'watch has no --json; use: ' +
                         'qvm-filterproxy blocked --follow --json',
                 );
             }
+            const { watch } = await dialogues();
             return watch(
                 deps,
                 { qubes, refusedOnly: flags.refused ?? false },
@@ -102,7 +99,8 @@ export const queryCommands: readonly CommandEntry[] = [
         options: [],
         isQuery: true,
         helpText: help.show,
-        run: (deps, proxyvms) => show(deps, { proxyvms }),
+        run: ({ commands, deps }, proxyvms) =>
+            commands.show(deps, { proxyvms }),
     },
     {
         usage: 'doctor [PROXYVM|QUBE...]',
@@ -111,6 +109,6 @@ export const queryCommands: readonly CommandEntry[] = [
         options: [],
         isQuery: true,
         helpText: help.doctor,
-        run: (deps, qubes) => doctor(deps, { qubes }),
+        run: ({ commands, deps }, qubes) => commands.doctor(deps, { qubes }),
     },
 ];

@@ -1,6 +1,5 @@
 // The commands that make a ProxyVM.
 import type { CommandEntry } from './command-table.ts';
-import { setup } from './commands/setup.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -11,8 +10,8 @@ export const setupCommands: readonly CommandEntry[] = [
         options: ['netvm', 'basedOn', 'yes', 'lock', 'noLock', 'dryRun'],
         isQuery: false,
         helpText: help.setup,
-        run: (deps, [proxyvm = '', ...clients], flags, streams) =>
-            setup(
+        run: ({ commands, deps }, [proxyvm = '', ...clients], flags, streams) =>
+            commands.setup(
                 deps,
                 {
                     ...optionsOf(flags),

@@ -1,7 +1,5 @@
 // The commands that give a qube a whole file of rules.
 import type { CommandEntry } from './command-table.ts';
-import { copy } from './commands/copy.ts';
-import { restore } from './commands/restore.ts';
 import { help } from './help.ts';
 import { optionsOf } from './options.ts';
 
@@ -12,8 +10,8 @@ export const wholeFileCommands: readonly CommandEntry[] = [
         options: ['dryRun'],
         isQuery: false,
         helpText: help.copy,
-        run: (deps, [from = '', to = ''], flags) =>
-            copy(deps, { ...optionsOf(flags), from, to }),
+        run: ({ commands, deps }, [from = '', to = ''], flags) =>
+            commands.copy(deps, { ...optionsOf(flags), from, to }),
     },
     {
         usage: 'restore <QUBE>',
@@ -21,8 +19,8 @@ export const wholeFileCommands: readonly CommandEntry[] = [
         options: ['from', 'date', 'dryRun'],
         isQuery: false,
         helpText: help.restore,
-        run: (deps, [qube = ''], flags) =>
-            restore(deps, {
+        run: ({ commands, deps }, [qube = ''], flags) =>
+            commands.restore(deps, {
                 ...optionsOf(flags),
                 qube,
                 from: flags.from ?? null,

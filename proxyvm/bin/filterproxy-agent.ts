@@ -1,3 +1,4 @@
+#!/usr/bin/node
 // Starts the agent, whose text is in agent.cjs beside this file. Node.js 20
 // compiles it anew in each call, which takes a sixth of the time of one with
 // nothing to do. So what V8 made of it in an apply that succeeded is kept in

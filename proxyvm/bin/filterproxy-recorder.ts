@@ -1,3 +1,4 @@
+#!/usr/bin/node
 // The recorder: runs while a proxy records all requests, and ends when none
 // does. systemd starts it again whenever there is one: see its unit.
 import { Recorder } from '../recorder/recorder.ts';

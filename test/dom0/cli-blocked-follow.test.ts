@@ -13,6 +13,7 @@ import {
     oldAnswer,
     requestsText,
 } from './fake-requests.ts';
+import { loadWith } from './load-with.ts';
 
 const rules = { work: '^allowed\\.test$\n', personal: '^p\\.test$\n' };
 
@@ -34,7 +35,7 @@ async function lookUntil(
     const streams = fakeStreams();
     const ended = runProgram(
         ['blocked', '--follow', ...args],
-        dom0.deps,
+        loadWith(dom0.deps),
         streams,
     );
     let isEnded = false;

@@ -13,6 +13,7 @@ import {
     fakeStreams,
     requestsText,
 } from './fake-requests.ts';
+import { loadWith } from './load-with.ts';
 import { outcome } from './outcome.ts';
 import { drawnOn, emptyScreen } from './terminal/drawn.ts';
 
@@ -45,7 +46,7 @@ async function lookAt(
     let listener: ScreenListener | null = null;
     let isClosed = false;
     let drawnAfterwards = false;
-    const ended = runProgram(['watch', ...qubes], dom0.deps, {
+    const ended = runProgram(['watch', ...qubes], loadWith(dom0.deps), {
         ...fakeStreams(),
         openScreen(given) {
             listener = given;
@@ -311,7 +312,7 @@ describe('watch', () => {
             agents: { 'sys-filter': obedientAgent().agent },
             stream: () => Promise.reject(new Error('our own mistake')),
         });
-        const watching = runProgram(['watch', 'work'], dom0.deps, {
+        const watching = runProgram(['watch', 'work'], loadWith(dom0.deps), {
             ...fakeStreams(),
             openScreen: () =>
                 ok({

@@ -23,6 +23,7 @@ import type { FakeAgent } from './fake-agent.ts';
 import { FakeFirewall } from './fake-firewall.ts';
 import { exampleQubes, type FakeQube } from './fake-qubes.ts';
 import { runFakeTool } from './fake-tools.ts';
+import { loadWith } from './load-with.ts';
 
 export interface FakeDom0Options {
     readonly qubes?: readonly FakeQube[];
@@ -160,7 +161,7 @@ async function runCli(
 ): Promise<CliOutcome> {
     let out = '';
     let err = '';
-    const exitCode = await runProgram(args, deps, {
+    const exitCode = await runProgram(args, loadWith(deps), {
         out: (text) => {
             out += text;
         },

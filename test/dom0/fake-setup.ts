@@ -6,6 +6,7 @@ import { ChangingQubes } from './changing-qubes.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { type CliOutcome, type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { exampleQubes, type FakeQube } from './fake-qubes.ts';
+import { loadWith } from './load-with.ts';
 
 /** The examples before anything was set up: sys-filter is to be made. */
 export const unfiltered: readonly FakeQube[] = exampleQubes
@@ -96,7 +97,7 @@ export async function setupDom0({
         async cli(...args) {
             let out = '';
             let err = '';
-            const exitCode = await runProgram(args, dom0.deps, {
+            const exitCode = await runProgram(args, loadWith(dom0.deps), {
                 out: (text) => {
                     out += text;
                 },

@@ -1,5 +1,5 @@
-// The programs as they are shipped: each one readable file, which needs
-// nothing beside it, makes no code of text, and loads no native code.
+// The programs as they are shipped: readable files, which need nothing but what
+// stands beside them, make no code of text, and load no native code.
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,12 @@ import { buildHere, project } from './build.ts';
 
 const programs = [
     'dom0/usr/bin/qvm-filterproxy',
+    ...[
+        'qvm-filterproxy-common',
+        'commands',
+        'commands-common',
+        'dialogues',
+    ].map((part) => `dom0/usr/lib/qubes/filterproxy-dom0/${part}.cjs`),
     'dom0/usr/libexec/qubes/qubes-filterproxyd',
     'vm/usr/lib/qubes/filterproxy/filterproxy-agent',
     'vm/usr/lib/qubes/filterproxy/filterproxy-recorder',
@@ -55,12 +61,14 @@ describe.each(programs)('%s', (program) => {
         expect(short.length / lines.length).toBeGreaterThan(0.95);
     });
 
-    test('requires what Node.js has, and nothing else', async () => {
+    test('requires its own parts and what Node.js has, and nothing else', async () => {
         const text = await readFile(join(trees, program), 'utf8');
         const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)];
-        expect(required.length).toBeGreaterThan(0);
-        for (const [, name] of required) {
-            expect(name).toMatch(/^node:/);
+        expect(text).toContain('"use strict";');
+        for (const [, name = ''] of required) {
+            expect(name).toMatch(
+                /^(node:|\.\/(qvm-filterproxy-common|commands|commands-common|dialogues)\.cjs$)/,
+            );
         }
     });
 });
@@ -75,8 +83,23 @@ test('the daemon is started without a compiler, and without code from strings', 
     );
 });
 
-test('qvm-filterproxy says its version', async () => {
-    const { stdout, exitCode } = await run(programs[0] ?? '', '--version');
-    expect(stdout).toContain(packageJson.version);
-    expect(exitCode).toBe(0);
-});
+test.each([
+    ['--version', packageJson.version],
+    ['--help', 'Options:'],
+    ['help', 'Options:'],
+    ['allow --help', 'Usage: qvm-filterproxy allow'],
+    ['--complete-words zsh allow --exp', '--expire'],
+])(
+    'qvm-filterproxy %s loads nothing of what commands do',
+    async (args, said) => {
+        const parts = 'dom0/usr/lib/qubes/filterproxy-dom0';
+        const alone = join(trees, 'alone');
+        await cp(join(trees, parts), alone, { recursive: true });
+        await rm(join(alone, 'commands.cjs'));
+        const program = 'alone/qvm-filterproxy';
+        const { stdout, exitCode } = await run(program, ...args.split(' '));
+        expect(stdout).toContain(said);
+        expect(exitCode).toBe(0);
+        expect((await run(program, 'list')).stderr).toContain('commands.cjs');
+    },
+);

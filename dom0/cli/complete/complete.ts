@@ -1,6 +1,5 @@
 // What shells ask when Tab is pressed; see dom0/completion/ for the questions.
-import type { Deps } from '../../deps.ts';
-import { knownWords } from './known-words.ts';
+import type { Load } from '../loaded.ts';
 import { inShell, parseShellLine } from './shell-line.ts';
 import { type KnownCommand, whatIsWanted } from './what-is-wanted.ts';
 
@@ -19,12 +18,12 @@ const files = ['files'];
 export async function complete(
     commands: readonly KnownCommand[],
     [shell, ...words]: readonly string[],
-    deps: Deps,
+    load: Load,
     out: (text: string) => void,
 ): Promise<number> {
     const wordsIn = shell === 'zsh' ? wordsForZsh : wordsForBash;
     try {
-        const lines = await wordsIn(commands, words, deps);
+        const lines = await wordsIn(commands, words, load);
         out(lines.map((line) => `${line}\n`).join(''));
         return 0;
     } catch {
@@ -35,14 +34,14 @@ export async function complete(
 async function wordsForBash(
     commands: readonly KnownCommand[],
     [text = '']: readonly string[],
-    deps: Deps,
+    load: Load,
 ): Promise<string[]> {
     const line = parseShellLine(text);
     if (line === null || line === 'file') {
         return line === null ? ['words'] : files;
     }
     const { before, typed } = line;
-    const found = await answer(commands, before.slice(1), typed, deps);
+    const found = await answer(commands, before.slice(1), typed, load);
     const fitting = found?.filter((word) => word.startsWith(typed));
     return fitting === undefined
         ? files
@@ -53,20 +52,27 @@ async function wordsForBash(
 async function wordsForZsh(
     commands: readonly KnownCommand[],
     words: readonly string[],
-    deps: Deps,
+    load: Load,
 ): Promise<string[]> {
     const typed = words.at(-1) ?? '';
-    const found = await answer(commands, words.slice(0, -1), typed, deps);
+    const found = await answer(commands, words.slice(0, -1), typed, load);
     return found === null ? files : ['words', ...found];
 }
 
-/** Null: files. */
+/** Null: files. The tables answer most questions: then nothing is loaded. */
 async function answer(
     commands: readonly KnownCommand[],
     before: readonly string[],
     typed: string,
-    deps: Deps,
+    load: Load,
 ): Promise<readonly string[] | null> {
     const wanted = whatIsWanted(commands, before, typed);
-    return wanted.kind === 'files' ? null : knownWords(deps, wanted, typed);
+    if (wanted.kind === 'files') {
+        return null;
+    }
+    if (wanted.kind === 'words') {
+        return wanted.words;
+    }
+    const loaded = await load();
+    return loaded.commands.knownWords(loaded.deps, wanted, typed);
 }

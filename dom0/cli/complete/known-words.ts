@@ -4,27 +4,24 @@ import { safeRuleFor } from '../../core/requests/remedy.ts';
 import type { Deps } from '../../deps.ts';
 import type { Wanted } from './what-is-wanted.ts';
 
+/** What dom0 is to be asked for. */
+type Asked = Exclude<Wanted, { readonly kind: 'words' | 'files' }>;
+
 /** The words that are wanted there; not all of them begin with `typed`. */
 export async function knownWords(
     deps: Deps,
-    wanted: Wanted,
+    wanted: Asked,
     typed: string,
 ): Promise<readonly string[]> {
     switch (wanted.kind) {
-        case 'words':
-            return wanted.words;
         case 'qubes':
             return qubes(deps);
         case 'words-or-qubes':
-            return typed === ''
-                ? wanted.words
-                : [...wanted.words, ...(await qubes(deps))];
+            return [...wanted.words, ...(await qubes(deps))];
         case 'rules':
             return rulesOf(deps, wanted.untrusted_qube, typed);
         case 'refused':
             return refusedTo(deps, wanted.untrusted_qube);
-        case 'files':
-            return [];
     }
 }
 

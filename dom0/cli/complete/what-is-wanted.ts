@@ -12,7 +12,6 @@ export interface KnownCommand {
 export type Wanted =
     | { readonly kind: 'words'; readonly words: readonly string[] }
     | { readonly kind: 'qubes' }
-    /** Qubes only if something is typed. */
     | { readonly kind: 'words-or-qubes'; readonly words: readonly string[] }
     | { readonly kind: 'rules'; readonly untrusted_qube: string }
     | { readonly kind: 'refused'; readonly untrusted_qube: string }
@@ -49,7 +48,7 @@ export function whatIsWanted(
         return { kind: 'words', words: flagsFor(found?.command, before) };
     }
     return found === null
-        ? wantedCommand(commands, positional, isOver)
+        ? wantedCommand(commands, positional, isOver, typed)
         : wantedArgument(found.command, found.args, commands);
 }
 
@@ -119,13 +118,16 @@ function wantedCommand(
     commands: readonly KnownCommand[],
     positional: readonly string[],
     isOver: boolean,
+    typed: string,
 ): Wanted {
     switch (positional.filter((word) => word !== '--').length) {
         case 0: {
             const words = [...commands.map(nameOf), 'help'];
-            return isOver
-                ? { kind: 'qubes' }
-                : { kind: 'words-or-qubes', words };
+            if (isOver) {
+                return { kind: 'qubes' };
+            }
+            // Of qubes there may be many more.
+            return { kind: typed === '' ? 'words' : 'words-or-qubes', words };
         }
         case 1:
             return { kind: 'words', words: [...ofOneQube] };

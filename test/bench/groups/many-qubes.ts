@@ -14,6 +14,7 @@ import { obedientAgent } from '../../dom0/fake-agent.ts';
 import { FakeFirewall } from '../../dom0/fake-firewall.ts';
 import type { FakeQube } from '../../dom0/fake-qubes.ts';
 import { runFakeTool } from '../../dom0/fake-tools.ts';
+import { loadWith } from '../../dom0/load-with.ts';
 import { timesFloor } from '../aims.ts';
 import type { Group } from '../measure.ts';
 
@@ -140,15 +141,19 @@ async function timeUpdate(machine: Machine | undefined): Promise<number> {
     machine.started.clear();
     let said = '';
     const began = performance.now();
-    const exitCode = await runProgram(['update', '--all'], machine.deps, {
-        out: () => undefined,
-        err: (text) => {
-            said += text;
+    const exitCode = await runProgram(
+        ['update', '--all'],
+        loadWith(machine.deps),
+        {
+            out: () => undefined,
+            err: (text) => {
+                said += text;
+            },
+            terminal: null,
+            interrupted: () => new AbortController().signal,
+            openScreen: () => err('it needs a terminal'),
         },
-        terminal: null,
-        interrupted: () => new AbortController().signal,
-        openScreen: () => err('it needs a terminal'),
-    });
+    );
     const took = performance.now() - began;
     if (exitCode !== 0) {
         throw new Error(`update: exit ${exitCode}: ${said}`);

@@ -14,6 +14,7 @@ import { FakeFirewall } from '../fake-firewall.ts';
 import { exampleQubes } from '../fake-qubes.ts';
 import { requestsText, tellingAgent } from '../fake-requests.ts';
 import { runFakeTool } from '../fake-tools.ts';
+import { loadWith } from '../load-with.ts';
 
 const [root = '', ...args] = process.argv.slice(2);
 
@@ -83,7 +84,7 @@ const deps = {
 const interrupt = interruptOf(process);
 process.stdout.on('error', interrupt.onOutputError);
 process.stderr.on('error', interrupt.onOutputError);
-void runProgram(args, deps, {
+void runProgram(args, loadWith(deps), {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     terminal: null,

@@ -15,6 +15,7 @@ import { obedientAgent } from '../fake-agent.ts';
 import { FakeFirewall } from '../fake-firewall.ts';
 import { exampleQubes } from '../fake-qubes.ts';
 import { runFakeTool } from '../fake-tools.ts';
+import { loadWith } from '../load-with.ts';
 
 const [root = '', ...args] = process.argv.slice(2);
 const killAt = Number(process.env['KILL_AT'] ?? 0);
@@ -96,7 +97,10 @@ async function main(): Promise<void> {
     watchOpen();
     process.exitCode = await runProgram(
         args,
-        { ...deps, editor: { ...terminalEditor, isAtTerminal: () => true } },
+        loadWith({
+            ...deps,
+            editor: { ...terminalEditor, isAtTerminal: () => true },
+        }),
         {
             out: (text) => process.stdout.write(text),
             err: (text) => process.stderr.write(text),

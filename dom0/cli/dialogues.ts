@@ -1,0 +1,4 @@
+// The commands that take a while with a person: loaded when one of them runs.
+// With them comes the list of public suffixes.
+export { suggestRules } from './commands/suggest.ts';
+export { watch } from './commands/watch.ts';
