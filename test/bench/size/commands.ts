@@ -37,7 +37,7 @@ const template: FakeQube = { name: 'fedora-41', class: 'TemplateVM' };
 
 /** CPU time, of the program and what it starts. */
 export function commands(size: number, rounds: number): Group {
-    const hosts = madeUpHosts(size);
+    const hosts = withoutCovered(madeUpHosts(size));
     let root = '';
     const command = (...args: string[]) => ({
         name: args.join(' '),
@@ -68,6 +68,12 @@ export function commands(size: number, rounds: number): Group {
         ],
         tearDown: () => rm(root, { recursive: true }),
     };
+}
+
+/** `lint` has nothing to find then, which would be an exit code of 1. */
+function withoutCovered(hosts: readonly string[]): string[] {
+    const all = new Set(hosts);
+    return hosts.filter((host) => !all.has(host.replace(/^[^.]*\./, '')));
 }
 
 async function standIn(root: string, name: string, output: string) {
