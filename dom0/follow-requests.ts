@@ -2,8 +2,8 @@
 // becomes of them meanwhile.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { Requests } from '../shared/protocol/requests.ts';
+import type { CommandDeps } from './command-deps.ts';
 import type { CallFailure } from './core/agent-answer.ts';
-import type { Deps } from './deps.ts';
 import { waited } from './waited.ts';
 
 export interface RequestsListener {
@@ -17,7 +17,7 @@ export interface RequestsListener {
 const shortestMs = 1000;
 const longestMs = 30_000;
 
-type Following = Pick<Deps, 'followRequests' | 'monotonicMs'>;
+type Following = Pick<CommandDeps, 'followRequests' | 'monotonicMs'>;
 
 /** ProxyVMs as they come; one that has gone is waited for. */
 export class FollowedProxyvms {

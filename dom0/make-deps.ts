@@ -1,32 +1,17 @@
 import type { RunCommand } from '../shared/io/run-command.ts';
-import {
-    type StreamCommand,
-    streamCommand,
-} from '../shared/io/stream-command.ts';
 import { Trace } from '../shared/io/trace.ts';
 import { qrexecAgents } from './adapters/agent.ts';
-import { qrexecClients } from './adapters/client-shell.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
-import { terminalEditor } from './adapters/editor.ts';
-import { qrexecExamine } from './adapters/examine.ts';
-import { toolFirewall } from './adapters/firewall.ts';
 import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
 import { learnedStore } from './adapters/learned-store.ts';
 import { learningStore } from './adapters/learning-store.ts';
 import { fileLocks } from './adapters/lock.ts';
-import { libnotify } from './adapters/notify.ts';
 import { passedStore } from './adapters/passed-store.ts';
-import { policyReader } from './adapters/policy-files.ts';
-import { qrexecProbe } from './adapters/probe.ts';
 import { dom0Qrexec, type Qrexec } from './adapters/qrexec.ts';
-import { toolQubeSetup } from './adapters/qube-setup.ts';
 import { removedStore } from './adapters/removed-store.ts';
-import {
-    qrexecAskRequests,
-    qrexecFollowRequests,
-} from './adapters/requests.ts';
+import { qrexecAskRequests } from './adapters/requests.ts';
 import { ruleStore } from './adapters/rule-store.ts';
 import { runDirectory } from './adapters/run-directory.ts';
 import { withSharedLooks } from './adapters/shared-looks.ts';
@@ -39,19 +24,16 @@ import { visitedStore } from './adapters/visited-store.ts';
 import { watchingStore } from './adapters/watching-store.ts';
 import type { Deps } from './deps.ts';
 import type { Paths } from './paths.ts';
-import { nobodyPicks } from './pick.ts';
 import { noProgress } from './progress.ts';
 
 /**
- * The real world, as far as it is below `paths`, reached with `runUntraced` and
- * `stream`.
+ * The real world, as far as it is below `paths`, reached with `runUntraced`.
  * `ownerUid` owns the directory of the rules: root, but in tests.
  */
 export function makeDeps(
     runUntraced: RunCommand,
     paths: Paths,
     ownerUid: number,
-    stream: StreamCommand = streamCommand,
     qrexec: Qrexec = dom0Qrexec,
 ): Deps {
     const trace = new Trace();
@@ -68,16 +50,8 @@ export function makeDeps(
         learning: learningStore(config),
         learned: learnedStore(directory),
         usage: usageStore(config),
-        firewall: toolFirewall(run),
         callAgent: qrexecAgents(run, qrexec),
-        examine: qrexecExamine(run, qrexec),
-        sendProbe: qrexecProbe(run, qrexec),
-        readPolicy: policyReader(paths, qrexec),
         askRequests: qrexecAskRequests(run, qrexec),
-        qubeSetup: toolQubeSetup(run),
-        notify: libnotify(run),
-        followRequests: qrexecFollowRequests(stream, qrexec),
-        settleClient: qrexecClients(run, qrexec),
         ...fileLocks(run, directory),
         told: toldStore(directory),
         visited: visitedStore(directory),
@@ -88,8 +62,6 @@ export function makeDeps(
         now: () => new Date(),
         monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),
         user: userName,
-        editor: terminalEditor,
-        pick: nobodyPicks,
         progress: noProgress,
         trace,
     };

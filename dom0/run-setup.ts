@@ -1,13 +1,13 @@
 // Does the steps of `setup`, and takes them back if one fails.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { ToolProblem } from './adapters/tool.ts';
+import type { CommandDeps } from './command-deps.ts';
 import {
     type Change,
     changesToUndo,
     isOurs,
     type Step,
 } from './core/setup/step.ts';
-import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 
 /** Why a setup was not done, and what became of what was. */
@@ -26,7 +26,7 @@ export interface Undone {
  * the step that is under way.
  */
 export async function runSetup(
-    deps: Deps,
+    deps: CommandDeps,
     steps: readonly Step[],
     signal: AbortSignal,
 ): Promise<Undone | null> {
@@ -55,7 +55,7 @@ const interrupted = 'it was interrupted';
 
 /** A client is not moved behind a qube that could not serve it. */
 async function check(
-    { callAgent }: Deps,
+    { callAgent }: CommandDeps,
     proxyvm: QubeName,
 ): Promise<ToolProblem | null> {
     const result = await callAgent(proxyvm, 'status', null);
@@ -66,7 +66,7 @@ async function check(
 
 /** Each is tried: what fails keeps none of the others. */
 async function undo(
-    deps: Deps,
+    deps: CommandDeps,
     begun: readonly Change[],
     foreign: readonly Change[],
 ): Promise<Omit<Undone, 'why'>> {
@@ -98,7 +98,7 @@ async function undo(
 }
 
 async function withProgress<T>(
-    { progress }: Deps,
+    { progress }: CommandDeps,
     qube: QubeName,
     doing: string,
     action: () => Promise<T>,

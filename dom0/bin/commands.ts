@@ -3,8 +3,8 @@
 import { runCommand } from '../../shared/io/run-command.ts';
 import { streamCommand } from '../../shared/io/stream-command.ts';
 import { qrexecHere } from '../adapters/qrexec.ts';
-import type { Deps } from '../deps.ts';
-import { makeDeps } from '../make-deps.ts';
+import type { CommandDeps } from '../command-deps.ts';
+import { makeCommandDeps } from '../make-command-deps.ts';
 import { pathsUnder } from '../paths.ts';
 
 export * as commands from '../cli/commands.ts';
@@ -12,8 +12,8 @@ export const dialogues = () => import('./dialogues.ts');
 
 const rootUid = 0;
 
-export const deps: Deps = {
-    ...makeDeps(
+export const deps: CommandDeps = {
+    ...makeCommandDeps(
         runCommand,
         pathsUnder('/'),
         rootUid,

@@ -1,7 +1,6 @@
 #!/usr/bin/node
 // qubes-filterproxyd, as it runs in dom0 or in a management qube.
 import { runCommand } from '../../shared/io/run-command.ts';
-import { streamCommand } from '../../shared/io/stream-command.ts';
 import { listenAt, listenOverQrexec } from '../adapters/event-stream.ts';
 import { knownQubes } from '../adapters/known-qubes.ts';
 import { qrexecHere } from '../adapters/qrexec.ts';
@@ -23,7 +22,7 @@ const rootUid = 0;
 const paths = pathsUnder('/');
 const journal = new Journal((line) => process.stdout.write(`${line}\n`));
 const qrexec = qrexecHere();
-const deps = makeDeps(runCommand, paths, rootUid, streamCommand, qrexec);
+const deps = makeDeps(runCommand, paths, rootUid, qrexec);
 const known = knownQubes(deps.inventory);
 
 void runDaemon({

@@ -1,5 +1,5 @@
 // What is loaded when a command runs, and not before.
-import type { Deps } from '../deps.ts';
+import type { CommandDeps } from '../command-deps.ts';
 import type * as commands from './commands.ts';
 import type * as dialogues from './dialogues.ts';
 
@@ -8,7 +8,7 @@ export interface Loaded {
     /** Loaded only for those that need them. */
     readonly dialogues: () => Promise<typeof dialogues>;
     /** What they do it with. */
-    readonly deps: Deps;
+    readonly deps: CommandDeps;
 }
 
 export type Load = () => Promise<Loaded>;

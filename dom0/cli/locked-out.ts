@@ -1,8 +1,8 @@
 // A locked qube without rules, or a stopped one: no proxy answers it, and
 // nothing else does.
 import type { Firewall } from '../adapters/firewall.ts';
+import type { CommandDeps } from '../command-deps.ts';
 import type { Qube } from '../core/qube.ts';
-import type { Deps } from '../deps.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Effect } from './effect.ts';
 import { formatAroundAll, nameExceptions } from './format/way-around.ts';
@@ -11,7 +11,7 @@ import { type Around, aroundOf } from './way-around.ts';
 
 /** Those that a change leaves so, and how to let them out again. */
 export async function formatLockedOut(
-    deps: Deps,
+    deps: CommandDeps,
     { situations, view }: Effect,
 ): Promise<string[]> {
     const qubes = [...situations].flatMap(([name, { kind }]) => {

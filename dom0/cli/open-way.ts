@@ -1,6 +1,6 @@
+import type { CommandDeps } from '../command-deps.ts';
 import { hasProxy } from '../core/judge-situation.ts';
 import type { Qube } from '../core/qube.ts';
-import type { Deps } from '../deps.ts';
 import type { Effect } from './effect.ts';
 import { formatAround } from './format/way-around.ts';
 import { type Around, aroundOf } from './way-around.ts';
@@ -16,7 +16,7 @@ interface OpenWay {
  * while a ProxyVM is told. What is returned takes what came of that.
  */
 export function openWay(
-    deps: Deps,
+    deps: CommandDeps,
     qube: Qube,
 ): (effect: Effect) => Promise<OpenWay> {
     const reading = aroundOf(deps.firewall, qube);

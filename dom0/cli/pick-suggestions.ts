@@ -1,7 +1,7 @@
 // Suggested rules, as the user takes them at a terminal.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { CommandDeps } from '../command-deps.ts';
 import type { Suggestion } from '../core/suggest.ts';
-import type { Deps } from '../deps.ts';
 import type { Choice } from '../pick.ts';
 import { namesOf, sumOf } from './format/suggest.ts';
 import { isYes } from './is-yes.ts';
@@ -12,7 +12,7 @@ import type { Output } from './output.ts';
  * would become of them, which `preview` tells.
  */
 export async function pickPatterns(
-    { pick, editor }: Pick<Deps, 'pick' | 'editor'>,
+    { pick, editor }: Pick<CommandDeps, 'pick' | 'editor'>,
     qube: QubeName,
     suggestions: readonly Suggestion[],
     preview: (patterns: readonly string[]) => Promise<Output>,

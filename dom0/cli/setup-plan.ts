@@ -1,10 +1,11 @@
 // From what is typed to the steps of `setup`.
+
+import type { CommandDeps } from '../command-deps.ts';
 import { layOut } from '../core/setup/layout.ts';
 import { planSetup, qubesToMove, type SetupPlan } from '../core/setup/plan.ts';
 import type { Refusal } from '../core/setup/refusal.ts';
 import { qubesToAsk } from '../core/setup/template.ts';
 import type { Wanted } from '../core/setup/wanted.ts';
-import type { Deps } from '../deps.ts';
 import { Failure } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
 import { look, type View } from '../view.ts';
@@ -21,7 +22,7 @@ export interface PlanArguments {
 
 /** What there is to do, as it is now; fails if it cannot be done. */
 export async function planNow(
-    deps: Deps,
+    deps: CommandDeps,
     args: PlanArguments,
 ): Promise<SetupPlan> {
     const view = await look(deps);

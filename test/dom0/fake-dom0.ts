@@ -10,9 +10,9 @@ import type { Notify } from '../../dom0/adapters/notify.ts';
 import type { Qrexec } from '../../dom0/adapters/qrexec.ts';
 import { runProgram } from '../../dom0/cli/program.ts';
 import type { Terminal } from '../../dom0/cli/progress.ts';
+import type { CommandDeps } from '../../dom0/command-deps.ts';
 import type { DaemonState } from '../../dom0/core/daemon-state.ts';
-import type { Deps } from '../../dom0/deps.ts';
-import { makeDeps } from '../../dom0/make-deps.ts';
+import { makeCommandDeps } from '../../dom0/make-command-deps.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
 import type { Pick } from '../../dom0/pick.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
@@ -56,7 +56,7 @@ export interface CliOutcome {
 }
 
 export interface FakeDom0 {
-    readonly deps: Deps;
+    readonly deps: CommandDeps;
     readonly root: string;
     /** Command lines that were run, in order. */
     readonly commands: string[];
@@ -102,7 +102,7 @@ export async function fakeDom0(
         qubes: options.qubes ?? exampleQubes,
         daemon: { pid: 1, isListening: true, pending: [] },
         deps: {
-            ...makeDeps(
+            ...makeCommandDeps(
                 async (file, args, commandOptions) => {
                     commands.push([file, ...args].join(' '));
                     const tool = options.tools?.[file];
@@ -155,7 +155,7 @@ async function writeAll(
 }
 
 async function runCli(
-    deps: Deps,
+    deps: CommandDeps,
     terminal: Terminal | null,
     args: readonly string[],
 ): Promise<CliOutcome> {

@@ -1,12 +1,12 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { narrow } from '../../../shared/pattern/index.ts';
 import { err, ok } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import { type Ending, type Moment, runOf } from '../../core/moment.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
@@ -34,7 +34,10 @@ export interface AllowArguments extends RuleArguments {
 }
 
 /** Adds rules to a qube's file and puts them in force. */
-export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
+export async function allow(
+    deps: CommandDeps,
+    args: AllowArguments,
+): Promise<Output> {
     // What is wrong with the patterns is said first.
     readWanted(args, narrow);
     return lookFor(deps, args, (qube, seen) =>
@@ -43,7 +46,7 @@ export async function allow(deps: Deps, args: AllowArguments): Promise<Output> {
 }
 
 async function allowSeen(
-    deps: Deps,
+    deps: CommandDeps,
     args: AllowArguments,
     qube: Qube,
     { view, lock }: Seen,

@@ -1,8 +1,8 @@
 // `blocked --allow` lets the user choose from what was refused, and adds rules
 // for that as `allow` does.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import type { Choice } from '../../pick.ts';
 import { look } from '../../view.ts';
@@ -36,7 +36,7 @@ interface Offer {
 }
 
 export async function blockedAllow(
-    deps: Deps,
+    deps: CommandDeps,
     args: BlockedAllowArguments,
 ): Promise<Output> {
     if (!deps.editor.isAtTerminal()) {
@@ -143,7 +143,7 @@ function toChanges(
 
 /** One after the other: each is a change of its own. */
 async function allowAll(
-    deps: Deps,
+    deps: CommandDeps,
     changes: readonly AllowArguments[],
     dryRun: boolean,
 ): Promise<Output[]> {
@@ -162,7 +162,7 @@ function asOutput(error: unknown): Output {
 }
 
 async function isAgreed(
-    { editor }: Deps,
+    { editor }: CommandDeps,
     previews: readonly Output[],
 ): Promise<boolean> {
     const shown = previews.flatMap(({ lines, warnings }) => [

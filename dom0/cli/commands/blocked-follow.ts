@@ -1,5 +1,5 @@
 // `blocked --follow` prints what is refused as it happens, until an interrupt.
-import type { Deps } from '../../deps.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { FollowedProxyvms } from '../../follow-requests.ts';
 import { look } from '../../view.ts';
 import { namedQubes, proxyvmsFor, proxyvmsNow } from '../blocked-hosts.ts';
@@ -15,7 +15,7 @@ export interface FollowArguments extends BlockedArguments {
 }
 
 export async function followBlocked(
-    deps: Deps,
+    deps: CommandDeps,
     args: FollowArguments,
     streams: Streams,
 ): Promise<Output> {

@@ -1,12 +1,12 @@
 // `blocked --notify` tells the desktop what is refused, until an interrupt. It
 // asks once a minute: nothing of ours stays in a ProxyVM for it.
 import type { Notification } from '../../adapters/notify.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import {
     quietMs,
     type RefusalNotice,
     RefusalNotices,
 } from '../../core/requests/refusal-notices.ts';
-import type { Deps } from '../../deps.ts';
 import { look } from '../../view.ts';
 import { waited } from '../../waited.ts';
 import { type BlockedHost, findBlocked, namedQubes } from '../blocked-hosts.ts';
@@ -29,7 +29,7 @@ const intervalMs = 60_000;
 const overlapMs = 5000;
 
 export async function notifyBlocked(
-    deps: Deps,
+    deps: CommandDeps,
     qubes: readonly string[],
     streams: Streams,
 ): Promise<Output> {
@@ -92,7 +92,7 @@ export interface News {
 
 /** What was refused since then and is worth a notice. */
 export async function findNews(
-    deps: Deps,
+    deps: CommandDeps,
     notices: RefusalNotices,
     scope: { readonly qubes: readonly string[]; readonly since: Date },
 ): Promise<News> {
@@ -113,7 +113,7 @@ export async function findNews(
 
 /** Each until it is closed; why it failed, if it did. */
 export function showNotices(
-    deps: Deps,
+    deps: CommandDeps,
     notices: readonly RefusalNotice<BlockedHost>[],
 ): Promise<string | null>[] {
     const { each, others } = fewEnough(notices);
@@ -124,7 +124,7 @@ export function showNotices(
 }
 
 async function show(
-    deps: Deps,
+    deps: CommandDeps,
     notification: Notification,
 ): Promise<string | null> {
     const shown = await deps.notify(notification);
@@ -133,7 +133,7 @@ async function show(
 
 /** Shows it and does what its button says; why that failed, if it did. */
 export async function showNotice(
-    deps: Deps,
+    deps: CommandDeps,
     notice: RefusalNotice<BlockedHost>,
 ): Promise<string | null> {
     const shown = await deps.notify(formatRefusalNotice(notice));
@@ -150,7 +150,7 @@ export async function showNotice(
 
 /** As if `allow` had been typed; what it said. */
 async function allowHost(
-    deps: Deps,
+    deps: CommandDeps,
     { qube, host }: BlockedHost,
 ): Promise<Notification> {
     try {

@@ -1,5 +1,7 @@
 // `client` makes programs in a qube use its proxy: it shows the settings, or
 // writes them in the qube or in its template, or takes them back.
+
+import type { CommandDeps } from '../../command-deps.ts';
 import {
     clientService,
     type Place,
@@ -7,7 +9,6 @@ import {
     type Verb,
 } from '../../core/client-settings/script.ts';
 import type { Qube } from '../../core/qube.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
 import {
@@ -29,7 +30,7 @@ export interface ClientArguments extends Options {
 
 /** Shows settings for programs in a qube, writes them or takes them back. */
 export async function client(
-    deps: Deps,
+    deps: CommandDeps,
     args: ClientArguments,
 ): Promise<Output> {
     const verb = verbOf(args);
@@ -85,7 +86,7 @@ function templateOf(qube: Qube, { system }: View): Qube {
 
 /** Its template's settings are for a qube that has the service. */
 async function switchService(
-    deps: Deps,
+    deps: CommandDeps,
     { name }: Qube,
     place: Place,
     verb: Verb,

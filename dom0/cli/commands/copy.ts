@@ -2,11 +2,11 @@
 // Manager calls a renamed qube, has none of its own.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { appendText } from '../../core/edit-rule-file.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import { hasRules, isForeign } from '../../core/rule-files.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { findRemoved, foreseen } from '../../find-removed.ts';
 import { look, type View } from '../../view.ts';
@@ -27,7 +27,10 @@ export interface CopyArguments extends Options {
 }
 
 /** Puts a copy of a qube's rule file in force for another one. */
-export async function copy(deps: Deps, args: CopyArguments): Promise<Output> {
+export async function copy(
+    deps: CommandDeps,
+    args: CopyArguments,
+): Promise<Output> {
     const from = parseTypedName(args.from);
     const to = parseTypedName(args.to);
     const view = await look(deps);
@@ -49,7 +52,7 @@ export async function copy(deps: Deps, args: CopyArguments): Promise<Output> {
 
 /** The qube whose file is copied: a disposable's is its template's. */
 async function sourceOf(
-    deps: Deps,
+    deps: CommandDeps,
     { system }: View,
     from: QubeName,
     to: QubeName,
@@ -76,7 +79,7 @@ async function sourceOf(
 
 /** Read under the lock, so that it is a whole file of one moment. */
 async function copied(
-    deps: Deps,
+    deps: CommandDeps,
     file: RuleFile,
     { name }: Qube,
     { system }: View,

@@ -2,12 +2,12 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { type Default, defaultOf } from '../../core/default.ts';
 import { hostLines, turnedText } from '../../core/edit-default.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
-import type { Deps } from '../../deps.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
@@ -37,7 +37,7 @@ interface Change {
 
 /** Makes a qube's file a block list, or a list of allowed hosts again. */
 export async function setDefaultOf(
-    deps: Deps,
+    deps: CommandDeps,
     args: DefaultArguments,
 ): Promise<Output> {
     const value = readValue(args.value);
@@ -52,7 +52,7 @@ interface Wanted {
 }
 
 async function setDefaultSeen(
-    deps: Deps,
+    deps: CommandDeps,
     args: DefaultArguments,
     { qube, value }: Wanted,
     { view, lock }: Seen,

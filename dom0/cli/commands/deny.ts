@@ -1,11 +1,11 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { readBlocked } from '../../../shared/pattern/index.ts';
 import { err, ok } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isNoWider } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
-import type { Deps } from '../../deps.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
@@ -33,14 +33,17 @@ export interface DenyArguments extends RuleArguments {
  * Adds rules to a qube's block list and puts them in force. Where the rules
  * say what is allowed, says which ones let the hosts through.
  */
-export async function deny(deps: Deps, args: DenyArguments): Promise<Output> {
+export async function deny(
+    deps: CommandDeps,
+    args: DenyArguments,
+): Promise<Output> {
     return lookFor(deps, args, (qube, seen) =>
         denySeen(deps, args, qube, seen),
     );
 }
 
 async function denySeen(
-    deps: Deps,
+    deps: CommandDeps,
     args: DenyArguments,
     qube: Qube,
     { view, lock }: Seen,

@@ -1,9 +1,10 @@
 // `doctor` looks at all that lies between a rule and a request, and says of
 // what is not in order how it is mended.
+
+import type { CommandDeps } from '../../command-deps.ts';
 import { type Check, Checks, type Dom0Check } from '../../core/doctor/check.ts';
 import { lintFiles } from '../../core/lint/lint-files.ts';
 import type { Qube, System } from '../../core/qube.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
 import { problemsIn } from '../../words/files.ts';
@@ -20,7 +21,7 @@ export interface DoctorArguments {
 
 /** Looks at each of the qubes, and says what is in order and what is not. */
 export async function doctor(
-    deps: Deps,
+    deps: CommandDeps,
     { qubes }: DoctorArguments,
 ): Promise<Output> {
     const view = await lookOrSay(deps);
@@ -48,7 +49,7 @@ function choose(names: readonly string[], view: View): Chosen {
 
 /** Without Qubes' own services there is nothing to go on. */
 async function lookOrSay(
-    deps: Deps,
+    deps: CommandDeps,
 ): Promise<View | { readonly check: readonly Check[] }> {
     try {
         return await look(deps);

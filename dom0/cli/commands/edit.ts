@@ -5,11 +5,11 @@ import { isErrno } from '../../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Draft } from '../../adapters/editor.ts';
 import { checkText } from '../../check-text.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { isSameText } from '../../core/history.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { shownConfig } from '../../paths.ts';
 import { look, type View } from '../../view.ts';
@@ -28,7 +28,10 @@ export interface EditArguments extends NewTextOptions {
 }
 
 /** Lets the user edit a qube's rules, and puts them in force. */
-export async function edit(deps: Deps, args: EditArguments): Promise<Output> {
+export async function edit(
+    deps: CommandDeps,
+    args: EditArguments,
+): Promise<Output> {
     const name = parseTypedName(args.qube);
     const view = await look(deps);
     const qube = expectClient(name, view.system.get(name));
@@ -66,7 +69,10 @@ function describeNoTerminal(path: string): string {
 }
 
 /** What an earlier qube of that name has left is not the qube's. */
-async function readFile(deps: Deps, { name, uuid }: Qube): Promise<Buffer> {
+async function readFile(
+    deps: CommandDeps,
+    { name, uuid }: Qube,
+): Promise<Buffer> {
     const { owner } = await deps.rules.read(name);
     if (owner !== null && owner !== uuid) {
         return Buffer.alloc(0);
@@ -80,7 +86,7 @@ async function readFile(deps: Deps, { name, uuid }: Qube): Promise<Buffer> {
 
 /** What was saved without errors; null: the user gave up. */
 async function untilReadable(
-    deps: Deps,
+    deps: CommandDeps,
     draft: Draft,
     owner: Qube,
 ): Promise<RuleFile | null> {
@@ -98,7 +104,7 @@ async function untilReadable(
 }
 
 async function wantsAnotherTry(
-    editor: Deps['editor'],
+    editor: CommandDeps['editor'],
     errors: readonly string[],
 ): Promise<boolean> {
     const question = 'e: edit again, x: leave all as it was? ';
@@ -144,7 +150,7 @@ interface Edited {
 }
 
 function accept(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     args: EditArguments,
     { owner, qube, start, file }: Edited,

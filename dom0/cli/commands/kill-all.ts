@@ -3,6 +3,7 @@
 import { toPrintable } from '../../../shared/printable.ts';
 import { previewAll, previewRestarts } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import type { Told } from '../../core/concerned.ts';
 import { hasNoNetvm, isSettled } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
@@ -12,7 +13,6 @@ import {
     nobodyStopped,
     withAllStopped,
 } from '../../core/stopped.ts';
-import type { Deps } from '../../deps.ts';
 import { lookWith, type View } from '../../view.ts';
 import { restartAll, visitAll } from '../../walk.ts';
 import { describeEnded } from '../../words/ended.ts';
@@ -37,7 +37,10 @@ import { reportOn } from '../report.ts';
  * Written down before anything is looked at, so that it holds whatever fails
  * then; also over a file that nobody can read.
  */
-export async function killAll(deps: Deps, args: Options): Promise<Output> {
+export async function killAll(
+    deps: CommandDeps,
+    args: Options,
+): Promise<Output> {
     const hold = holdFromNow(deps);
     const { before, after } = await changeStopped(
         deps,
@@ -122,7 +125,7 @@ function describeKill(
 
 /** Everybody's connections end, and every stop as well. */
 export async function killAllAndRestart(
-    deps: Deps,
+    deps: CommandDeps,
     args: Options,
 ): Promise<Output> {
     const { after } = await changeStopped(

@@ -2,6 +2,7 @@
 // asks for; `learn --stop` ends that before its time.
 import { previewAll } from '../../ask.ts';
 import { changeLearning } from '../../change-learning.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { isStarted } from '../../core/judge-situation.ts';
 import {
     type Clocks,
@@ -10,7 +11,6 @@ import {
     withoutLearner,
 } from '../../core/learning.ts';
 import type { Qube } from '../../core/qube.ts';
-import type { Deps } from '../../deps.ts';
 import { momentOf } from '../../read-moment.ts';
 import { look, type View, withMoment } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
@@ -36,7 +36,10 @@ export interface LearnArguments extends Options {
 }
 
 /** Begins to learn, or ends it. */
-export async function learn(deps: Deps, args: LearnArguments): Promise<Output> {
+export async function learn(
+    deps: CommandDeps,
+    args: LearnArguments,
+): Promise<Output> {
     const seconds = secondsOf(args);
     const name = parseTypedName(args.qube);
     const before = await look(deps);
@@ -95,7 +98,7 @@ function secondsOf({ duration, stop }: LearnArguments): number | null {
 }
 
 function begin(
-    deps: Deps,
+    deps: CommandDeps,
     { system }: View,
     qube: Qube,
     seconds: number,
@@ -107,7 +110,7 @@ function begin(
 }
 
 async function tell(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     qube: Qube,
     isTrial: boolean,

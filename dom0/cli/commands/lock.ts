@@ -1,6 +1,7 @@
 // `lock` makes the proxy a qube's only way out, `unlock` takes that back:
 // one rule in its Qubes firewall, seen in qvm-firewall as any other.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import {
     addLock,
     type FirewallRule,
@@ -12,7 +13,6 @@ import {
 } from '../../core/firewall.ts';
 import { hasProxy } from '../../core/judge-situation.ts';
 import { type Qube, qubesBehind } from '../../core/qube.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
 import {
@@ -32,7 +32,10 @@ export interface LockArguments extends Options, Choice {
 }
 
 /** Locks or unlocks qubes; one that fails does not keep the others. */
-export async function lock(deps: Deps, args: LockArguments): Promise<Output> {
+export async function lock(
+    deps: CommandDeps,
+    args: LockArguments,
+): Promise<Output> {
     checkChoice(args);
     const view = await look(deps);
     const chosen = chooseQubes(args, view);
@@ -70,7 +73,7 @@ function describeLeftOut(qubes: readonly Qube[]): string[] {
 }
 
 async function lockOne(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     qube: Qube,
     args: LockArguments,
@@ -134,7 +137,7 @@ function headingOf(name: QubeName, count: number): string {
 }
 
 async function change(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     qube: Qube,
     steps: readonly FirewallStep[],

@@ -1,6 +1,7 @@
 // What the commands that give a qube a whole file of rules have in common.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err, ok } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isSettled } from '../../core/judge-situation.ts';
@@ -9,7 +10,6 @@ import type { Qube } from '../../core/qube.ts';
 import type { RemovedFile } from '../../core/removed.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import { hasRules, noFile } from '../../core/rule-files.ts';
-import type { Deps } from '../../deps.ts';
 import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { reachOf } from '../format/reach.ts';
@@ -42,7 +42,7 @@ interface Given {
 
 /** Gives a qube without rules those, and tells what it has by them. */
 export async function giveRules<Note>(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     { dryRun, verbose }: Pick<Options, 'dryRun' | 'verbose'>,
     { describe, ...change }: Gift<Note>,
@@ -66,7 +66,7 @@ export async function giveRules<Note>(
 }
 
 async function withNewRules(
-    deps: Deps,
+    deps: CommandDeps,
     { setAside, effect, output }: Changed<unknown>,
     owner: Qube,
     {

@@ -1,6 +1,7 @@
 // What the commands that replace a whole text have in common: the difference
 // is shown, each new rule with what it means, and what it leaves.
 import { ok } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { defaultOf } from '../../core/default.ts';
 import { diffLines } from '../../core/diff.ts';
@@ -9,7 +10,6 @@ import { looseRules } from '../../core/notices.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
 import type { Situation } from '../../core/situation.ts';
-import type { Deps } from '../../deps.ts';
 import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { diffJson, formatDiff } from '../format/diff.ts';
@@ -42,7 +42,7 @@ export interface NewTextOptions extends Options {
 
 /** Puts a whole new text in force, and tells what is new in it. */
 export async function giveText<Note extends Texts>(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     { dryRun, verbose, drain }: NewTextOptions,
     { command, owner, qube, edit, headline, json }: NewText<Note>,

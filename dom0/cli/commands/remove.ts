@@ -2,13 +2,13 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { narrow, readBlocked } from '../../../shared/pattern/index.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { defaultIn, defaultOf } from '../../core/default.ts';
 import { removeRules } from '../../core/edit-rule-file.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
-import type { Deps } from '../../deps.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatFirstRules, ruleJson } from '../format/rules.ts';
@@ -30,7 +30,7 @@ export interface RemoveArguments extends Options {
 
 /** Takes rules out of a qube's file, and out of force. */
 export async function remove(
-    deps: Deps,
+    deps: CommandDeps,
     args: RemoveArguments,
 ): Promise<Output> {
     return lookFor(deps, args, (qube, seen) =>
@@ -39,7 +39,7 @@ export async function remove(
 }
 
 async function removeSeen(
-    deps: Deps,
+    deps: CommandDeps,
     args: RemoveArguments,
     qube: Qube,
     { view, lock }: Seen,

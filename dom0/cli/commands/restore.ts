@@ -2,9 +2,9 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { appendText } from '../../core/edit-rule-file.ts';
 import type { RuleFile } from '../../core/rule-file.ts';
-import type { Deps } from '../../deps.ts';
 import {
     catchUp,
     type Found,
@@ -37,7 +37,7 @@ interface Wanted {
 
 /** Puts rules that were set aside in force, as a qube's own. */
 export async function restore(
-    deps: Deps,
+    deps: CommandDeps,
     args: RestoreArguments,
 ): Promise<Output> {
     const name = parseTypedName(args.qube);
@@ -81,7 +81,7 @@ function readDate(untrusted_date: string): string {
 
 /** A removal that nobody saw is made up for first, or in mind. */
 async function finderOf(
-    deps: Deps,
+    deps: CommandDeps,
     { system }: View,
     { from, dateStart }: Wanted,
     isTrial: boolean,

@@ -1,10 +1,10 @@
 // What follows on a setup: rules in force, locks for those who want them, and
 // what to type next.
 
+import type { CommandDeps } from '../../command-deps.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { SetupPlan } from '../../core/setup/plan.ts';
-import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { look, type View } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
@@ -37,7 +37,7 @@ export interface Ending {
 
 /** Of a plan that is done. */
 export async function finishSetup(
-    deps: Deps,
+    deps: CommandDeps,
     plan: SetupPlan,
     args: SetupArguments,
     { headlines, signal }: Ending,
@@ -107,7 +107,7 @@ function hasRules({ placements }: View, { name }: Qube): boolean {
 }
 
 async function putInForce(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     qubes: readonly Qube[],
 ): Promise<Effect> {
@@ -117,7 +117,7 @@ async function putInForce(
 }
 
 function aroundAll(
-    { firewall }: Deps,
+    { firewall }: CommandDeps,
     qubes: readonly Qube[],
 ): Promise<Client[]> {
     return inParallel(qubes, async (qube) => ({
@@ -128,7 +128,7 @@ function aroundAll(
 
 /** All if that was said; else who is there is asked of those it would close. */
 async function chooseToLock(
-    { editor }: Deps,
+    { editor }: CommandDeps,
     view: View,
     clients: readonly Client[],
     { lock: wanted, yes }: SetupArguments,
@@ -155,7 +155,7 @@ async function chooseToLock(
 
 /** One after the other: an interrupt leaves those that come later. */
 async function lockEach(
-    deps: Deps,
+    deps: CommandDeps,
     qubes: readonly Qube[],
     { verbose }: SetupArguments,
     signal: AbortSignal,

@@ -1,7 +1,8 @@
 // `setup` makes a qube a ProxyVM, and other qubes its clients: what it would
 // do is shown first, and taken back if a part of it fails.
+
+import type { CommandDeps } from '../../command-deps.ts';
 import type { SetupPlan } from '../../core/setup/plan.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { runSetup, type Undone } from '../../run-setup.ts';
 import { explainError } from '../explain-error.ts';
@@ -28,7 +29,7 @@ export interface SetupArguments extends Options, PlanArguments {
 }
 
 export async function setup(
-    deps: Deps,
+    deps: CommandDeps,
     args: SetupArguments,
     streams: Streams,
 ): Promise<Output> {
@@ -77,7 +78,7 @@ export async function setup(
 
 /** Whatever fails now, that qubes were moved is told. */
 async function finish(
-    deps: Deps,
+    deps: CommandDeps,
     planned: SetupPlan,
     args: SetupArguments,
     signal: AbortSignal,
@@ -124,7 +125,7 @@ async function telling<T>(
 }
 
 async function isAgreed(
-    { editor }: Deps,
+    { editor }: CommandDeps,
     shown: readonly string[],
 ): Promise<boolean> {
     if (!editor.isAtTerminal()) {
@@ -140,7 +141,7 @@ async function isAgreed(
 
 /** Who is asked may take his time, and others change qubes meanwhile. */
 async function expectSame(
-    deps: Deps,
+    deps: CommandDeps,
     args: SetupArguments,
     shown: SetupPlan,
 ): Promise<void> {

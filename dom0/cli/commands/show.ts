@@ -1,10 +1,10 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { askAll, askForHalted } from '../../ask.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { allRules, rulesOf } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { defaultSettings } from '../../core/settings/filter-settings.ts';
 import { situationOf, type Visit } from '../../core/situation.ts';
-import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { isOutdated, proxyvmsInUse } from '../../outdated.ts';
 import { look, type View } from '../../view.ts';
@@ -30,7 +30,7 @@ import { aroundOf } from '../way-around.ts';
 
 /** Prints who is served by what, and who is not and why. */
 export async function show(
-    deps: Deps,
+    deps: CommandDeps,
     args: { readonly proxyvms: readonly string[] },
 ): Promise<Output> {
     const view = await look(deps);
@@ -100,7 +100,7 @@ function placeOf({ placements }: View, name: QubeName): QubeName | null {
 }
 
 async function showQubes(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     qubes: readonly Qube[],
     visits: readonly Visit[],

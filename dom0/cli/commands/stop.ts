@@ -2,9 +2,9 @@
 // until `start` or `restart`.
 import { previewAll } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { withStops } from '../../core/stopped.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View, withStopped } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
@@ -31,7 +31,7 @@ import { jsonVersion, type Output } from '../output.ts';
 
 /** Stops qubes; what their ProxyVMs make of it is said. */
 export async function stop(
-    deps: Deps,
+    deps: CommandDeps,
     args: Options & Choice,
 ): Promise<Output> {
     checkChoice(args);

@@ -1,11 +1,12 @@
 // `suggest` makes rules of what a qube asked for, and adds those that the user
 // takes, as `allow` does.
+
+import type { CommandDeps } from '../../command-deps.ts';
 import { allRules } from '../../core/effective-rules.ts';
 import { askedHosts } from '../../core/learned.ts';
 import type { Qube } from '../../core/qube.ts';
 import { ruleOwnerName } from '../../core/qube.ts';
 import { type Suggested, suggest } from '../../core/suggest.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { type FoundRequests, findLearned } from '../../find-learned.ts';
 import { look, type View } from '../../view.ts';
@@ -37,7 +38,7 @@ const plainRules = {
 
 /** Suggests rules, and adds some. */
 export async function suggestRules(
-    deps: Deps,
+    deps: CommandDeps,
     args: SuggestArguments,
 ): Promise<Output> {
     const name = parseTypedName(args.qube);
@@ -114,7 +115,7 @@ function hintFor(qube: Qube): string {
 }
 
 async function choose(
-    deps: Deps,
+    deps: CommandDeps,
     { name }: Qube,
     { suggestions }: Suggested,
     { all, isAsking }: SuggestArguments,

@@ -1,8 +1,9 @@
 // `undo` takes the last change of a file back, or all from one on. That is a
 // change like any other, so it can be taken back as well.
+
+import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { qubeOfPath } from '../../core/history-entry.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { readHistories } from '../../read-history.ts';
 import { withRuleLock } from '../../rule-lock.ts';
@@ -31,7 +32,10 @@ export interface UndoArguments extends NewTextOptions {
 }
 
 /** Takes changes of rules back, and puts that in force. */
-export async function undo(deps: Deps, args: UndoArguments): Promise<Output> {
+export async function undo(
+    deps: CommandDeps,
+    args: UndoArguments,
+): Promise<Output> {
     const from = args.to === null ? null : readNumber(args.to);
     if (args.qube !== null) {
         return undoOf(deps, args, args.qube, from);
@@ -44,7 +48,7 @@ export async function undo(deps: Deps, args: UndoArguments): Promise<Output> {
 }
 
 async function undoOf(
-    deps: Deps,
+    deps: CommandDeps,
     args: UndoArguments,
     untrusted_name: string,
     from: number | null,
@@ -75,7 +79,10 @@ function readNumber(untrusted_word: string): number {
 }
 
 /** The file that has that change, or was changed last. */
-async function lastChanged(deps: Deps, number: number | null): Promise<string> {
+async function lastChanged(
+    deps: CommandDeps,
+    number: number | null,
+): Promise<string> {
     const { files } = await withRuleLock(deps, () => readHistories(deps));
     const all = newestFirst(files);
     const [last, next] =

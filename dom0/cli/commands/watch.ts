@@ -1,7 +1,7 @@
 // `watch` shows what filtered qubes ask for, on a whole screen, until it is left.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import type { Visit } from '../../core/situation.ts';
-import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { FollowedProxyvms } from '../../follow-requests.ts';
 import { noProgress } from '../../progress.ts';
@@ -24,7 +24,7 @@ export interface WatchArguments {
 }
 
 export async function watch(
-    deps: Deps,
+    deps: CommandDeps,
     { qubes, refusedOnly }: WatchArguments,
     streams: Streams,
 ): Promise<Output> {
@@ -95,8 +95,8 @@ interface Following {
 
 /** In silence, but for the end: the terminal is given back then. */
 function record(
-    deps: Deps,
-    silent: Deps,
+    deps: CommandDeps,
+    silent: CommandDeps,
     heard: Heard,
     { named, proxyvms, signal }: Following,
 ): Promise<Visit[]> {

@@ -3,10 +3,10 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Examination } from '../../../shared/protocol/examination.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import { previewAll } from '../../ask.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import type { ProxyvmFacts } from '../../core/doctor/examine-proxyvm.ts';
 import type { Visit } from '../../core/situation.ts';
-import type { Deps } from '../../deps.ts';
 import { agentFurtherUp } from '../../further-up.ts';
 import { noProgress } from '../../progress.ts';
 import type { View } from '../../view.ts';
@@ -21,7 +21,7 @@ export interface Asked {
 }
 
 export async function askProxyvm(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     proxyvm: QubeName,
 ): Promise<Asked> {

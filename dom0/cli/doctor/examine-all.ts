@@ -1,6 +1,7 @@
 // All that the doctor looks at: dom0, then the netvms of qubes, then them.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { walkOver } from '../../ask.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import type { Check } from '../../core/doctor/check.ts';
 import { examineClient } from '../../core/doctor/examine-client.ts';
 import { examineDom0 } from '../../core/doctor/examine-dom0.ts';
@@ -15,7 +16,6 @@ import { probeTargetOf } from '../../core/doctor/probe-target.ts';
 import { rulesOf } from '../../core/effective-rules.ts';
 import type { Findings } from '../../core/lint/finding.ts';
 import { isRunning, type Qube } from '../../core/qube.ts';
-import type { Deps } from '../../deps.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { View } from '../../view.ts';
 import { aroundOf } from '../way-around.ts';
@@ -30,7 +30,7 @@ export interface Chosen {
 
 /** Each is looked at, whatever is wrong with another one. */
 export async function examineAll(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     { qubes, proxyvms }: Chosen,
     lint: Findings,
@@ -86,7 +86,7 @@ interface QubeAsked {
 }
 
 async function examineQube(
-    deps: Deps,
+    deps: CommandDeps,
     view: View,
     { qube, netvmChecks, own, lint }: QubeAsked,
 ): Promise<readonly Check[]> {
@@ -103,7 +103,11 @@ async function examineQube(
     ];
 }
 
-async function probeOf(deps: Deps, view: View, qube: Qube): Promise<Probe> {
+async function probeOf(
+    deps: CommandDeps,
+    view: View,
+    qube: Qube,
+): Promise<Probe> {
     const rules = rulesOf(view, qube);
     const gateway = qube.gateway4 ?? qube.gateway6;
     const target = rules?.ok ? probeTargetOf(rules.value) : null;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from '../../../dom0/cli/program.ts';
-import type { Deps } from '../../../dom0/deps.ts';
-import { makeDeps } from '../../../dom0/make-deps.ts';
+import type { CommandDeps } from '../../../dom0/command-deps.ts';
+import { makeCommandDeps } from '../../../dom0/make-command-deps.ts';
 import { pathsUnder } from '../../../dom0/paths.ts';
 import { err } from '../../../shared/result.ts';
 import { makeDirectories } from '../../dom0/directories.ts';
@@ -21,7 +21,7 @@ import type { Group } from '../measure.ts';
 /** A machine with so many qubes, all of them clients with rules. */
 interface Machine {
     readonly root: string;
-    readonly deps: Deps;
+    readonly deps: CommandDeps;
     /** By program, since the last update began. */
     readonly started: Map<string, number>;
 }
@@ -97,7 +97,7 @@ async function makeMachine(proxyvms: number): Promise<Machine> {
     );
     const tools = { qubes, firewall, agents, tags: {} };
     const started = new Map<string, number>();
-    const deps = makeDeps(
+    const deps = makeCommandDeps(
         async (file, args, options) => {
             started.set(file, (started.get(file) ?? 0) + 1);
             const input = String(options?.input ?? '');

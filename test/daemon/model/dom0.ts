@@ -1,6 +1,7 @@
 // dom0's files, locks and tools in memory. What a program of ours asks for
 // comes when it is its turn; a program that was killed never hears of it.
 
+import type { CommandDeps } from '../../../dom0/command-deps.ts';
 import { callFailure } from '../../../dom0/core/agent-answer.ts';
 import { ruleFilePath } from '../../../dom0/core/config-file.ts';
 import {
@@ -20,7 +21,6 @@ import { noFile } from '../../../dom0/core/rule-files.ts';
 import type { Starting } from '../../../dom0/core/starting.ts';
 import { nobodyStopped, type Stopped } from '../../../dom0/core/stopped.ts';
 import type { Visited } from '../../../dom0/core/visited.ts';
-import type { Deps } from '../../../dom0/deps.ts';
 import { Failure } from '../../../dom0/failure.ts';
 import { noProgress } from '../../../dom0/progress.ts';
 import { momentOf } from '../../../dom0/read-moment.ts';
@@ -125,7 +125,7 @@ export class Dom0 {
     }
 
     /** As a program of ours reaches dom0. */
-    depsOf(life: Life): Deps {
+    depsOf(life: Life): CommandDeps {
         const read = <T>(what: string, value: () => T) =>
             this.scheduler.turn(life, `${life.name} reads ${what}`, value);
         const write = <T>(what: string, action: () => T) =>
@@ -313,7 +313,7 @@ export class Dom0 {
     }
 
     /** A listing is no picture: half of it is older than the rest. */
-    private inventoryOf(life: Life): Deps['inventory'] {
+    private inventoryOf(life: Life): CommandDeps['inventory'] {
         const ask = <T>(text: string, value: () => T) =>
             this.scheduler.turn(life, `${life.name} ${text}`, () => {
                 if (!this.qubesd.isUp) {

@@ -7,7 +7,7 @@ import { interruptOf } from '../../../dom0/adapters/interrupt.ts';
 import { terminalPick } from '../../../dom0/adapters/picker.ts';
 import { terminalScreen } from '../../../dom0/adapters/screen.ts';
 import { runProgram } from '../../../dom0/cli/program.ts';
-import { makeDeps } from '../../../dom0/make-deps.ts';
+import { makeCommandDeps } from '../../../dom0/make-command-deps.ts';
 import { pathsUnder } from '../../../dom0/paths.ts';
 import type { StreamCommand } from '../../../shared/io/stream-command.ts';
 import { FakeFirewall } from '../fake-firewall.ts';
@@ -72,7 +72,7 @@ const tools = {
 };
 const paths = pathsUnder(root);
 const deps = {
-    ...makeDeps(
+    ...makeCommandDeps(
         async (file, words, options) =>
             runFakeTool(tools, file, words, String(options?.input ?? '')),
         paths,

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { terminalEditor } from '../../../dom0/adapters/editor.ts';
 import { runProgram } from '../../../dom0/cli/program.ts';
-import { makeDeps } from '../../../dom0/make-deps.ts';
+import { makeCommandDeps } from '../../../dom0/make-command-deps.ts';
 import { pathsUnder } from '../../../dom0/paths.ts';
 import { runCommand } from '../../../shared/io/run-command.ts';
 import { err } from '../../../shared/result.ts';
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
         tags: {},
     };
     const paths = pathsUnder(root);
-    const deps = makeDeps(
+    const deps = makeCommandDeps(
         async (file, words, options) =>
             file === 'flock'
                 ? runCommand(file, words, options)
