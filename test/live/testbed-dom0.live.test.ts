@@ -95,6 +95,16 @@ describe('dom0', () => {
         expect((await curl('work', 'http://c.test/')).exitCode).toBe(0);
     });
 
+    test('has the Node.js of Fedora, and ProxyVMs have that or an older one', async () => {
+        const command = ['node', '--version'];
+        const dom0 = await bed.dom0(...command);
+        const fedora = await bed.qube('sys-filter2', ...command);
+        const debian = await bed.qube('sys-filter', ...command);
+        expect(dom0.stdout).toMatch(/^v22\./);
+        expect(fedora.stdout).toBe(dom0.stdout);
+        expect(debian.stdout).toBe(`${process.version}\n`);
+    });
+
     test('has our unit enabled, as its package does it', async () => {
         const unit = 'qubes-filterproxyd';
         const { stdout } = await bed.dom0('systemctl', 'is-enabled', unit);

@@ -1,6 +1,6 @@
 // The command line of systemd-nspawn.
 import { execa } from 'execa';
-import { node } from './paths.ts';
+import { nodeOf } from './nodes.ts';
 
 export interface NspawnOptions {
     readonly name: string;
@@ -41,7 +41,7 @@ export function spawnNspawn(options: NspawnOptions) {
             `--machine=domain-${xid}`,
             `--hostname=${hostname(name)}`,
             `--network-namespace-path=/run/netns/${name}`,
-            `--bind-ro=${node}:/usr/bin/node`,
+            `--bind-ro=${nodeOf(name)}:/usr/bin/node`,
             ...binds.map((bind) => `--bind=${bind}`),
             '--boot',
             '--',
