@@ -9,12 +9,16 @@ export interface Machine {
     readonly cpus: number;
     readonly kernel: string;
     readonly node: string;
+    readonly nodeInDom0: string;
     readonly systemd: string;
     readonly tinyproxy: string;
     readonly nft: string;
 }
 
-export async function describeMachine(inside: Stopwatch): Promise<Machine> {
+export async function describeMachine(
+    inside: Stopwatch,
+    dom0: Stopwatch,
+): Promise<Machine> {
     const versions = await inside.sh(
         `node --version
         systemctl --version | head -n 1
@@ -28,6 +32,7 @@ export async function describeMachine(inside: Stopwatch): Promise<Machine> {
         cpus: cpus().length,
         kernel: release(),
         node,
+        nodeInDom0: (await dom0.sh('node --version')).trim(),
         systemd,
         tinyproxy,
         nft,
@@ -43,18 +48,20 @@ export function load(): number {
 export const yardstick = 'node -e 0';
 
 /**
- * How far the quartiles of what never changes lie apart, as a part of its
- * median; null if it was not measured.
+ * How far the quartiles of what never changes lie apart, as a part of the
+ * median of its group, since not all qubes have the same Node.js; null if it
+ * was not measured.
  */
 export function noise(all: readonly Measured[]): number | null {
     const found = all.flatMap(({ numbers }) =>
-        [...numbers].flatMap(([{ name }, list]) =>
-            name === yardstick ? list : [],
-        ),
+        [...numbers].flatMap(([{ name }, list]) => {
+            const { median } = summarise(list);
+            return name === yardstick ? list.map((each) => each / median) : [];
+        }),
     );
     if (found.length === 0) {
         return null;
     }
-    const { median, lowerQuartile, upperQuartile } = summarise(found);
-    return (upperQuartile - lowerQuartile) / median;
+    const { lowerQuartile, upperQuartile } = summarise(found);
+    return upperQuartile - lowerQuartile;
 }

@@ -26,9 +26,12 @@ export function formatRun(run: Run, hasCases: boolean): string {
     return [
         `qvm-filterproxy ${PROGRAM_VERSION}, ${machine.cpus} x ${machine.cpu},` +
             ` Linux ${machine.kernel}`,
-        [machine.node, machine.systemd, machine.tinyproxy, machine.nft].join(
-            ', ',
-        ),
+        [
+            `Node.js ${machine.node}, in dom0 ${machine.nodeInDom0}`,
+            machine.systemd,
+            machine.tinyproxy,
+            machine.nft,
+        ].join(', '),
         '',
         ...(hasCases ? [formatCases(measured), ''] : []),
         formatTable(measured),

@@ -100,7 +100,7 @@ async function measureAll(
     }
     const run = {
         began,
-        machine: await describeMachine(stopwatch),
+        machine: await describeMachine(stopwatch, dom0),
         isQuick,
         hasOpponent: opponent !== null,
         load: [before, load()] as const,
