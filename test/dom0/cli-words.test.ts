@@ -1,5 +1,6 @@
 // The words of a command line: typing errors, orders, help.
 import { describe, expect, test } from 'vitest';
+import { arrange } from '../../dom0/cli/arrange.ts';
 import { commandTable } from '../../dom0/cli/command-table.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
@@ -72,6 +73,20 @@ test.each([
     const { out, exitCode } = await dom0.cli(...args);
     expect(JSON.parse(out)).toMatchObject({ command: 'update' });
     expect(exitCode).toBe(0);
+});
+
+test('every command on qubes may stand behind one', () => {
+    const names = commandTable.map(({ usage }) => usage.replace(/ .*/, ''));
+    const onQubes = commandTable
+        .filter(({ usage }) => /^\S+ \S*QUBE/.test(usage))
+        .map(({ usage }) => usage.replace(/ .*/, ''));
+    expect(onQubes).toContain('doctor');
+    for (const command of onQubes) {
+        expect(arrange(['work', command], new Set(names))).toEqual({
+            kind: 'command',
+            args: [command, 'work'],
+        });
+    }
 });
 
 describe.each(['start', 'stop', 'restart', 'lock', 'unlock'])(

@@ -3,8 +3,8 @@
 export const filesHelp = {
     copy: `
 Gives NEW, which must have no rules, a copy of those of OLD, with all comments.
-A clone has no rules until then, and so has what the Qube Manager calls a
-renamed qube, as it is a clone and OLD is removed: if it is gone already use
+A clone starts without rules, and so does a qube that the Qube Manager renamed,
+which is a clone, with OLD removed: then it is
 "qvm-filterproxy restore NEW --from OLD".
 
 Examples:

@@ -5,7 +5,7 @@ export const proxiesHelp = {
 Tells ProxyVMs again what to do. qubes-filterproxyd does so whenever a qube
 starts, stops or moves and when a rule file is saved; this is for when you do
 not want to wait for it, or it does not run. Without a name, or with --all, all
-that it concerns; with --exclude all but that ProxyVM, or that of that client.
+that it concerns; with --all --exclude NAME not that ProxyVM, or that of NAME.
 
 Examples:
   qvm-filterproxy update

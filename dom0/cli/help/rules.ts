@@ -93,7 +93,7 @@ Examples:
     history: `
 Prints the changes of rules, the newest first: number, time, qube, who made it
 and how, and the lines that it took out (-) and put in (+). The last 100 of each
-qube are kept.
+file are kept.
 
 Examples:
   qvm-filterproxy history

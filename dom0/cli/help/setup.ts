@@ -7,8 +7,8 @@ named and the netvm that they have now. It shows the commands that this comes
 to, asks, and does them; if one fails, or on ^C, it takes back what was done.
 Then it offers to lock the qubes.
 
-The template needs the package qubes-filterproxy. With --yes nobody is asked,
-and only --lock locks.
+The template needs the package qubes-filterproxy. With --yes nobody is asked, and
+only --lock locks; if a qube has no netvm, nothing is done.
 
 Examples:
   qvm-filterproxy setup sys-filter work --dry-run
