@@ -83,6 +83,23 @@ test('the daemon is started without a compiler, and without code from strings', 
     );
 });
 
+/**
+ * Of xen tools/libs: call (privcmd, hypercall), foreignmemory and devicemodel
+ * (privcmd), evtchn, gnttab (gntdev, gntalloc) and store (xenbus, where there is
+ * no socket).
+ */
+const devices = 'evtchn gntdev gntalloc hypercall privcmd xenbus'.split(' ');
+
+test('the daemon may open whatever the libraries below qrexec-client open', async () => {
+    const unit = 'dom0/usr/lib/systemd/system/qubes-filterproxyd.service';
+    const text = await readFile(join(trees, unit), 'utf8');
+    const allowed = [...text.matchAll(/^DeviceAllow=(.*)$/gm)];
+    expect(text).toContain('\nDevicePolicy=closed\n');
+    expect(allowed.map(([, device]) => device)).toEqual(
+        devices.map((device) => `/dev/xen/${device} rw`),
+    );
+});
+
 test.each([
     ['--version', packageJson.version],
     ['--help', 'Options:'],
