@@ -65,6 +65,7 @@ async function withTag(
     run: RunCommand,
     tag: TagName,
 ): Promise<ReadonlySet<QubeName>> {
-    const args = ['--raw-list', '--tags', tag];
+    // With "=": a tag may begin like an option.
+    const args = ['--raw-list', `--tags=${tag}`];
     return orFailure('qvm-ls', parseNames(await outputOf(run, 'qvm-ls', args)));
 }

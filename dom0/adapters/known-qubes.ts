@@ -33,8 +33,8 @@ export function knownQubes(inventory: Inventory): KnownQubes {
                 ? await inventory.all()
                 : await withRead(known, names, inventory);
         } catch (error) {
-            isAllStale ||= isAll;
-            addAll(stale, names);
+            // One qube that cannot be read is not in the way of all others.
+            isAllStale = true;
             throw error;
         }
     }

@@ -35,7 +35,7 @@ test('who includes a set, or has a tag, is served by these rules', async () => {
         ],
         ['work', ["\\`own\\.test\\'", "\\`([a-z0-9_-]+\\.)*github\\.com\\'"]],
     ]);
-    expect(dom0.commands).toContain('qvm-ls --raw-list --tags red');
+    expect(dom0.commands).toContain('qvm-ls --raw-list --tags=red');
 });
 
 test('check names the place of a rule, and where it is included', async () => {

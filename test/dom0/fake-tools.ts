@@ -28,8 +28,9 @@ export function runFakeTool(
             return outcome();
         case 'qvm-ls': {
             const [raw, fields, names = ''] = args;
-            if (raw === '--raw-list' && fields === '--tags') {
-                const lines = (tags[names] ?? []).map((each) => `${each}\n`);
+            if (raw === '--raw-list' && fields?.startsWith('--tags=')) {
+                const tag = fields.slice('--tags='.length);
+                const lines = (tags[tag] ?? []).map((each) => `${each}\n`);
                 return outcome({ stdout: lines.join('') });
             }
             expect(raw === '--raw-data' && fields === '--fields', line);

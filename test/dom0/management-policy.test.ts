@@ -24,6 +24,7 @@ import { Api, ApiError } from '../testbed/qubesd/tools/api.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { outcome } from './outcome.ts';
+import { nameOf } from './rules.ts';
 
 const admin = 'filterproxy-admin';
 const policies = join(import.meta.dirname, '../../qubes-rpc');
@@ -205,16 +206,22 @@ const session = [
 /** What fails of all that is usually done. */
 async function failures({ qube }: AdminQube): Promise<string[]> {
     const failed: string[] = [];
-    // A tag with a file is asked for.
+    // A tag with a file is asked for, though it begins like an option.
     const { config } = qube;
     await import('node:fs/promises').then(({ writeFile }) =>
-        writeFile(config('tags/office.rules'), 'b\\.test$\n'),
+        writeFile(config('tags/-office.rules'), 'b\\.test$\n'),
     );
     for (const words of session) {
         const { exitCode, err } = await qube.cli(...words);
         if (exitCode !== 0) {
             failed.push(`${words.join(' ')}: ${err}`);
         }
+    }
+    // As the daemon asks for the qube of an event.
+    try {
+        await qube.deps.inventory.one(nameOf('work'));
+    } catch (error) {
+        failed.push(String(error));
     }
     return failed;
 }

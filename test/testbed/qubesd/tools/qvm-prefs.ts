@@ -1,7 +1,7 @@
 // qvm-prefs and qubes-prefs (qubesadmin/tools/qvm_prefs.py).
 
 import { pythonRepr } from '../python.ts';
-import { ApiError, type PropertyState, parseProperty } from './api.ts';
+import { ApiError, linesOf, type PropertyState, parseProperty } from './api.ts';
 import { type Arguments, type Usage, UsageError } from './arguments.ts';
 import { resolveDomains } from './domains.ts';
 import { readArguments } from './read-arguments.ts';
@@ -75,10 +75,11 @@ async function act(
 
 async function printAll(target: Target): Promise<void> {
     const { context, method, dest, hideDefault } = target;
+    // Which there are, and then all values with one call.
+    const names = linesOf(await context.api.call(`${method}.List`, dest));
     const properties = await context.api.properties(method, dest);
-    const names = [...properties.keys()].sort();
     const width = Math.max(...names.map((name) => name.length));
-    for (const name of names) {
+    for (const name of names.toSorted()) {
         const state = properties.get(name) as PropertyState;
         const cell = name.padEnd(width);
         if (isUnset(state)) {
