@@ -1,4 +1,5 @@
 // /etc/qubes/filterproxy: who may write there, and only they.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
 import { configDirectories } from '../core/config-file.ts';
@@ -27,6 +28,10 @@ export interface ConfigDirectory {
     readonly ownerUid: number;
 }
 
+function pathIn(directory: string): (below: string) => string {
+    return (below) => join(directory, below);
+}
+
 /** Who may write here; the directories below are for the same. */
 export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
     try {
@@ -37,10 +42,12 @@ export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
         return trusted;
     } catch (error) {
         if (isMissing(error)) {
+            const missing = [directory, ...directories.map(pathIn(directory))]
+                .filter((path) => !existsSync(path))
+                .join(' ');
             throw new Failure(
                 `${directory} is incomplete; to mend it: ` +
-                    'qubes-dom0-update --action=reinstall ' +
-                    'qubes-filterproxy-dom0',
+                    `sudo install -d -o root -g qubes -m 2770 ${missing}`,
             );
         }
         throw asFailure(error, `read ${directory}`);

@@ -114,11 +114,7 @@ export function describeExit(
 ): CallFailure {
     switch (outcome.exitCode) {
         case qrexec.trouble:
-            return callFailure(
-                'unreachable',
-                'it does not answer qrexec: it is paused, or has not ' +
-                    'started up yet',
-            );
+            return callFailure('unreachable', describeTrouble(outcome));
         case qrexec.refused:
             return refusal;
         case qrexec.noService:
@@ -135,12 +131,21 @@ export function describeExit(
     }
 }
 
+/** Of a paused qube it says nothing; else what it says may be the cause. */
+function describeTrouble(outcome: Pick<CommandOutcome, 'stderr'>): string {
+    const what =
+        'it does not answer qrexec: it is paused, or has not started up yet';
+    const words = lastWords(outcome);
+    return words === '' ? what : `${what}; qrexec-client says: ${words}`;
+}
+
 /** One that was killed had no time for last words. */
-function describeEnd({
-    exitCode,
-    stderr,
-}: Pick<CommandOutcome, 'exitCode' | 'stderr'>): string {
-    const lastWords = toPrintable(stderr.toString('utf8'), 200);
-    const end = `its agent ended with exit code ${exitCode}`;
-    return lastWords === '' ? end : `${end}: ${lastWords}`;
+function describeEnd(end: Pick<CommandOutcome, 'exitCode' | 'stderr'>): string {
+    const words = lastWords(end);
+    const what = `its agent ended with exit code ${end.exitCode}`;
+    return words === '' ? what : `${what}: ${words}`;
+}
+
+function lastWords({ stderr }: Pick<CommandOutcome, 'stderr'>): string {
+    return toPrintable(stderr.toString('utf8'), 200);
 }

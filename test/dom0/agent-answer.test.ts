@@ -56,6 +56,18 @@ describe('the outcome of a call', () => {
         expect(!result.ok && result.error.message).toBe(told);
     });
 
+    test.each([
+        ['', 'it is paused, or has not started up yet'],
+        [
+            'no \x1b vchan\n',
+            'not started up yet; qrexec-client says: no _ vchan',
+        ],
+    ])('tells what kept qrexec-client from it: "%s"', (words, told) => {
+        const stderr = Buffer.from(words);
+        const result = readOutcome(refusal, outcome({ exitCode: 125, stderr }));
+        expect(!result.ok && result.error.message.endsWith(told)).toBe(true);
+    });
+
     test('tells an agent that did not start, and why', () => {
         const stderr = Buffer.from('sh: filterproxy-agent: Permission denied');
         const result = readOutcome(refusal, outcome({ exitCode: 99, stderr }));

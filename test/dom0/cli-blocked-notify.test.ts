@@ -17,6 +17,7 @@ import { fakeDom0 } from './fake-dom0.ts';
 import { exampleQubes } from './fake-qubes.ts';
 import { type FakeClient, tellingAgent } from './fake-requests.ts';
 import { outcome } from './outcome.ts';
+import { nameOf } from './rules.ts';
 
 /** A desktop on which that button is pressed on the first notification. */
 async function desktop(clients: readonly FakeClient[], press: number | null) {
@@ -34,6 +35,7 @@ async function desktop(clients: readonly FakeClient[], press: number | null) {
             qubes: [],
             since: new Date(dom0.deps.now().getTime() - 120_000),
         });
+    await dom0.deps.told.write(nameOf('sys-filter'), [nameOf('work')]);
     const notices = new RefusalNotices();
     const failures: string[] = [];
     for (const notice of (await news()).notices) {
@@ -46,6 +48,22 @@ async function desktop(clients: readonly FakeClient[], press: number | null) {
 const one: FakeClient = { name: 'work', entries: [{ host: 'new.test' }] };
 
 describe('a notice of a refused host', () => {
+    test('is not looked for while no ProxyVM serves anybody', async () => {
+        const { dom0, news } = await desktop([one], null);
+        await dom0.deps.told.write(nameOf('sys-filter'), []);
+        const before = dom0.commands.length;
+        expect(await news()).toEqual({ notices: [], unheard: [] });
+        expect(dom0.commands.slice(before)).toEqual([]);
+    });
+
+    test('has no button for a name that the desktop may cut short', async () => {
+        const host = `github.com.${'x'.repeat(50)}.evil.test`;
+        const long: FakeClient = { name: 'work', entries: [{ host }] };
+        const { shown } = await desktop([long], null);
+        expect(shown[0]?.actions).toEqual([]);
+        expect(shown[0]?.body).toContain(`allow work ${host}`);
+    });
+
     test('names qube, host and command, and has a button', async () => {
         const { shown } = await desktop([one], null);
         expect(shown).toEqual([
@@ -137,6 +155,7 @@ describe('a notice of a refused host', () => {
         });
         const since = new Date(dom0.deps.now().getTime() - 120_000);
         const scope = { qubes: [], since };
+        await dom0.deps.told.write(nameOf('sys-filter'), names.map(nameOf));
         const news = await findNews(dom0.deps, new RefusalNotices(), scope);
         expect(await Promise.all(showNotices(dom0.deps, news.notices))).toEqual(
             shown.map(() => null),
@@ -153,6 +172,7 @@ describe('a notice of a refused host', () => {
             rules: { work: '^allowed\\.test$\n' },
             agents: { 'sys-filter': () => outcome({ exitCode: 127 }) },
         });
+        await deps.told.write(nameOf('sys-filter'), [nameOf('work')]);
         const { notices, unheard } = await findNews(
             deps,
             new RefusalNotices(),

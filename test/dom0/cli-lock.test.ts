@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
+import { disposable, exampleQubes } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
 
 const lockRule = 'action=drop comment=qvm-filterproxy lock';
@@ -24,6 +25,19 @@ describe('lock', () => {
             err: "sys-filter provides network to banking, work, work-dvm: locking it would cut them off too\n    to do it all the same: qvm-firewall sys-filter add --before 0 drop 'comment=qvm-filterproxy lock'\n",
         });
         expect(dom0.firewall.of('sys-filter')).toEqual(['action=accept']);
+    });
+
+    test('of a disposable template is for the disposables that it has, too', async () => {
+        const dom0 = await fakeDom0({
+            qubes: [...exampleQubes, disposable],
+            rules: { 'work-dvm': '^a\\.test$\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        const { out } = await dom0.cli('lock', 'work-dvm');
+        expect(out).toMatch(/^work-dvm: locked.*^disp12: locked/ms);
+        expect(dom0.firewall.of('disp12')[0]).toBe(lockRule);
+        await dom0.cli('unlock', 'work-dvm');
+        expect(dom0.firewall.of('disp12')).toEqual(['action=accept']);
     });
 
     test('says that a qube reaches nothing when no proxy answers it', async () => {

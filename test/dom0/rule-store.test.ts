@@ -138,11 +138,15 @@ describe('the rule store', () => {
         );
     });
 
-    test('says how to mend an incomplete installation', async () => {
+    test('says how to make what git, which keeps no empty directory, left out', async () => {
         const dom0 = await fakeDom0();
-        await rm(dom0.config('owners'), { recursive: true });
+        const missing = [dom0.config('tags'), dom0.config('owners')];
+        for (const path of missing) {
+            await rm(path, { recursive: true });
+        }
+        const mended = `sudo install -d -o root -g qubes -m 2770 ${missing.join(' ')}`;
         await expect(dom0.deps.rules.readAll()).rejects.toThrow(
-            /is incomplete; to mend it: .*qubes-filterproxy-dom0/,
+            `filterproxy is incomplete; to mend it: ${mended}`,
         );
     });
 });

@@ -96,6 +96,10 @@ export async function findNews(
     notices: RefusalNotices,
     scope: { readonly qubes: readonly string[]; readonly since: Date },
 ): Promise<News> {
+    // No ProxyVM was told to serve anybody: the look would be for nothing.
+    if ((await deps.told.read()).size === 0) {
+        return { notices: [], unheard: [] };
+    }
     const view = await look(deps);
     const found = await findBlocked(deps, view, scope);
     const failed = found.proxyvms.filter(

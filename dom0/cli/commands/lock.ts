@@ -15,6 +15,7 @@ import { hasProxy } from '../../core/judge-situation.ts';
 import { type Qube, qubesBehind } from '../../core/qube.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
+import { affectedBy } from '../affected.ts';
 import {
     type Choice,
     checkChoice,
@@ -22,7 +23,12 @@ import {
     describeNobody,
 } from '../choose-qubes.ts';
 import { shellLine } from '../format/command.ts';
-import { describeLock, describeUnlock } from '../format/lock.ts';
+import {
+    describeLeftOut,
+    describeLock,
+    describeUnlock,
+    notesOn,
+} from '../format/lock.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { situationNow } from '../situation-now.ts';
@@ -38,7 +44,7 @@ export async function lock(
 ): Promise<Output> {
     checkChoice(args);
     const view = await look(deps);
-    const chosen = chooseQubes(args, view);
+    const chosen = targetsOf(args, view);
     const isLeftOut = ({ providesNetwork }: Qube) =>
         args.all && args.command === 'lock' && providesNetwork;
     const qubes = chosen.filter((qube) => !isLeftOut(qube));
@@ -64,12 +70,13 @@ export async function lock(
     };
 }
 
-/** Of `lock --all`: see refuse(). */
-function describeLeftOut(qubes: readonly Qube[]): string[] {
-    const names = qubes.map(({ name }) => name).join(', ');
-    return names === ''
-        ? []
-        : [`not locked, as they provide network to others: ${names}`];
+/**
+ * With a disposable template its disposables: they had its rules once, when they
+ * were made, which may be long before they are used (R4.3 preloads some).
+ */
+function targetsOf(args: LockArguments, view: View): Qube[] {
+    const chosen = chooseQubes(args, view);
+    return args.all ? chosen : affectedBy(chosen, view.system);
 }
 
 async function lockOne(
@@ -158,7 +165,7 @@ async function change(
               )
             : describeUnlock(qube.name, steps.length > 0, around);
     return {
-        lines: withDetails(`${qube.name}: ${line}`, notes(qube, command)),
+        lines: withDetails(`${qube.name}: ${line}`, notesOn(qube, command)),
         warnings: [],
         json: {
             qube: qube.name,
@@ -182,14 +189,4 @@ function expectDone(
                 `changes it? See: qvm-firewall ${name} list`,
         );
     }
-}
-
-/** A disposable has its firewall rules from its template, but only once. */
-function notes(
-    { class: kind, template }: Qube,
-    command: LockArguments['command'],
-): string[] {
-    return kind === 'DispVM' && template !== null
-        ? [`for later disposables: qvm-filterproxy ${command} ${template}`]
-        : [];
 }

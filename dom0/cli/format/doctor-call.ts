@@ -26,7 +26,8 @@ function todoFor(
         case 'unreachable':
             return [
                 `if it is paused: qvm-unpause ${proxyvm}`,
-                `if it hangs: qvm-kill ${proxyvm} && qvm-start ${proxyvm}`,
+                `to see whether it answers others: qvm-run ${proxyvm} true`,
+                `if not, it hangs: qvm-kill ${proxyvm} && qvm-start ${proxyvm}`,
             ];
         case 'refused':
             return [reinstall(proxyvm, system)];

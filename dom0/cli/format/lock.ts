@@ -1,6 +1,8 @@
 // What came of `lock` and `unlock`.
+
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { WayAround } from '../../core/firewall.ts';
+import type { Qube } from '../../core/qube.ts';
 import { nameExceptions } from './way-around.ts';
 
 /** Of a qube that is locked; `isAnswered` by a proxy, now or when it runs. */
@@ -33,4 +35,22 @@ export function describeUnlock(
         ? `${unlocked}, but its own firewall rules drop everything too; ` +
               `see: qvm-firewall ${name} list`
         : `${unlocked}, its own firewall rules decide${isNew ? ' again' : ''}`;
+}
+
+/** Of `lock --all`, which does not cut off whoever is behind them. */
+export function describeLeftOut(qubes: readonly Qube[]): string[] {
+    const names = qubes.map(({ name }) => name).join(', ');
+    return names === ''
+        ? []
+        : [`not locked, as they provide network to others: ${names}`];
+}
+
+/** A disposable has its firewall rules from its template, but only once. */
+export function notesOn(
+    { class: kind, template }: Qube,
+    command: 'lock' | 'unlock',
+): string[] {
+    return kind === 'DispVM' && template !== null
+        ? [`for later disposables: qvm-filterproxy ${command} ${template}`]
+        : [];
 }

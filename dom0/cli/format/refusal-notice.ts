@@ -6,9 +6,19 @@ import { nameOf, noteOn } from './blocked.ts';
 
 type Notice = RefusalNotice<BlockedHost>;
 
-/** The hosts that a rule would let through, in the order of the buttons. */
+/** What of a button's text desktops show, in characters, if it may be cut. */
+const mostOnButton = 40;
+
+/**
+ * The hosts that have a button, in that order: those that a rule would let
+ * through, and whose name is seen whole. A qube chooses the names that it asks
+ * for, and of a cut one only the beginning shows.
+ */
 export function allowable({ hosts }: Notice): BlockedHost[] {
-    return hosts.filter(({ remedy }) => remedy.kind === 'rule');
+    return hosts.filter(
+        ({ host, remedy }) =>
+            remedy.kind === 'rule' && host.length <= mostOnButton,
+    );
 }
 
 export function formatRefusalNotice(notice: Notice): Notification {
