@@ -26,19 +26,19 @@ const logLevels = {
 } as const;
 
 /** KiB. */
-const [memoryMax, stackOfThread] = [256 * 1024, 256];
+const [dataBeside, stackOfThread] = [256 * 1024, 256];
 
 /**
  * What the program proxy and the C library read. DATA_LIMIT is how many KiB of
- * data tinyproxy may have, so that who uses them up loses his connection only:
- * more than the memory at which the kernel kills it (MemoryMax= of its unit),
- * since the stack of each of its threads counts too. With a block list it is
- * killed instead: without memory to match a line tinyproxy goes on as if it did
+ * data tinyproxy may have, the stack of each of its threads among them, so that
+ * who uses them up loses his connection only: less than the memory at which the
+ * kernel kills it (MemoryMax= of its unit), where what the kernel keeps for its
+ * connections counts too. With a block list it is killed instead: without memory to match a line tinyproxy goes on as if it did
  * not match (src/filter.c). And there no name is completed by the resolver's
  * search list (resolv.conf(5)): what is asked for is not what was matched.
  */
 function environmentOf({ default: byDefault, maxClients }: Filter): string {
-    const dataLimit = memoryMax + maxClients * stackOfThread;
+    const dataLimit = dataBeside + maxClients * stackOfThread;
     return byDefault === 'deny'
         ? `DATA_LIMIT=${dataLimit}\n`
         : 'DATA_LIMIT=unlimited\nLOCALDOMAIN=.\n';

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProxyRecord } from '../../proxyvm/core/proxy-record.ts';
 import {
@@ -26,6 +28,11 @@ import {
 } from '../../shared/pattern/index.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { filterOfHosts } from '../filters.ts';
+
+const unitFile = join(
+    import.meta.dirname,
+    '../../proxyvm/systemd/qubes-filterproxy@.service',
+);
 
 const record: ProxyRecord = {
     name: 'work' as QubeName,
@@ -130,6 +137,10 @@ StatHost "secret.invalid"
     test('has memory for the stacks of as many connections as it may have', () => {
         const { environment } = rendered({ maxClients: 1024 });
         expect(environment).toBe('DATA_LIMIT=524288\n');
+        // It comes before the kernel, which would end all connections.
+        const unit = readFileSync(unitFile, 'utf8');
+        const memoryMax = Number(/^MemoryMax=(\d+)M$/m.exec(unit)?.[1]);
+        expect(memoryMax * 1024).toBeGreaterThanOrEqual(524288 + 128 * 1024);
     });
 
     test('has its upstreams in an order in which tinyproxy finds the right one', () => {
