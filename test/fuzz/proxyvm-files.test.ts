@@ -65,8 +65,9 @@ test('a resolv.conf that was tampered with has the resolvers that are read', () 
                 .split('\n')
                 .flatMap((line) => {
                     const [, text = ''] =
-                        /^nameserver[ \t]+([0-9a-fA-F.:]+)[ \t]*$/.exec(line) ??
-                        [];
+                        /^nameserver[ \t]+([0-9a-fA-F.:]+)(?:(?<=:.*)%\S+)?[ \t]*$/.exec(
+                            line,
+                        ) ?? [];
                     return text === '' ? [] : [text];
                 });
             const all = new Set<string>();

@@ -223,6 +223,7 @@ test('what resolv.conf names is read, as resolv.conf(5) has it', () => {
         '10.139.1.1',
         '10.139.1.2',
     ]);
+    expect(parseResolvers('nameserver fe80::1%eth0\n')).toEqual(['fe80::1']);
     expect(parseResolvers('nameserver \t::1 \nnameserver\u00a0::2')).toEqual([
         '::1',
     ]);
