@@ -140,7 +140,6 @@ async function stillDeaf(
 function notListening(proxies: readonly NewProxy[]): NewProxy[] {
     const listeners = lookForListeners(proxies.map(({ uid }) => portOf(uid)));
     return proxies.filter(
-        ({ uid, record }) =>
-            !isOpen(portOf(uid), addressesOf(record), listeners),
+        ({ uid, record }) => !isOpen(uid, addressesOf(record), listeners),
     );
 }

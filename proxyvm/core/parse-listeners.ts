@@ -8,9 +8,12 @@ export interface ListenersRead {
     readonly isEnd: boolean;
 }
 
-/** Number, local and remote end in hexadecimal, state (proc_net_tcp.rst). */
+/**
+ * Number, local and remote end in hexadecimal, state, queues, timer, what was
+ * sent again, user id (proc_net_tcp.rst).
+ */
 const socket =
-    /^ *[0-9]+: (?:[0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /;
+    /^ *[0-9]+: (?:[0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ [0-9A-F]+ +([0-9]{1,10}) /;
 
 /** TCP_LISTEN (include/net/tcp_states.h). */
 const listening = '0A';
@@ -34,8 +37,8 @@ export function parseListeners(
     }
     const listeners: LocalEnd[] = [];
     for (const untrusted_line of untrusted_lines) {
-        const [, port, state] = socket.exec(untrusted_line) ?? [];
-        if (port === undefined) {
+        const [, port, state, uid] = socket.exec(untrusted_line) ?? [];
+        if (port === undefined || uid === undefined) {
             return err(`not a socket: ${toPrintable(untrusted_line, 120)}`);
         }
         if (state !== listening) {
@@ -45,6 +48,7 @@ export function parseListeners(
             isListening: true,
             port: Number.parseInt(port, 16),
             isIp6,
+            owner: Number(uid),
         });
     }
     return ok({ listeners, isEnd: false });

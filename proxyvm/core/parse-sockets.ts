@@ -7,12 +7,17 @@ export interface LocalEnd {
     readonly isListening: boolean;
     readonly port: number;
     readonly isIp6: boolean;
+    /** The user id of whoever made it. */
+    readonly owner: number;
 }
 
 /** State, two queues, local end, remote end: `0.0.0.0:8101`, `[::]:8101`. */
-const socket = /^([A-Z0-9-]+) +[0-9]+ +[0-9]+ +(\S+):([0-9]{1,5}) +\S+ *$/;
+const socket = /^([A-Z0-9-]+) +[0-9]+ +[0-9]+ +(\S+):([0-9]{1,5}) +\S+(?: |$)/;
 
-/** Reads `ss --no-header --tcp --numeric`, a socket on each line. */
+/** Not there if it is root's (iproute2 misc/ss.c, sock_details_print). */
+const owner = / uid:([0-9]{1,10}) /;
+
+/** Reads `ss --no-header --tcp --numeric --extended`, a socket on each line. */
 export function parseSockets(
     untrusted_text: string,
 ): Result<LocalEnd[], string> {
@@ -27,8 +32,12 @@ export function parseSockets(
         if (host === undefined || port > 65_535) {
             return err(`not a socket: ${toPrintable(untrusted_line, 120)}`);
         }
-        const isListening = state === 'LISTEN';
-        sockets.push({ isListening, port, isIp6: host.includes(':') });
+        sockets.push({
+            isListening: state === 'LISTEN',
+            port,
+            isIp6: host.includes(':'),
+            owner: Number(owner.exec(`${untrusted_line} `)?.[1] ?? 0),
+        });
     }
     return ok(sockets);
 }

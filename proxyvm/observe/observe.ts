@@ -16,6 +16,7 @@ import { readDevices } from './devices.ts';
 import { type KeptFiles, observeKeptFiles, observeResolvers } from './files.ts';
 import { observeQubesTable, observeTable } from './nft.ts';
 import {
+    isAstray,
     isOpen,
     type ObservedSockets,
     observeSockets,
@@ -64,7 +65,8 @@ export async function observe(run: RunCommand): Promise<ObservedState> {
             isAlive:
                 units.alive.has(uid) &&
                 record !== null &&
-                isOpen(portOf(uid), addressesOf(record), sockets.listeners),
+                isOpen(uid, addressesOf(record), sockets.listeners) &&
+                !isAstray(uid, sockets.listeners),
             isDraining: units.draining.has(uid),
             isBusy: units.draining.has(uid) && sockets.isBusy(portOf(uid)),
         };

@@ -3,7 +3,12 @@
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail, runOrFail } from '../commands.ts';
 import { type LocalEnd, parseSockets } from '../core/parse-sockets.ts';
-import { firstProxyPort, lastProxyPort } from '../core/proxy-uid.ts';
+import {
+    firstProxyPort,
+    lastProxyPort,
+    type ProxyUid,
+    portOf,
+} from '../core/proxy-uid.ts';
 
 const ourPorts = `( sport >= :${firstProxyPort} and sport <= :${lastProxyPort} )`;
 
@@ -48,20 +53,32 @@ export function portsOf(listeners: readonly LocalEnd[]): number[] {
 }
 
 /**
- * Whether the port is open for a client with these addresses: a proxy whose
- * port was taken in one family goes on in the other.
+ * Whether a proxy listens for a client with these addresses: one whose port was
+ * taken in one family goes on in the other. Whoever else listens there is no
+ * proxy of that client.
  */
 export function isOpen(
-    port: number,
+    uid: ProxyUid,
     addresses: readonly string[],
     listeners: readonly LocalEnd[],
 ): boolean {
     return addresses.every((address) =>
         listeners.some(
-            (listener) =>
-                listener.port === port &&
-                listener.isIp6 === address.includes(':'),
+            ({ port, owner, isIp6 }) =>
+                port === portOf(uid) &&
+                owner === uid &&
+                isIp6 === address.includes(':'),
         ),
+    );
+}
+
+/** Whether it listens where another proxy should: it was taken over. */
+export function isAstray(
+    uid: ProxyUid,
+    listeners: readonly LocalEnd[],
+): boolean {
+    return listeners.some(
+        ({ port, owner }) => owner === uid && port !== portOf(uid),
     );
 }
 
@@ -81,7 +98,8 @@ export async function countConnections(
 }
 
 function ss(which: '--all' | '--listening', ...filter: string[]): string[] {
-    return ['--no-header', '--tcp', '--numeric', which, ...filter];
+    const columns = ['--no-header', '--tcp', '--numeric', '--extended'];
+    return [...columns, which, ...filter];
 }
 
 function parse(stdout: Buffer): LocalEnd[] {

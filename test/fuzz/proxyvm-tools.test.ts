@@ -89,9 +89,12 @@ test('a listing of ss that was tampered with is refused, or says so', () => {
     const corpus = [
         captured('ss-listening.txt').toString(),
         captured('ss-open.txt').toString(),
-        'LISTEN 0      1024   0.0.0.0:8102 0.0.0.0:*\n',
+        'LISTEN 0      1024   0.0.0.0:8102 0.0.0.0:* ino:5 sk:6 <->\n',
     ];
-    const columns = ['LISTEN', 'ESTAB', '*:8101', '[::]:8101', ' ', '*:*'];
+    const columns = [
+        ...['LISTEN', 'ESTAB', '*:8101', '[::]:8101', ' ', '*:*'],
+        ...[' uid:60706 ', 'uid:', 'ino:5'],
+    ];
     fuzz({
         line: 'ss',
         share: 0.2,
@@ -109,6 +112,10 @@ test('a listing of ss that was tampered with is refused, or says so', () => {
                 demand(sockets[index]?.isIp6 === isIp6, line);
                 const isListening = line.startsWith('LISTEN ');
                 demand(sockets[index]?.isListening === isListening, line);
+                const words = line.split(' ');
+                const uid = words.find((word) => /^uid:\d{1,10}$/.test(word));
+                const owner = Number(uid?.slice('uid:'.length) ?? 0);
+                demand(sockets[index]?.owner === owner, line);
             }
         },
     });
@@ -138,6 +145,8 @@ test('a table of sockets of the kernel that was tampered with is refused, or say
                 const digits = columnsOf(line)[1]?.split(':')[1] ?? '';
                 demand(/^[0-9A-F]{4}$/.test(digits), line);
                 demand(listeners[index]?.port === Number(`0x${digits}`), line);
+                const owner = line.trimStart().split(/ +/)[7];
+                demand(listeners[index]?.owner === Number(owner), line);
             }
         },
     });

@@ -155,17 +155,29 @@ describe('what ss prints', () => {
         expect(parseSockets(captured('ss-open.txt').toString())).toEqual({
             ok: true,
             value: [
-                { isListening: false, port: 8103, isIp6: false },
-                { isListening: false, port: 8103, isIp6: true },
+                {
+                    ...{ isListening: false, port: 8103 },
+                    ...{ isIp6: false, owner: 60708 },
+                },
+                {
+                    ...{ isListening: false, port: 8103 },
+                    ...{ isIp6: true, owner: 60708 },
+                },
             ],
         });
         const listening = parseSockets(captured('ss-listening.txt').toString());
         expect(listening).toMatchObject({
             ok: true,
-            value: [8102, 8103, 8101, 8102, 8103, 8101].map((port) => ({
+            value: [8105, 8103, 8105, 8103].map((port) => ({
                 isListening: true,
                 port,
+                owner: port - 8101 + 60706,
             })),
+        });
+        const ofRoot = 'LISTEN 0 1 *:8101 *:* ino:5 sk:6 <->\n';
+        expect(parseSockets(ofRoot)).toMatchObject({
+            ok: true,
+            value: [{ owner: 0 }],
         });
         expect(parseSockets('')).toEqual({ ok: true, value: [] });
     });
@@ -185,7 +197,9 @@ describe('what ss prints', () => {
 
 describe('what /proc/net/tcp says', () => {
     const header = '  sl  local_address rem_address   st\n';
-    const line = '   0: 00000000:1FA5 00000000:0000 0A 00000000:00000000\n';
+    const line =
+        '   0: 00000000:1FA5 00000000:0000 0A 00000000:00000000 ' +
+        '00:00000000 00000000 60706        0 985495 1\n';
 
     test.each([
         ['proc-net-tcp.txt', false, true],
@@ -196,7 +210,9 @@ describe('what /proc/net/tcp says', () => {
             expect(parseListeners(captured(name).toString(), isIp6)).toEqual({
                 ok: true,
                 value: {
-                    listeners: [{ isListening: true, port: 8101, isIp6 }],
+                    listeners: [
+                        { isListening: true, port: 8101, isIp6, owner: 60706 },
+                    ],
                     isEnd,
                 },
             });
@@ -209,6 +225,7 @@ describe('what /proc/net/tcp says', () => {
         [line, 'not its header'],
         [`${header}${line.replace('0A', '0a')}`, 'not a socket'],
         [`${header}${line.replace(':1FA5', ':11FA5')}`, 'not a socket'],
+        [`${header}${line.replace('60706', '-1')}`, 'not a socket'],
         [`${header}\n`, 'not a socket'],
     ])('is refused as %j', (text, reason) => {
         expect(parseListeners(text, false)).toEqual({
