@@ -2,7 +2,9 @@
 import { toPrintable } from '../../shared/printable.ts';
 import type { Moment } from '../core/moment.ts';
 import { Failure } from '../failure.ts';
+import { clockBackTodo } from './format/clock-back.ts';
 import { localTime } from './format/local-time.ts';
+import { withDetails } from './output.ts';
 import { leastUnix, readTypedTime } from './typed-time.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -39,9 +41,12 @@ function expectNotPassed(expire: number, { passed }: Moment): void {
     if (expire <= passed) {
         const then = localTime(new Date(passed * 1000).toISOString());
         throw new Failure(
-            `nothing was changed: that is not after ${then}, which has ` +
-                'passed already, and what has expired never comes back; ' +
-                "dom0's clock seems to be set back, see: date",
+            withDetails(
+                `nothing was changed: that is not after ${then}, which has ` +
+                    'passed already, and what has expired never comes back; ' +
+                    "dom0's clock seems to be set back",
+                clockBackTodo,
+            ).join('\n'),
         );
     }
 }

@@ -190,6 +190,7 @@ describe('a rule whose time is over', () => {
         );
         expect(refused.exitCode).toBe(1);
         expect(refused.err).toMatch(/clock seems to be set back/);
+        expect(refused.err).toContain('/etc/qubes/filterproxy/expired.json');
         const taken = await dom0.cli(
             'allow',
             'work',

@@ -5,6 +5,7 @@ import { isForeign, noFile } from '../../core/rule-files.ts';
 import { holder, holdOn } from '../../core/stopped.ts';
 import { Failure } from '../../failure.ts';
 import type { View } from '../../view.ts';
+import { clockBackTodo } from '../format/clock-back.ts';
 import { explainHeld } from '../format/held.ts';
 import { describeLearning } from '../format/learning.ts';
 import { localTime } from '../format/local-time.ts';
@@ -85,7 +86,7 @@ function expectTime({ moment }: View, seconds: number): void {
         refuse(
             `it would end before ${then}, which has passed already; dom0's ` +
                 'clock seems to be set back',
-            ['to see it: date'],
+            clockBackTodo,
         );
     }
 }
