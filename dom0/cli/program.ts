@@ -1,7 +1,7 @@
 // The command line: from words to a command of the table, run.
 import { Command, CommanderError } from 'commander';
 import { noProgress, type Progress } from '../progress.ts';
-import { arrange } from './arrange.ts';
+import { type Arranged, arrange } from './arrange.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
 import { complete, completionFlag } from './complete/complete.ts';
 import { help } from './help.ts';
@@ -32,7 +32,7 @@ export async function runProgram(
     const arranged = arrange(args, new Set([...names, 'help']));
     let exitCode = 0;
     const program = buildProgram(streams);
-    for (const entry of commandTable) {
+    for (const entry of neededFor(arranged)) {
         const command = addCommand(program, entry, streams);
         command.action(async () => {
             const flags = flagsOf(command);
@@ -71,6 +71,13 @@ export async function runProgram(
     }
     const failed = await parse(program, arranged.args);
     return failed ?? exitCode;
+}
+
+/** The command that is typed first; all of them where they may be listed. */
+function neededFor(arranged: Arranged): readonly CommandEntry[] {
+    const [typed] = arranged.kind === 'unknown' ? [] : arranged.args;
+    const found = commandTable.filter((entry) => nameOf(entry) === typed);
+    return found.length === 0 ? commandTable : found;
 }
 
 /** Runs the command; the exit code if it comes to none. */

@@ -53,6 +53,15 @@ describe('help', () => {
         expect(result.out).toBe((await dom0.cli('--help')).out);
     });
 
+    test('before a command is that of the program, with all commands', async () => {
+        const dom0 = await fakeDom0();
+        const { out } = await dom0.cli('--help');
+        expect((await dom0.cli('--help', 'allow')).out).toBe(out);
+        for (const { usage } of commandTable) {
+            expect(out).toContain(`\n  ${usage.replace(/ .*/, '')} `);
+        }
+    });
+
     test('of lock says how to let one more thing out', async () => {
         const dom0 = await fakeDom0();
         expect((await dom0.cli('help', 'lock')).out).toContain(
