@@ -53,6 +53,7 @@ function client(
         name: qube.name,
         uuid: qube.uuid,
         xid,
+        stubdomXid: xid === null ? null : qube.stubdomXid,
         ranBefore: xid === null ? domainsOf(system) : [],
         ip4: attachment(qube.ip4, qube.gateway4),
         ip6: attachment(qube.ip6, qube.gateway6),
@@ -63,5 +64,7 @@ function client(
 }
 
 function domainsOf(system: System): number[] {
-    return [...system.values()].flatMap(({ xid }) => xid ?? []);
+    return [...system.values()].flatMap(({ xid, stubdomXid }) =>
+        [xid, stubdomXid].filter((each) => each !== null),
+    );
 }

@@ -18,6 +18,8 @@ export interface Qube {
     readonly class: QubeClass;
     /** The Xen domain it runs as; null when it does not run. */
     readonly xid: number | null;
+    /** The Xen domain that emulates an HVM's devices. */
+    readonly stubdomXid: number | null;
     readonly netvm: QubeName | null;
     readonly ip4: Ip4 | null;
     readonly ip6: Ip6 | null;

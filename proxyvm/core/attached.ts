@@ -20,6 +20,19 @@ export function vifOf(xid: number): string {
     return `vif${xid}.0`;
 }
 
+/**
+ * The interfaces of a client, none while it starts: an HVM has a second one, of
+ * the domain that emulates its devices, and sends by either.
+ */
+export function vifsOf({
+    xid,
+    stubdomXid,
+}: Pick<DesiredClient, 'xid' | 'stubdomXid'>): string[] {
+    return xid === null
+        ? []
+        : [vifOf(xid), ...(stubdomXid === null ? [] : [vifOf(stubdomXid)])];
+}
+
 /** A client, and why it cannot be told apart here; null if it can. */
 export interface Located {
     readonly client: DesiredClient;
@@ -34,7 +47,7 @@ export function locate(
     clients: readonly DesiredClient[],
     attached: readonly Attached[],
 ): Located[] {
-    const known = clients.flatMap(({ xid }) => xid ?? []);
+    const known = clients.flatMap(vifsOf);
     const located = clients.map((client) => locateOne(client, attached, known));
     const uses = new Map<string, number>();
     for (const place of located.flatMap(placesOf)) {
@@ -50,32 +63,32 @@ export function locate(
 
 /** What nobody else may have. */
 function placesOf({ client, unclear }: Located): string[] {
-    const vifs = client.xid === null ? [] : [vifOf(client.xid)];
-    return unclear === null ? [...vifs, ...addressesOf(client)] : [];
+    return unclear === null ? [...vifsOf(client), ...addressesOf(client)] : [];
 }
 
 function locateOne(
     client: DesiredClient,
     attached: readonly Attached[],
-    known: readonly number[],
+    known: readonly string[],
 ): Located {
-    const vif =
+    const first =
         client.xid === null
             ? vifOfStarting(client, attached, known)
             : ok(vifOf(client.xid));
-    if (!vif.ok || vif.value === null) {
-        return { client, unclear: vif.ok ? null : vif.error };
+    if (!first.ok || first.value === null) {
+        return { client, unclear: first.ok ? null : first.error };
     }
-    const own = attached.filter((each) => each.vif === vif.value);
+    const found = { ...client, xid: xidOf(first.value) };
+    const vifs = vifsOf(found);
+    const own = attached.filter(({ vif }) => vifs.includes(vif));
     const now = {
-        ...client,
-        xid: xidOf(vif.value),
+        ...found,
         ip4: withAddress(client.ip4, own, isIp4),
         ip6: withAddress(client.ip6, own, isIp6),
     };
     const other = attached.find(
         (each) =>
-            each.vif !== vif.value && addressesOf(now).includes(each.address),
+            !vifs.includes(each.vif) && addressesOf(now).includes(each.address),
     );
     return {
         client: now,
@@ -85,15 +98,16 @@ function locateOne(
 
 /**
  * Whoever has the address of a client that starts, and is none of those that
- * ran before it or are known for another, is that client.
+ * ran before it or are known for another, is that client. Of an HVM there are
+ * two: it waits until dom0 names them.
  */
 function vifOfStarting(
     client: DesiredClient,
     attached: readonly Attached[],
-    known: readonly number[],
+    known: readonly string[],
 ): Result<string | null, string> {
     const addresses = addressesOf(client);
-    const before = new Set([...client.ranBefore, ...known].map(vifOf));
+    const before = new Set([...client.ranBefore.map(vifOf), ...known]);
     const there = attached.filter((each) => addresses.includes(each.address));
     const [first = null] = there;
     const other = there.find(

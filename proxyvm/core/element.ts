@@ -7,7 +7,7 @@ import {
     type Filter,
 } from '../../shared/protocol/desired-state.ts';
 import { goesDirect, isNextProxy } from '../../shared/protocol/route.ts';
-import { vifOf } from './attached.ts';
+import { vifsOf } from './attached.ts';
 import type { ProxyRecord } from './proxy-record.ts';
 import { type ProxyUid, portOf } from './proxy-uid.ts';
 
@@ -86,10 +86,10 @@ export function without(
  * domain: qubes-core-agent-linux network/vif-route-qubes).
  */
 export function doorsOf(
-    client: Pick<DesiredClient, 'xid' | 'ip4' | 'ip6'>,
+    client: Pick<DesiredClient, 'xid' | 'stubdomXid' | 'ip4' | 'ip6'>,
     uid: ProxyUid,
 ): Element[] {
-    const vif = client.xid === null ? null : vifOf(client.xid);
+    const vifs = vifsOf(client);
     const attachments = [
         [client.ip4, 'door4', 'starting4'],
         [client.ip6, 'door6', 'starting6'],
@@ -99,9 +99,14 @@ export function doorsOf(
             return [];
         }
         const addresses = [attachment.client, attachment.gateway];
-        return vif === null
-            ? [{ set: starting, key: addresses, value: portOf(uid) }]
-            : [{ set: door, key: [vif, ...addresses], value: portOf(uid) }];
+        const value = portOf(uid);
+        return vifs.length === 0
+            ? [{ set: starting, key: addresses, value }]
+            : vifs.map((vif) => ({
+                  set: door,
+                  key: [vif, ...addresses],
+                  value,
+              }));
     });
 }
 

@@ -62,6 +62,12 @@ const client = v.strictObject({
     /** The Xen domain that may use the addresses; null while it starts. */
     xid: v.nullable(xid),
     /**
+     * The one that emulates an HVM's devices: it has each interface of that as
+     * well, with the same address (xen tools/libs/light/libxl_dm.c,
+     * libxl__dm_vifs_from_hvm_guest_config). Null: there is none.
+     */
+    stubdomXid: v.nullable(xid),
+    /**
      * Of one that starts: the domains that ran before it. An interface with
      * its address is its own if it is of none of them.
      */

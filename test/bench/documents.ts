@@ -52,6 +52,7 @@ export function clientWith(
         name,
         uuid,
         xid,
+        stubdomXid: null,
         ranBefore: [],
         ip4: { client: address, gateway },
         ip6: null,

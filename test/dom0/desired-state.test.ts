@@ -75,6 +75,7 @@ describe('a desired state', () => {
                 name: 'work',
                 uuid: uuidOf('work'),
                 xid: 5,
+                stubdomXid: null,
                 ranBefore: [],
                 ip4: { client: '10.137.0.5', gateway: '10.137.0.4' },
                 ip6: {
@@ -155,6 +156,7 @@ describe('a desired state', () => {
         // sys-net, sys-firewall, sys-filter, banking and others run.
         const running = [...system.values()].flatMap(({ xid }) => xid ?? []);
         expect(client?.ranBefore).toEqual(running);
+        expect(client?.stubdomXid).toBeNull();
         expect(running.length).toBeGreaterThan(3);
     });
 });

@@ -11,6 +11,7 @@ export interface FakeQube {
     readonly gateway?: string | null;
     readonly gateway6?: string | null;
     readonly xid?: number;
+    readonly stubdomXid?: number;
     readonly uuid?: string;
     readonly template?: string | null;
     readonly providesNetwork?: boolean;
@@ -36,6 +37,7 @@ const defaults = {
     gateway: null,
     gateway6: null,
     xid: -1,
+    stubdomXid: -1,
     providesNetwork: false,
     isDisposableTemplate: false,
 };
@@ -60,6 +62,7 @@ function cellsOf(fake: FakeQube): Cells {
         name: qube.name,
         class: qube.class,
         xid: String(qube.xid),
+        stubdom_xid: String(qube.stubdomXid),
         uuid: qube.uuid,
         netvm: qube.netvm,
         ip: qube.ip,
@@ -107,7 +110,7 @@ export function qvmPrefs(fake: FakeQube): string {
 /** The qubes as dom0 knows them once it has read them. */
 export function systemOf(qubes: readonly FakeQube[]): System {
     const fields =
-        'name,class,xid,uuid,netvm,ip,ip6,visible_gateway,visible_gateway6,provides_network,template,template_for_dispvms';
+        'name,class,xid,stubdom_xid,uuid,netvm,ip,ip6,visible_gateway,visible_gateway6,provides_network,template,template_for_dispvms';
     const system = parseQvmLs(qvmLs(qubes, fields));
     if (!system.ok) {
         throw new Error(system.error);

@@ -21,6 +21,7 @@ describe('the listing of qvm-prefs', () => {
                 uuid: '8e924faf-82d6-4601-9320-8dfd5c4fcf6e',
                 class: 'AppVM',
                 xid: 4,
+                stubdomXid: null,
                 netvm: 'sys-filter',
                 ip4: '10.137.0.5',
                 ip6: null,

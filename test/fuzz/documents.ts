@@ -206,6 +206,7 @@ export function desiredStateCheck(line: (line: string) => void): Check {
         name: text(name),
         uuid: text(uuid),
         xid: nullOr(number(1, 32_751)),
+        stubdomXid: nullOr(number(1, 32_751)),
         ranBefore: list(5000, number(1, 32_751)),
         ...attachments,
         filter: nullOr(filter(textOf(line))),

@@ -34,7 +34,7 @@ const words = [
 
 /** The properties in the order of the columns that are asked for. */
 const columns = [
-    ...['name', 'klass', 'xid', 'uuid', 'netvm', 'ip', 'ip6'],
+    ...['name', 'klass', 'xid', 'stubdom_xid', 'uuid', 'netvm', 'ip', 'ip6'],
     ...['visible_gateway', 'visible_gateway6', 'provides_network'],
     ...['template', 'template_for_dispvms'],
 ];
@@ -77,8 +77,9 @@ function listings(): string[] {
         lines.find((line) => line.startsWith(`${wanted}|`)) ?? '';
     const cellsOf = (line: string) => line.split('|');
     const withReferences = (line: string): string[] => {
-        const [, , , , netvm = '', , , , , , template = ''] = cellsOf(line);
-        return [netvm, template]
+        const cells = cellsOf(line);
+        return ['netvm', 'template']
+            .map((column) => cells[columns.indexOf(column)] ?? '')
             .filter((other) => other !== '-' && other !== '')
             .flatMap((other) => [...withReferences(find(other)), find(other)]);
     };
@@ -214,6 +215,12 @@ function checkQube(
     const xid = Number(printed('xid'));
     demand(/^-?\d+$/.test(printed('xid') ?? ''), 'xid');
     demand(qube.xid === (xid > 0 ? xid : null) && xid >= -1, 'xid');
+    const emulator = Number(printed('stubdom_xid'));
+    demand(/^-?\d+$/.test(printed('stubdom_xid') ?? ''), 'stubdom_xid');
+    demand(
+        qube.stubdomXid === (emulator > 0 ? emulator : null) && emulator >= -1,
+        'stubdom_xid',
+    );
     demand(qube.netvm === printed('netvm') && isName(qube.netvm), 'netvm');
     demand(
         qube.template === printed('template') && isName(qube.template),

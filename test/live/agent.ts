@@ -38,6 +38,7 @@ export async function clientOf(qube: string, options: ClientOptions) {
         name: qube,
         uuid,
         xid: Number(xid),
+        stubdomXid: null,
         ranBefore: [],
         ip4: { client: ip, gateway: gateway4 },
         ip6: ip6 === '-' ? null : { client: ip6, gateway: gateway6 },

@@ -112,6 +112,7 @@ function attachments(slot: number, hasIp6: boolean) {
 const client = fc.record({
     index: fc.nat(names.length - 1),
     xid: fc.option(fc.integer({ min: 1, max: 3 })),
+    stubdomXid: fc.option(fc.integer({ min: 1, max: 4 }), { freq: 1 }),
     ranBefore: fc.subarray([10, 11, 20, 21]),
     hasIp6: fc.boolean(),
     filter: fc.option(filter, { freq: 6 }),
@@ -143,6 +144,7 @@ export function clientWithRules(count: number): DesiredClient {
         name: 'work' as QubeName,
         uuid: uuidOf(0),
         xid: 10,
+        stubdomXid: null,
         ranBefore: [],
         ...attachments(0, false),
         filter: filterOf(letters, [80]),
@@ -237,7 +239,10 @@ export const observedState: fc.Arbitrary<ObservedState> = fc
         const elements = drawn.flatMap((each): Element[] => [
             ...supportOf(each.uid, each.record),
             ...(each.hasDoor
-                ? doorsOf({ ...each.record, xid: each.xid }, each.uid)
+                ? doorsOf(
+                      { ...each.record, xid: each.xid, stubdomXid: null },
+                      each.uid,
+                  )
                 : []),
         ]);
         return {

@@ -52,20 +52,31 @@ function doorsAlone(
     if (vif === 'unclear') {
         return [];
     }
+    const own: (string | null)[] =
+        vif === null ? [null] : [vif, ...emulatedVifs(client)];
     const doors = [client.ip4, client.ip6].flatMap((attachment): Door[] => {
         if (attachment === null) {
             return [];
         }
         const isOf6 = attachment.client.includes(':');
         const there = attached.find(
-            (each) => each.vif === vif && each.address.includes(':') === isOf6,
+            (each) =>
+                own.includes(each.vif) && each.address.includes(':') === isOf6,
         );
         const address = there?.address ?? attachment.client;
-        return [{ vif, address, gateway: attachment.gateway }];
+        const { gateway } = attachment;
+        return own.map((each) => ({ vif: each, address, gateway }));
     });
     const others = holders(doors.map(({ address }) => address));
-    others.delete(vif ?? '');
+    for (const each of own) {
+        others.delete(each ?? '');
+    }
     return others.size > 0 ? [] : doors;
+}
+
+/** An HVM's second one. */
+function emulatedVifs({ stubdomXid }: DesiredClient): string[] {
+    return stubdomXid === null ? [] : [`vif${stubdomXid}.0`];
 }
 
 /** Null: it has none yet. */
@@ -77,7 +88,11 @@ function ownVif(
     if (xid !== null) {
         return `vif${xid}.0`;
     }
-    const known = [...ranBefore, ...clients.map((each) => each.xid)];
+    const running = clients.filter((each) => each.xid !== null);
+    const known = [
+        ...ranBefore,
+        ...running.flatMap((each) => [each.xid, each.stubdomXid]),
+    ];
     const isNew = (vif: string) =>
         /^vif[0-9]+\.0$/.test(vif) &&
         !known.some((before) => vif === `vif${before}.0`);

@@ -13,6 +13,7 @@ const work = {
     name: 'work',
     uuid: '8e924faf-82d6-4601-9320-8dfd5c4fcf6e',
     xid: 12,
+    stubdomXid: null,
     ranBefore: [],
     ip4: { client: '10.137.0.5', gateway: '10.137.0.4' },
     ip6: null,

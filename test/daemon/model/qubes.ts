@@ -320,6 +320,7 @@ export class Qubes {
             uuid: qube.uuid as Uuid,
             class: 'StandaloneVM',
             xid: qube.xid,
+            stubdomXid: null,
             netvm: netvm === null ? null : nameOf(netvm),
             ip4: hasNetwork ? (qube.ip as Ip4) : null,
             ip6: null,
