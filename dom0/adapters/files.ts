@@ -75,13 +75,24 @@ export function readTrusted(
             return null;
         }
         if (isErrno(error)) {
-            return err(
-                error.code === 'ELOOP'
-                    ? 'a symbolic link; put the file itself in its place'
-                    : `cannot be read: ${error.code}`,
-            );
+            return err(describeUnread(error, path));
         }
         throw error;
+    }
+}
+
+/** The daemon is root, but reads what root or the group may read only. */
+function describeUnread({ code }: NodeJS.ErrnoException, path: string): string {
+    switch (code) {
+        case 'ELOOP':
+            return 'a symbolic link; put the file itself in its place';
+        case 'EACCES':
+            return (
+                'cannot be read: EACCES; to mend it: ' +
+                `chown root:qubes ${path}; chmod 660 ${path}`
+            );
+        default:
+            return `cannot be read: ${code}`;
     }
 }
 

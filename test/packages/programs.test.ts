@@ -83,6 +83,20 @@ test('the daemon is started without a compiler, and without code from strings', 
     );
 });
 
+test.each([
+    'system/qubes-filterproxyd.service',
+    'user/qubes-filterproxy-notices.service',
+])(
+    '%s is for dom0 and a management qube, not for all of a template',
+    async (unit) => {
+        const path = join(trees, 'dom0/usr/lib/systemd', unit);
+        expect(await readFile(path, 'utf8')).toContain(
+            '\nConditionPathExists=|/etc/qubes-release\n' +
+                'ConditionPathExists=|/run/qubes-service/filterproxyd\n',
+        );
+    },
+);
+
 /**
  * Of xen tools/libs: call (privcmd, hypercall), foreignmemory and devicemodel
  * (privcmd), evtchn, gnttab (gntdev, gntalloc) and store (xenbus, where there is
