@@ -3,7 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundledText } from './bundled.mjs';
-import { asCommonJs, splitting } from './parts.mjs';
+import { asCommonJs, language, splitting } from './parts.mjs';
 import { handlebarsTemplates } from './templates.mjs';
 
 const { version } = JSON.parse(
@@ -11,10 +11,8 @@ const { version } = JSON.parse(
 );
 
 const common = {
+    ...language,
     bundle: true,
-    platform: 'node',
-    target: 'node20',
-    charset: 'utf8',
     legalComments: 'inline',
     // Of the list of public suffixes one copy: see suffixes-below.ts.
     mainFields: ['module', 'main'],

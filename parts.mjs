@@ -5,6 +5,9 @@ import { transform } from 'esbuild';
 
 const common = 'common-';
 
+/** What all programs are written in. */
+export const language = { platform: 'node', target: 'node20', charset: 'utf8' };
+
 /** What esbuild is to be told besides. */
 export const splitting = {
     format: 'esm',
@@ -32,13 +35,11 @@ function kept(text) {
 }
 
 const commonJs = {
+    ...language,
     banner: '"use strict";',
-    charset: 'utf8',
     format: 'cjs',
-    platform: 'node',
     // import() of CommonJS would scan all of it for what it exports.
     supported: { 'dynamic-import': false },
-    target: 'node20',
 };
 
 /**

@@ -28,10 +28,6 @@ export interface ConfigDirectory {
     readonly ownerUid: number;
 }
 
-function pathIn(directory: string): (below: string) => string {
-    return (below) => join(directory, below);
-}
-
 /** Who may write here; the directories below are for the same. */
 export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
     try {
@@ -42,7 +38,8 @@ export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
         return trusted;
     } catch (error) {
         if (isMissing(error)) {
-            const missing = [directory, ...directories.map(pathIn(directory))]
+            const missing = ['', ...directories]
+                .map((below) => join(directory, below))
                 .filter((path) => !existsSync(path))
                 .join(' ');
             throw new Failure(

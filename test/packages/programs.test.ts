@@ -8,14 +8,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildHere, project } from './build.ts';
 
+const partsDirectory = 'dom0/usr/lib/qubes/filterproxy-dom0';
+/** It requires nothing itself. */
+const common = 'qvm-filterproxy-common.cjs';
+const parts = [
+    common,
+    ...['commands.cjs', 'commands-common.cjs', 'dialogues.cjs'],
+];
+
 const programs = [
     'dom0/usr/bin/qvm-filterproxy',
-    ...[
-        'qvm-filterproxy-common',
-        'commands',
-        'commands-common',
-        'dialogues',
-    ].map((part) => `dom0/usr/lib/qubes/filterproxy-dom0/${part}.cjs`),
+    ...parts.map((part) => `${partsDirectory}/${part}`),
     'dom0/usr/libexec/qubes/qubes-filterproxyd',
     'vm/usr/lib/qubes/filterproxy/filterproxy-agent',
     'vm/usr/lib/qubes/filterproxy/filterproxy-recorder',
@@ -65,10 +68,13 @@ describe.each(programs)('%s', (program) => {
         const text = await readFile(join(trees, program), 'utf8');
         const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)];
         expect(text).toContain('"use strict";');
+        expect(required.length > 0).toBe(!program.endsWith(`/${common}`));
         for (const [, name = ''] of required) {
-            expect(name).toMatch(
-                /^(node:|\.\/(qvm-filterproxy-common|commands|commands-common|dialogues)\.cjs$)/,
-            );
+            const isPart = parts.some((part) => name === `./${part}`);
+            expect([name, isPart || name.startsWith('node:')]).toEqual([
+                name,
+                true,
+            ]);
         }
     });
 });
@@ -114,6 +120,12 @@ test('the daemon may open whatever the libraries below qrexec-client open', asyn
     );
 });
 
+test('qvm-filterproxy says its version', async () => {
+    const { stdout, exitCode } = await run(programs[0] ?? '', '--version');
+    expect(stdout).toContain(packageJson.version);
+    expect(exitCode).toBe(0);
+});
+
 test.each([
     ['--version', packageJson.version],
     ['--help', 'Options:'],
@@ -123,9 +135,8 @@ test.each([
 ])(
     'qvm-filterproxy %s loads nothing of what commands do',
     async (args, said) => {
-        const parts = 'dom0/usr/lib/qubes/filterproxy-dom0';
         const alone = join(trees, 'alone');
-        await cp(join(trees, parts), alone, { recursive: true });
+        await cp(join(trees, partsDirectory), alone, { recursive: true });
         await rm(join(alone, 'commands.cjs'));
         const program = 'alone/qvm-filterproxy';
         const { stdout, exitCode } = await run(program, ...args.split(' '));

@@ -154,16 +154,12 @@ describe('what ss prints', () => {
     test('is the local end of each socket', () => {
         expect(parseSockets(captured('ss-open.txt').toString())).toEqual({
             ok: true,
-            value: [
-                {
-                    ...{ isListening: false, port: 8103 },
-                    ...{ isIp6: false, owner: 60708 },
-                },
-                {
-                    ...{ isListening: false, port: 8103 },
-                    ...{ isIp6: true, owner: 60708 },
-                },
-            ],
+            value: [false, true].map((isIp6) => ({
+                isListening: false,
+                port: 8103,
+                isIp6,
+                owner: 60708,
+            })),
         });
         const listening = parseSockets(captured('ss-listening.txt').toString());
         expect(listening).toMatchObject({
