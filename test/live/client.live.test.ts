@@ -1,4 +1,5 @@
 // Programs in a client, started as a user starts them, after `client --apply`.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bed } from './bed.ts';
 import { plainDomOf } from './browser.ts';
@@ -83,6 +84,23 @@ test('and without it again what is said to be local', async () => {
     const fetch = 'curl -so /dev/null -w "%{http_code}" --retry 20';
     const url = '--retry-connrefused --retry-delay 1 http://localhost:8080/';
     expect(await typed(`${listen} ${fetch} ${url}; kill %1`)).toBe('200');
+});
+
+/** What a host sends after a while in which nobody says anything. */
+async function fetchLate(): Promise<string> {
+    const url = 'http://allowed.test/slow?seconds=18';
+    return typed(`curl -so /dev/null -m 26 -w '%{http_code}' '${url}'`);
+}
+
+test('what is open and idle lasts, though Qubes forgets it at a lock', async () => {
+    const late = fetchLate();
+    await sleep(2000);
+    await must('lock', 'work');
+    try {
+        expect(await late).toBe('200');
+    } finally {
+        await must('unlock', 'work');
+    }
 });
 
 /** Qubes' own is restarted by udev when a netvm is attached. */

@@ -45,6 +45,7 @@ import sys
 
 PORT = ${localPort}
 CONNECT_SECONDS = 20
+IDLE_SECONDS = 15
 MOST_BYTES = 65536
 
 
@@ -74,6 +75,17 @@ def reset_at_end(writer, is_reset):
         socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", is_reset, 0))
 
 
+def keep_known(writer):
+    """Where Qubes' firewall forgets a connection, what we send makes it known
+    again; what comes from the proxy would never arrive."""
+    connection = writer.get_extra_info("socket")
+    for level, option, value in (
+            (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, IDLE_SECONDS),
+            (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, IDLE_SECONDS),
+            (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)):
+        connection.setsockopt(level, option, value)
+
+
 async def forward(reader, writer):
     # Nobody is to take for the whole what is not.
     reset_at_end(writer, True)
@@ -87,6 +99,7 @@ async def forward(reader, writer):
         return
     try:
         reset_at_end(proxy_writer, True)
+        keep_known(proxy_writer)
         await asyncio.gather(
             copy(reader, proxy_writer), copy(proxy_reader, writer))
         for end in (writer, proxy_writer):

@@ -5,6 +5,7 @@ import { resolve } from '../internet/zone.ts';
 import type { Domain, NetvmClient, QubeNetwork, World } from '../world.ts';
 import { Container } from './container.ts';
 import { firewallTables } from './firewall.ts';
+import { forgetForbidden } from './forget-forbidden.ts';
 import * as wires from './network.ts';
 import { dom0, vmTree } from './paths.ts';
 import { privateBinds } from './root.ts';
@@ -22,6 +23,8 @@ interface Running {
 
 export class NamespaceWorld implements World {
     readonly #running = new Map<string, Running>();
+    /** Of each netvm what its qubes-firewall was told, by client. */
+    readonly #told = new Map<string, ReadonlyMap<string, string>>();
 
     async create(domain: Domain): Promise<void> {
         const { name, uuid, xid, providesNetwork } = domain;
@@ -107,6 +110,16 @@ export class NamespaceWorld implements World {
         const resolvers = wires.resolversOf(netvm);
         const tables = await firewallTables(clients, { resolvers, resolve });
         await runInside(netvm, 'nft', ['-f', '-'], tables);
+        const before = this.#told.get(netvm) ?? new Map();
+        const rules = new Map<string, string>();
+        for (const client of clients.filter((each) => each.rules !== null)) {
+            const text = JSON.stringify(client);
+            rules.set(client.name, text);
+            if (before.get(client.name) !== text) {
+                await forgetForbidden(netvm, client, resolvers);
+            }
+        }
+        this.#told.set(netvm, rules);
     }
 
     #get(name: string): Running {
