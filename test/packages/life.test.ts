@@ -76,6 +76,8 @@ describe('the RPM of dom0', () => {
     const name = 'qubes-filterproxy-dom0';
     const rules = '/etc/qubes/filterproxy/qubes/work.rules';
     const stopped = '/etc/qubes/filterproxy/stopped.json';
+    const isDom0 = '/etc/qubes-release';
+    const isManagement = '/run/qubes-service/filterproxyd';
     const newest = packageOf(name, 'packages');
     const install = () => rpm('--install --force-debian', newest);
     const write = (path: string, text: string) =>
@@ -111,6 +113,7 @@ describe('the RPM of dom0', () => {
 
     test('leaves the user’s files, and nothing else, when removed', async () => {
         await install();
+        await root.sh(`touch ${isDom0}`);
         await root.calls();
         await write(rules, 'a.test\n');
         await write(stopped, '{"kept": true}\n');
@@ -131,16 +134,31 @@ describe('the RPM of dom0', () => {
         await rpm('--verify', name);
     });
 
-    test('closes all when removed, and stops nobody for good', async () => {
+    /** What is called when it is removed where this is, if it stops all. */
+    async function removed(marker?: string): Promise<string[]> {
         await install();
         await writeFile(
             root.at('/usr/bin/qvm-filterproxy'),
             `#!/bin/sh\necho "$*" >>/calls\necho all >${stopped}\n`,
         );
+        if (marker !== undefined) {
+            await root.sh(`install -D /dev/null ${marker}`);
+        }
         await root.calls();
         await rpm('--erase', name);
-        expect(await root.calls()).toContain('kill-all');
-        expect(await exists(stopped)).toBe(false);
+        return root.calls();
+    }
+
+    test.each([isDom0, isManagement])(
+        'closes all when removed where %s is, and stops nobody for good',
+        async (marker) => {
+            expect(await removed(marker)).toContain('kill-all');
+            expect(await exists(stopped)).toBe(false);
+        },
+    );
+
+    test('asks for nothing when it is removed from a template', async () => {
+        expect(await removed()).not.toContain('kill-all');
     });
 
     test('does nothing to a system that is not running', async () => {
