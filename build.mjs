@@ -84,21 +84,28 @@ await list(
     }),
 );
 
-// What the testbed and the benchmark run waits at its top level. Libraries
-// in CommonJS call require() at run time.
+await build({
+    ...common,
+    format: 'cjs',
+    entryPoints: ['test/testbed/bin/*.ts'],
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist/testbed',
+    banner: { js: '#!/usr/bin/env node' },
+});
+
+// The benchmark waits at its top level, and knows where it is. Libraries in
+// CommonJS call require() at run time.
 const require = [
     '#!/usr/bin/env node',
     "import { createRequire as _createRequire } from 'node:module';",
     'const require = _createRequire(import.meta.url);',
 ].join('\n');
 
-for (const name of ['testbed', 'bench']) {
-    await build({
-        ...common,
-        format: 'esm',
-        banner: { js: require },
-        entryPoints: [`test/${name}/bin/*.ts`],
-        outExtension: { '.js': '.mjs' },
-        outdir: `dist/${name}`,
-    });
-}
+await build({
+    ...common,
+    format: 'esm',
+    banner: { js: require },
+    entryPoints: ['test/bench/bin/*.ts'],
+    outExtension: { '.js': '.mjs' },
+    outdir: 'dist/bench',
+});

@@ -74,7 +74,7 @@ describe('the testbed', () => {
         await Promise.all([bed.up(), bed.up()]);
         expect((await bed.qube('work', 'true')).exitCode).toBe(0);
         const daemons = processes().filter((line) =>
-            line.includes('testbedd.mjs'),
+            line.includes('testbedd.cjs'),
         );
         expect(daemons).toHaveLength(1);
     });

@@ -67,7 +67,7 @@ const programs = {
         config: '',
         command: [
             '/run/bed/node',
-            '/run/bed/project/dist/testbed/socks5.mjs',
+            '/run/bed/project/dist/testbed/socks5.cjs',
             upstreamAddress,
             '1080',
         ],

@@ -5,13 +5,11 @@ import { callFromQube } from '../qrexec/client-vm.ts';
 const [target = '', service = ''] = process.argv.slice(2);
 // A reader of ours that went away ends no call.
 process.stdout.on('error', () => process.stdout.destroy());
-process.exit(
-    await callFromQube(target, service, {
-        input: process.stdin,
-        stdout: writeTo(process.stdout),
-        stderr: writeTo(process.stderr),
-    }),
-);
+void callFromQube(target, service, {
+    input: process.stdin,
+    stdout: writeTo(process.stdout),
+    stderr: writeTo(process.stderr),
+}).then((exitCode) => process.exit(exitCode));
 
 /** Resolves when it is taken. */
 function writeTo(stream: Writable) {

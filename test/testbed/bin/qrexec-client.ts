@@ -9,5 +9,5 @@ if (options === 'help') {
     process.stderr.write(usage);
     process.exitCode = 1;
 } else {
-    process.exit(await call(options));
+    void call(options).then((exitCode) => process.exit(exitCode));
 }

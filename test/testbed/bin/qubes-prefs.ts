@@ -1,4 +1,4 @@
 import { qubesPrefs } from '../qubesd/tools/qvm-prefs.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qubes-prefs', qubesPrefs);
+void main('qubes-prefs', qubesPrefs);

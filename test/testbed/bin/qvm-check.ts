@@ -1,4 +1,4 @@
 import { qvmCheck } from '../qubesd/tools/qvm-check.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-check', qvmCheck);
+void main('qvm-check', qvmCheck);

@@ -1,4 +1,4 @@
 import { qvmCreate } from '../qubesd/tools/qvm-create.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-create', qvmCreate);
+void main('qvm-create', qvmCreate);

@@ -1,4 +1,4 @@
 import { qvmFirewall } from '../qubesd/tools/qvm-firewall.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-firewall', qvmFirewall);
+void main('qvm-firewall', qvmFirewall);

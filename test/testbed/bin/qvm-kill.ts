@@ -1,4 +1,4 @@
 import { qvmKill } from '../qubesd/tools/power.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-kill', qvmKill);
+void main('qvm-kill', qvmKill);

@@ -1,4 +1,4 @@
 import { qvmPause } from '../qubesd/tools/power.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-pause', qvmPause);
+void main('qvm-pause', qvmPause);

@@ -1,4 +1,4 @@
 import { qvmShutdown } from '../qubesd/tools/power.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-shutdown', qvmShutdown);
+void main('qvm-shutdown', qvmShutdown);

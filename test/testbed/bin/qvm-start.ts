@@ -1,4 +1,4 @@
 import { qvmStart } from '../qubesd/tools/power.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-start', qvmStart);
+void main('qvm-start', qvmStart);

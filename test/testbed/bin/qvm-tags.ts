@@ -1,4 +1,4 @@
 import { qvmTags } from '../qubesd/tools/qvm-tags.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-tags', qvmTags);
+void main('qvm-tags', qvmTags);

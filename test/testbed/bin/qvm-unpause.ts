@@ -1,4 +1,4 @@
 import { qvmUnpause } from '../qubesd/tools/power.ts';
 import { main } from '../qubesd/tools/tool.ts';
 
-await main('qvm-unpause', qvmUnpause);
+void main('qvm-unpause', qvmUnpause);

@@ -1,8 +1,8 @@
 // The caller's side of a call: dom0's qrexec-client.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
 import type { ClientOptions } from './client-options.ts';
 import { FrameReader, kinds, sendFrame, sendStream } from './frames.ts';
 
@@ -146,22 +146,17 @@ function openEnds(localProgram: string | null): Ends {
             close: async () => {},
         };
     }
-    const child = execa('/bin/sh', ['-c', localProgram], {
-        stdin: 'pipe',
-        stdout: 'pipe',
-        stderr: 'inherit',
-        buffer: false,
-        reject: false,
+    const child = spawn('/bin/sh', ['-c', localProgram], {
+        stdio: ['pipe', 'pipe', 'inherit'],
     });
+    const ended = once(child, 'exit');
     child.stdin.on('error', () => child.stdin.destroy());
-    // execa lets go what nobody reads at once.
-    child.stdout.pause();
     return {
         input: child.stdout,
         output: child.stdin,
         close: async () => {
             child.stdin.end();
-            await child;
+            await ended;
         },
     };
 }

@@ -42,7 +42,7 @@ export async function startInternet(ended: () => void): Promise<void> {
             `--net=/run/netns/${namespace}`,
             '--',
             node,
-            `${project}/dist/testbed/internet.mjs`,
+            `${project}/dist/testbed/internet.cjs`,
         ],
         {
             stdin: 'ignore',
