@@ -4,6 +4,7 @@ import { type Learning, learningFile } from './core/learning.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import { shownConfig } from './paths.ts';
+import { noLocks, withLockBeside } from './visit-locks.ts';
 
 export interface LearningChange {
     readonly before: Learning;
@@ -15,6 +16,7 @@ export async function changeLearning(
     deps: Deps,
     change: (before: Learning) => Learning,
     isTrial: boolean,
+    locks = noLocks,
 ): Promise<LearningChange> {
     const changed = async () => {
         const before = await readLearning(deps);
@@ -24,7 +26,7 @@ export async function changeLearning(
         return changed();
     }
     // No ProxyVM's lock has that name: a qube's starts with a letter.
-    return deps.withLock('.learning', async () => {
+    return withLockBeside(deps, '.learning', locks, async () => {
         const { before, after } = await changed();
         await deps.learning.write(after);
         return { before, after };

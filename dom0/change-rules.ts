@@ -15,9 +15,9 @@ import { utcSeconds } from './core/utc.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import { changeFile } from './history.ts';
-import type { VisitLock } from './look-under-lock.ts';
 import { withRuleLock } from './rule-lock.ts';
 import { setAside } from './set-aside.ts';
+import type { VisitLocks } from './visit-locks.ts';
 
 /** Why a file is not changed. */
 export type Refusal =
@@ -50,8 +50,8 @@ export interface Change<Note> {
     readonly afterwards?: ((note: Note) => Promise<void>) | undefined;
     /** It makes a whole new text, so it may mend a file with errors. */
     readonly isWhole?: boolean | undefined;
-    /** Of the ProxyVM that will be told of it, if that is held. */
-    readonly lock?: VisitLock | null | undefined;
+    /** Of ProxyVMs that will be told of it, as far as they are held. */
+    readonly locks?: VisitLocks | undefined;
 }
 
 export interface Edited<Note> {
@@ -93,7 +93,7 @@ export async function changeRules<Note>(
         await change.afterwards?.(note);
         return ok({ file, note, setAside });
     };
-    return withRuleLock(deps, action, change.lock);
+    return withRuleLock(deps, action, change.locks);
 }
 
 async function lookAt(deps: Deps, { name, uuid }: Qube): Promise<Before> {

@@ -2,21 +2,29 @@
 import type { Stopped } from './core/stopped.ts';
 import type { Deps } from './deps.ts';
 import { readStopped } from './view.ts';
+import { noLocks, type VisitLocks, withLockBeside } from './visit-locks.ts';
 
 export interface StoppedChange {
     readonly before: Stopped;
     readonly after: Stopped;
 }
 
+export interface Manner {
+    readonly isTrial: boolean;
+    /** What counts where the file cannot be understood. */
+    readonly instead?: Stopped | null;
+    /** Of ProxyVMs, as far as they are held. */
+    readonly locks?: VisitLocks;
+}
+
 /**
  * Who is stopped, as a change makes it; written, unless it is a trial. A file
- * that cannot be understood counts as `instead`, or is a failure without.
+ * that cannot be understood is a failure where nothing counts instead.
  */
 export async function changeStopped(
     deps: Deps,
     change: (before: Stopped) => Stopped,
-    isTrial: boolean,
-    instead: Stopped | null = null,
+    { isTrial, instead = null, locks = noLocks }: Manner,
 ): Promise<StoppedChange> {
     const changed = async () => {
         const before = await readOr(deps, instead);
@@ -26,7 +34,7 @@ export async function changeStopped(
         return changed();
     }
     // No ProxyVM's lock has that name: a qube's starts with a letter.
-    return deps.withLock('.stopped', async () => {
+    return withLockBeside(deps, '.stopped', locks, async () => {
         const { before, after } = await changed();
         await deps.stopped.write(after);
         return { before, after };

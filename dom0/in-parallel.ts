@@ -1,5 +1,5 @@
 /** Calls at a time: each may start tools of dom0. */
-const width = 8;
+export const width = 8;
 
 /** Like Promise.all over a map, but not all at once. */
 export async function inParallel<Item, T>(

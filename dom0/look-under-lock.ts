@@ -1,95 +1,78 @@
-// A look under the lock of a ProxyVM, which its visit may go by.
+// A look under the locks of ProxyVMs, which their visits may go by.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { Told } from './core/concerned.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
+import { inParallel, width } from './in-parallel.ts';
 import { noteOutdated } from './outdated.ts';
 import { look, type View } from './view.ts';
+import { VisitLock, VisitLocks } from './visit-locks.ts';
 
 interface About {
-    /** Whose rules may be changed. */
-    readonly qube: QubeName;
+    /** Which ProxyVMs will be visited, as far as that is known before a look. */
+    readonly expected: (told: Told) => readonly QubeName[];
     /** Nothing is changed, and nothing visited. */
     readonly isTrial: boolean;
+    /** How to look; missing: as always. */
+    readonly look?: (deps: Deps) => Promise<View>;
 }
 
-/** A view, and the lock of a ProxyVM that is held since before it. */
+/** A view, and the locks of ProxyVMs that are held since before it. */
 export interface Seen {
     readonly view: View;
-    readonly lock: VisitLock | null;
+    readonly locks: VisitLocks;
 }
 
 /**
- * Looks, and acts on that. The ProxyVM that was told to serve the qube is
- * locked before, if it can be at once, until it was visited or the action has
- * ended: so its visit needs no other look at all qubes.
+ * Looks, and acts on that. Those ProxyVMs whose lock is free are locked before,
+ * as many as are visited at a time, until they were visited or the action has
+ * ended: so their visits need no other look at all qubes.
  */
 export async function lookUnderLock<T>(
     deps: Deps,
-    { qube, isTrial }: About,
+    about: About,
     action: (seen: Seen) => Promise<T>,
 ): Promise<T> {
-    const lock = isTrial ? null : await lockServing(deps, qube);
+    const locks = new VisitLocks(
+        about.isTrial ? [] : await lockExpected(deps, about),
+    );
     try {
-        return await action({ view: await look(deps), lock });
+        const view = await (about.look ?? look)(deps);
+        return await action({ view, locks });
     } finally {
-        await lock?.end();
+        await locks.end();
     }
 }
 
-/** A ProxyVM's lock, held since before a look, for one visit. */
-export class VisitLock {
-    readonly #proxyvm: QubeName;
-    readonly #release: () => Promise<void>;
-    readonly #takeBack: () => Promise<unknown>;
-    #isUsed = false;
-
-    /** `takeBack` undoes that it was noted as out of date. */
-    constructor(
-        proxyvm: QubeName,
-        release: () => Promise<void>,
-        takeBack: () => Promise<unknown>,
-    ) {
-        this.#proxyvm = proxyvm;
-        this.#release = release;
-        this.#takeBack = takeBack;
-    }
-
-    /** Whether it is that one's, and neither used nor given back. */
-    isFor(proxyvm: QubeName): boolean {
-        return proxyvm === this.#proxyvm && !this.#isUsed;
-    }
-
-    /** Runs an action as the visit, and releases the lock. */
-    async visit<T>(action: () => Promise<T>): Promise<T> {
-        this.#isUsed = true;
-        try {
-            return await action();
-        } finally {
-            await this.#release();
-        }
-    }
-
-    /** Gives the lock back, unless it was used. */
-    async end(): Promise<void> {
-        if (!this.#isUsed) {
-            await this.visit(this.#takeBack);
-        }
-    }
+/** The ProxyVMs that were told to serve one of those qubes, or are one. */
+export function toldOf(qubes: readonly QubeName[]): About['expected'] {
+    return (told) =>
+        [...told]
+            .filter(([proxyvm, clients]) =>
+                qubes.some(
+                    (qube) => qube === proxyvm || clients.includes(qube),
+                ),
+            )
+            .map(([proxyvm]) => proxyvm);
 }
+
+/** All that were told something. */
+export const allTold: About['expected'] = (told) => [...told.keys()];
 
 /**
- * Null if somebody else has the lock, and if something is wrong with it or
- * with the notes: to say so is for the visit, when the rules are stored.
+ * None where somebody else has the lock, or where something is wrong with it or
+ * with the notes: to say so is for the visit, when what changes is stored.
  */
-async function lockServing(
+async function lockExpected(
     deps: Deps,
-    qube: QubeName,
-): Promise<VisitLock | null> {
-    return orNull(async () => {
-        const proxyvm = toldToServe(await deps.told.read(), qube);
-        return proxyvm && (await lockOf(deps, proxyvm));
-    });
+    { expected }: About,
+): Promise<VisitLock[]> {
+    const told = await orNull(() => deps.told.read());
+    const proxyvms = told === null ? [] : expected(told);
+    const locks = await inParallel(proxyvms.slice(0, width), (proxyvm) =>
+        orNull(() => lockOf(deps, proxyvm)),
+    );
+    return locks.filter((lock) => lock !== null);
 }
 
 async function orNull<T>(action: () => Promise<T>): Promise<T | null> {
@@ -101,11 +84,6 @@ async function orNull<T>(action: () => Promise<T>): Promise<T | null> {
         }
         throw error;
     }
-}
-
-function toldToServe(told: Told, qube: QubeName): QubeName | null {
-    const serving = [...told].find(([, clients]) => clients.includes(qube));
-    return serving?.[0] ?? null;
 }
 
 async function lockOf(

@@ -10,16 +10,15 @@ import { isKnownAgent, noteOutdated, noteVisit } from './outdated.ts';
 import { look, type View } from './view.ts';
 
 /**
- * Under the ProxyVM's lock from looking until the answer, so that no older
- * look overtakes a newer one.
+ * What a ProxyVM is to be visited by. Under its lock from this look until the
+ * answer, so that no older look overtakes a newer one.
  */
-export async function visit(
+export async function lookToVisit(
     deps: Deps,
     proxyvm: QubeName,
-    exceptions: Exceptions,
-): Promise<Visit> {
+): Promise<View> {
     await noteOutdated(deps, proxyvm);
-    return visitWith(deps, await look(deps), proxyvm, exceptions);
+    return look(deps);
 }
 
 /**

@@ -9,52 +9,22 @@ import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import type { Seen } from './look-under-lock.ts';
 import { isOutdated } from './outdated.ts';
-import { look, lookAtRules } from './view.ts';
-import { visit, visitWith } from './visit.ts';
+import { look, lookAtRules, type View } from './view.ts';
+import { lookToVisit, visitWith } from './visit.ts';
 
 /**
  * Brings ProxyVMs up to date. One that fails, hangs or lies keeps none of
- * the others waiting. The one that is locked is visited by what was seen.
+ * the others waiting. Those that are locked are visited by what was seen.
  */
-export async function visitAll(
+export function visitAll(
     deps: Deps,
     proxyvms: readonly QubeName[],
     exceptions: Exceptions = {},
     seen: Seen | null = null,
 ): Promise<Visit[]> {
-    const begun = await beginSeen(deps, proxyvms, exceptions, seen);
-    return visitEach(
-        deps,
-        proxyvms,
-        (proxyvm) =>
-            begun.get(proxyvm) ??
-            deps.withLock(proxyvm, () => visit(deps, proxyvm, exceptions)),
+    return walk(deps, proxyvms, seen, (proxyvm, view) =>
+        visitWith(deps, view, proxyvm, exceptions),
     );
-}
-
-/**
- * At once, however many others there are: who needs its lock waits. If it is
- * none of them, the lock is given back.
- */
-async function beginSeen(
-    deps: Deps,
-    proxyvms: readonly QubeName[],
-    exceptions: Exceptions,
-    seen: Seen | null,
-): Promise<ReadonlyMap<QubeName, Promise<Visit>>> {
-    const proxyvm = proxyvms.find((each) => seen?.lock?.isFor(each));
-    if (!seen?.lock || proxyvm === undefined) {
-        await seen?.lock?.end();
-        return new Map();
-    }
-    const begun = seen.lock.visit(async () => {
-        const view = await lookAtRules(deps, seen.view);
-        return visitWith(deps, view, proxyvm, exceptions);
-    });
-    const visited = orNotCalled(proxyvm, () => begun);
-    // The walk, which gets to it later, is told; Node.js is not to end before.
-    visited.catch(() => undefined);
-    return new Map([[proxyvm, visited]]);
 }
 
 /**
@@ -65,25 +35,72 @@ export function restartAll(
     deps: Deps,
     proxyvms: readonly QubeName[],
     whom: Whom,
+    seen: Seen | null = null,
 ): Promise<Visit[]> {
-    return visitEach(deps, proxyvms, (proxyvm) =>
-        deps.withLock(proxyvm, async () => {
-            const ended = await visit(deps, proxyvm, { leftOut: whom });
-            return ended.result.ok
-                ? both(ended.result.value, await visit(deps, proxyvm, {}))
-                : ended;
-        }),
+    return walk(deps, proxyvms, seen, async (proxyvm, view) => {
+        const leftOut = { leftOut: whom };
+        const ended = await visitWith(deps, view, proxyvm, leftOut);
+        if (!ended.result.ok) {
+            return ended;
+        }
+        const now = await lookToVisit(deps, proxyvm);
+        return both(
+            ended.result.value,
+            await visitWith(deps, now, proxyvm, {}),
+        );
+    });
+}
+
+/** What is done with a ProxyVM under its lock, by a look since that was taken. */
+type Action = (proxyvm: QubeName, view: View) => Promise<Visit>;
+
+async function walk(
+    deps: Deps,
+    proxyvms: readonly QubeName[],
+    seen: Seen | null,
+    action: Action,
+): Promise<Visit[]> {
+    const begun = seen && (await beginSeen(deps, proxyvms, seen, action));
+    return walkOver(deps, 'telling', proxyvms, (proxyvm) =>
+        orNotCalled(
+            proxyvm,
+            () =>
+                begun?.get(proxyvm) ??
+                deps.withLock(proxyvm, async () =>
+                    action(proxyvm, await lookToVisit(deps, proxyvm)),
+                ),
+        ),
     );
 }
 
-function visitEach(
+/**
+ * At once, however many others there are: who needs their locks waits. Locks
+ * of others are given back.
+ */
+async function beginSeen(
     deps: Deps,
     proxyvms: readonly QubeName[],
-    action: (proxyvm: QubeName) => Promise<Visit>,
-): Promise<Visit[]> {
-    return walkOver(deps, 'telling', proxyvms, (proxyvm) =>
-        orNotCalled(proxyvm, () => action(proxyvm)),
+    { view, locks }: Seen,
+    action: Action,
+): Promise<ReadonlyMap<QubeName, Promise<Visit>>> {
+    const wanted = locks.held.filter(({ proxyvm }) =>
+        proxyvms.includes(proxyvm),
     );
+    if (wanted.length === 0) {
+        await locks.end();
+        return new Map();
+    }
+    const now = lookAtRules(deps, view);
+    const begun = wanted.map((lock): [QubeName, Promise<Visit>] => {
+        const { proxyvm } = lock;
+        const visiting = lock.visit(async () => action(proxyvm, await now));
+        const visited = orNotCalled(proxyvm, () => visiting);
+        // The walk, which gets to it later, is told; Node.js is not to end before.
+        visited.catch(() => undefined);
+        return [proxyvm, visited];
+    });
+    await locks.end();
+    return new Map(begun);
 }
 
 /** A failure stays with the ProxyVM that it is of. */

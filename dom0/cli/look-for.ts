@@ -1,6 +1,13 @@
 import type { Qube } from '../core/qube.ts';
+import type { Stopped } from '../core/stopped.ts';
 import type { Deps } from '../deps.ts';
-import { lookUnderLock, type Seen } from '../look-under-lock.ts';
+import {
+    allTold,
+    lookUnderLock,
+    type Seen,
+    toldOf,
+} from '../look-under-lock.ts';
+import { lookWith } from '../view.ts';
 import { expectClient, parseTypedName } from './resolve-qube.ts';
 
 interface Typed {
@@ -15,7 +22,20 @@ export function lookFor<T>(
     action: (qube: Qube, seen: Seen) => Promise<T>,
 ): Promise<T> {
     const name = parseTypedName(qube);
-    return lookUnderLock(deps, { qube: name, isTrial: dryRun }, async (seen) =>
+    const about = { expected: toldOf([name]), isTrial: dryRun };
+    return lookUnderLock(deps, about, async (seen) =>
         action(expectClient(name, seen.view.system.get(name)), seen),
     );
+}
+
+/** Looks, for a command that has changed who is stopped, of all qubes. */
+export function lookAfter<T>(
+    deps: Deps,
+    { dryRun }: Pick<Typed, 'dryRun'>,
+    stopped: Stopped,
+    action: (seen: Seen) => Promise<T>,
+): Promise<T> {
+    const look = () => lookWith(deps, stopped);
+    const about = { expected: allTold, isTrial: dryRun, look };
+    return lookUnderLock(deps, about, action);
 }

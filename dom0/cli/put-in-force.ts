@@ -7,8 +7,8 @@ import { filesFor } from '../core/concerning-files.ts';
 import { type Qube, usersOfFile } from '../core/qube.ts';
 import type { KnownFile } from '../core/rule-files.ts';
 import type { Deps } from '../deps.ts';
-import type { VisitLock } from '../look-under-lock.ts';
 import { type View, withFiles } from '../view.ts';
+import { noLocks, type VisitLocks } from '../visit-locks.ts';
 import { visitAll } from '../walk.ts';
 import { type Effect, effectOf } from './effect.ts';
 
@@ -18,7 +18,7 @@ export interface Manner {
     /** What is open may go on by the rules of before. */
     readonly isDraining: boolean;
     /** Held since before the view. */
-    readonly lock?: VisitLock | null | undefined;
+    readonly locks?: VisitLocks | undefined;
 }
 
 /** Puts a qube's rule file in force for all qubes that use it. */
@@ -53,7 +53,7 @@ async function putInForceFor(
     deps: Deps,
     view: View,
     users: readonly Qube[],
-    { isTrial, isDraining, lock = null }: Manner,
+    { isTrial, isDraining, locks = noLocks }: Manner,
 ): Promise<Effect> {
     const names = new Set(users.map((user) => user.name));
     const told = await deps.told.read();
@@ -62,6 +62,6 @@ async function putInForceFor(
     const exceptions = { draining };
     const visits = await (isTrial
         ? previewAll(deps, view, proxyvms, exceptions)
-        : visitAll(deps, proxyvms, exceptions, { view, lock }));
+        : visitAll(deps, proxyvms, exceptions, { view, locks }));
     return effectOf(deps, view, users, visits);
 }

@@ -3,7 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { beforeEach, expect, test } from 'vitest';
 import type { Deps } from '../../dom0/deps.ts';
 import { Failure } from '../../dom0/failure.ts';
-import { lookUnderLock, type Seen } from '../../dom0/look-under-lock.ts';
+import {
+    lookUnderLock,
+    type Seen,
+    toldOf,
+} from '../../dom0/look-under-lock.ts';
 import { outdatedProxyvms } from '../../dom0/outdated.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
 import { look, lookAtRules } from '../../dom0/view.ts';
@@ -84,6 +88,76 @@ test.each([
     });
 });
 
+test.each([
+    ['update', 1],
+    ['update sys-filter', 1],
+    ['update work', 1],
+    ['learn work --for 1h', 1],
+    ['stop work', 1],
+    ['stop --all', 1],
+    ['start work', 1],
+    ['start --all', 1],
+    ['start --all --exclude banking', 1],
+    // What was open ends first, and is then served by what holds now.
+    ['restart work', 2],
+])('%s looks at all qubes as often as it has to: %i', async (line, times) => {
+    expect((await dom0.cli(...line.split(' '))).err).toBe('');
+    expect(looks()).toBe(times);
+    expect(filter.applied.length).toBe(1 + times);
+    expect(await left()).toMatchObject({
+        notes: { problem: null },
+        isFree: true,
+    });
+});
+
+/** A dom0 with so many ProxyVMs, each with a client. */
+function withProxyvms(count: number): Promise<FakeDom0> {
+    const numbers = Array.from({ length: count }, (_, at) => 100 + at);
+    const proxyvms = numbers.map((xid) => `filter${xid}`);
+    const clients = numbers.map((xid, at) => ({
+        name: `work${xid}`,
+        xid: 100 + xid,
+        netvm: proxyvms[at] ?? null,
+        class: 'StandaloneVM',
+        ip: `10.137.2.${xid}`,
+        gateway: `10.137.1.${xid}`,
+    }));
+    return fakeDom0({
+        qubes: [
+            ...proxyvms.map((name, at) => ({
+                name,
+                xid: numbers[at] ?? 0,
+                netvm: null,
+                class: 'StandaloneVM',
+                providesNetwork: true,
+            })),
+            ...clients,
+        ],
+        agents: Object.fromEntries(
+            proxyvms.map((name) => [name, obedientAgent().agent]),
+        ),
+        rules: Object.fromEntries(
+            clients.map(({ name }) => [name, 'c.test\n']),
+        ),
+    });
+}
+
+test.each([
+    [8, 'kill-all', 1],
+    [8, 'update', 1],
+    [9, 'update', 2],
+])(
+    '%i ProxyVMs are told by %s with %i looks',
+    async (count, command, times) => {
+        dom0 = await withProxyvms(count);
+        await dom0.cli('update');
+        expect((await dom0.deps.told.read()).size).toBe(count);
+        dom0.commands.length = 0;
+        expect((await dom0.cli(command)).exitCode).toBe(0);
+        expect(looks()).toBe(times);
+    },
+);
+
 test('a qube that nobody was told to serve is looked at under the lock', async () => {
     moved('personal', 'sys-filter2');
     await dom0.cli('allow', 'personal', 'c.test');
@@ -129,7 +203,7 @@ test.each([
 
 /** Does something under the lock, for `work`. */
 function underLock(deps: Deps, action: (seen: Seen) => Promise<void>) {
-    const about = { qube: nameOf('work'), isTrial: false };
+    const about = { expected: toldOf([nameOf('work')]), isTrial: false };
     return lookUnderLock(deps, about, action);
 }
 
@@ -237,7 +311,7 @@ test.each<[string, (deps: Deps) => Partial<Deps>]>([
     ['the notes', ({ visited }) => ({ visited: { ...visited, read: broken } })],
 ])('without %s the look is not under the lock', async (_, change) => {
     const deps = { ...dom0.deps, ...change(dom0.deps) };
-    await underLock(deps, async ({ lock }) => expect(lock).toBeNull());
+    await underLock(deps, async ({ locks }) => expect(locks.held).toEqual([]));
     await dom0.deps.withLock(sysFilter, async () => undefined);
 });
 

@@ -49,7 +49,7 @@ async function allowSeen(
     deps: CommandDeps,
     args: AllowArguments,
     qube: Qube,
-    { view, lock }: Seen,
+    { view, locks }: Seen,
 ): Promise<Output> {
     const ending = endingOf(args, qube, view.moment);
     const wanted = readWanted(args, narrow, ending);
@@ -70,7 +70,7 @@ async function allowSeen(
         command: 'allow',
         owner,
         isTrial: args.dryRun,
-        lock,
+        locks,
         isVerbose: args.verbose,
         isDraining: false,
         done: 'stored',

@@ -55,7 +55,7 @@ async function setDefaultSeen(
     deps: CommandDeps,
     args: DefaultArguments,
     { qube, value }: Wanted,
-    { view, lock }: Seen,
+    { view, locks }: Seen,
 ): Promise<Output> {
     const owner = chooseOwner(view.system, qube, args.template);
     const wayOf = openWay(deps, qube);
@@ -66,7 +66,7 @@ async function setDefaultSeen(
             command: 'default',
             owner,
             isTrial: args.dryRun,
-            lock,
+            locks,
             isVerbose: args.verbose,
             isDraining: args.drain,
             done: 'stored',

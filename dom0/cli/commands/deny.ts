@@ -46,7 +46,7 @@ async function denySeen(
     deps: CommandDeps,
     args: DenyArguments,
     qube: Qube,
-    { view, lock }: Seen,
+    { view, locks }: Seen,
 ): Promise<Output> {
     const owner = chooseOwner(view.system, qube, args.template);
     const rules = knownRules(view, owner);
@@ -67,7 +67,7 @@ async function denySeen(
             command: 'deny',
             owner,
             isTrial: args.dryRun,
-            lock,
+            locks,
             isVerbose: args.verbose,
             isDraining: args.drain,
             done: 'stored',

@@ -2,7 +2,7 @@
 // all that any qube has open, and every stop.
 import { toPrintable } from '../../../shared/printable.ts';
 import { previewAll, previewRestarts } from '../../ask.ts';
-import { changeStopped } from '../../change-stopped.ts';
+import { changeStopped, type StoppedChange } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import type { Told } from '../../core/concerned.ts';
 import { hasNoNetvm, isSettled } from '../../core/judge-situation.ts';
@@ -13,7 +13,8 @@ import {
     nobodyStopped,
     withAllStopped,
 } from '../../core/stopped.ts';
-import { lookWith, type View } from '../../view.ts';
+import type { Seen } from '../../look-under-lock.ts';
+import type { View } from '../../view.ts';
 import { restartAll, visitAll } from '../../walk.ts';
 import { describeEnded } from '../../words/ended.ts';
 import { holdFromNow } from '../affected.ts';
@@ -27,6 +28,7 @@ import {
 } from '../format/effect.ts';
 import { sinceAndBy, startHints } from '../format/held.ts';
 import { formatStillOpen } from '../locked-out.ts';
+import { lookAfter } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { othersNote, withoutOthers } from '../others.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
@@ -42,19 +44,29 @@ export async function killAll(
     args: Options,
 ): Promise<Output> {
     const hold = holdFromNow(deps);
-    const { before, after } = await changeStopped(
+    const change = await changeStopped(
         deps,
         (stopped) => withAllStopped(stopped, hold),
-        args.dryRun,
-        nobodyStopped,
+        { isTrial: args.dryRun, instead: nobodyStopped },
     );
-    const view = await lookWith(deps, after);
+    return lookAfter(deps, args, change.after, (seen) =>
+        silenceAll(deps, args, change, seen),
+    );
+}
+
+async function silenceAll(
+    deps: CommandDeps,
+    args: Options,
+    { before, after }: StoppedChange,
+    seen: Seen,
+): Promise<Output> {
+    const { view } = seen;
     const told = await deps.told.read();
     const proxyvms = allProxyvms(view, told);
     const qubes = qubesWithRules(view, null);
     const made = await (args.dryRun
         ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms));
+        : visitAll(deps, proxyvms, {}, seen));
     const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
     return {
@@ -128,20 +140,26 @@ export async function killAllAndRestart(
     deps: CommandDeps,
     args: Options,
 ): Promise<Output> {
-    const { after } = await changeStopped(
-        deps,
-        () => nobodyStopped,
-        args.dryRun,
-        nobodyStopped,
-    );
-    const view = await lookWith(deps, after);
+    const { after } = await changeStopped(deps, () => nobodyStopped, {
+        isTrial: args.dryRun,
+        instead: nobodyStopped,
+    });
+    return lookAfter(deps, args, after, (seen) => restartAny(deps, args, seen));
+}
+
+async function restartAny(
+    deps: CommandDeps,
+    args: Options,
+    seen: Seen,
+): Promise<Output> {
+    const { view } = seen;
     const told = await deps.told.read();
     const proxyvms = allProxyvms(view, told);
     const everybody = () => true;
     const qubes = qubesWithRules(view, null);
     const made = await (args.dryRun
         ? previewRestarts(deps, view, proxyvms, everybody)
-        : restartAll(deps, proxyvms, everybody));
+        : restartAll(deps, proxyvms, everybody, seen));
     const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
     const what = 'all qubes: restarted; none is stopped any more';

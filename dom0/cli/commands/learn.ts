@@ -11,20 +11,21 @@ import {
     withoutLearner,
 } from '../../core/learning.ts';
 import type { Qube } from '../../core/qube.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { momentOf } from '../../read-moment.ts';
-import { look, type View, withMoment } from '../../view.ts';
+import { type View, withMoment } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { holdFromNow, proxyvmsOf } from '../affected.ts';
 import { type Effect, effectOf } from '../effect.ts';
 import { describeLearned, describeUnlearned } from '../format/learn.ts';
 import { learningJson } from '../format/learning.ts';
 import { learnerOf } from '../learner-of.ts';
+import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { reportOn } from '../report.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
 import { expectLearnable, expectUnlearnable } from './learnable.ts';
 
@@ -41,9 +42,23 @@ export async function learn(
     args: LearnArguments,
 ): Promise<Output> {
     const seconds = secondsOf(args);
-    const name = parseTypedName(args.qube);
-    const before = await look(deps);
-    const qube = expectClient(name, before.system.get(name));
+    return lookFor(deps, args, (qube, seen) =>
+        learnSeen(deps, args, { qube, seconds }, seen),
+    );
+}
+
+interface Learner {
+    readonly qube: Qube;
+    /** Null: it is to end. */
+    readonly seconds: number | null;
+}
+
+async function learnSeen(
+    deps: CommandDeps,
+    args: LearnArguments,
+    { qube, seconds }: Learner,
+    { view: before, locks }: Seen,
+): Promise<Output> {
     const clocks = { ...before.moment, monotonicMs: deps.monotonicMs() };
     if (seconds === null) {
         expectUnlearnable(before, qube);
@@ -56,12 +71,12 @@ export async function learn(
                   withoutLearner(learning, qube.uuid, before.system)
             : begin(deps, before, qube, seconds, clocks);
     const wayOf = openWay(deps, qube);
-    const { after } = await changeLearning(deps, change, args.dryRun);
+    const { after } = await changeLearning(deps, change, args.dryRun, locks);
     const view = withMoment(
         before,
         momentOf(clocks, after, before.moment.watched),
     );
-    const effect = await tell(deps, view, qube, args.dryRun);
+    const effect = await tell(deps, { view, locks }, qube, args.dryRun);
     const { around, open } = await wayOf(effect);
     const headlines =
         seconds === null
@@ -79,7 +94,7 @@ export async function learn(
         lines: [...report.lines, ...open],
         json: {
             ...report.json,
-            qube: name,
+            qube: qube.name,
             learning: learningJson(learnerOf(view, qube)),
             wayAround: around,
         },
@@ -111,14 +126,15 @@ function begin(
 
 async function tell(
     deps: CommandDeps,
-    view: View,
+    seen: Seen,
     qube: Qube,
     isTrial: boolean,
 ): Promise<Effect> {
+    const { view } = seen;
     const told = await deps.told.read();
     const proxyvms = proxyvmsOf([qube], view, told);
     const visits = await (isTrial
         ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms));
+        : visitAll(deps, proxyvms, {}, seen));
     return effectOf(deps, view, [qube], visits);
 }

@@ -42,7 +42,7 @@ async function removeSeen(
     deps: CommandDeps,
     args: RemoveArguments,
     qube: Qube,
-    { view, lock }: Seen,
+    { view, locks }: Seen,
 ): Promise<Output> {
     const owner = chooseOwner(view.system, qube, args.template);
     const before = view.files.get(owner.name) ?? noFile;
@@ -54,7 +54,7 @@ async function removeSeen(
             command: 'remove',
             owner,
             isTrial: args.dryRun,
-            lock,
+            locks,
             isVerbose: args.verbose,
             isDraining: args.drain,
             done: 'removed from its file',

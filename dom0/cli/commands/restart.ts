@@ -7,7 +7,8 @@ import { isStarted } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
 import { holdOn, type Stopped, withoutStops } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
-import { look, type View, withStopped } from '../../view.ts';
+import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import { type View, withStopped } from '../../view.ts';
 import { restartAll } from '../../walk.ts';
 import { affectedBy, proxyvmsOf } from '../affected.ts';
 import {
@@ -16,6 +17,7 @@ import {
     chooseQubes,
     describeNobody,
     excludedQubes,
+    expectedFor,
 } from '../choose-qubes.ts';
 import { type Effect, effectOf } from '../effect.ts';
 import type { Options } from '../options.ts';
@@ -28,7 +30,16 @@ export async function restart(
     args: Options & Choice,
 ): Promise<Output> {
     checkChoice(args);
-    const view = await look(deps);
+    const about = { expected: expectedFor(args), isTrial: args.dryRun };
+    return lookUnderLock(deps, about, (seen) => restartSeen(deps, args, seen));
+}
+
+async function restartSeen(
+    deps: Deps,
+    args: Options & Choice,
+    seen: Seen,
+): Promise<Output> {
+    const { view } = seen;
     const { system } = view;
     const chosen = chooseQubes(args, view);
     const broken = chosen.filter((qube) => hasBrokenFile(qube, view));
@@ -36,7 +47,7 @@ export async function restart(
     const { before, after } = await changeStopped(
         deps,
         (stopped) => withoutStops(stopped, targets, system),
-        args.dryRun,
+        { isTrial: args.dryRun, locks: seen.locks },
     );
     const next = withStopped(view, after);
     const spared = excludedQubes(args, view);
@@ -49,7 +60,7 @@ export async function restart(
     const proxyvms = proxyvmsOf(qubes, next, told);
     const visits = await (args.dryRun
         ? previewRestarts(deps, next, proxyvms, isMeant)
-        : restartAll(deps, proxyvms, isMeant));
+        : restartAll(deps, proxyvms, isMeant, seen));
     const effect = await effectOf(deps, next, qubes, visits);
     const output = reportOn(effect, {
         ...args,

@@ -9,7 +9,8 @@ import {
     withoutStops,
 } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
-import { look, lookWith, type View, withStopped } from '../../view.ts';
+import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import { type View, withStopped } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { affectedBy, proxyvmsOf } from '../affected.ts';
 import {
@@ -17,9 +18,11 @@ import {
     checkChoice,
     chooseQubes,
     excludedQubes,
+    expectedFor,
 } from '../choose-qubes.ts';
 import { effectOf } from '../effect.ts';
 import { describeStarts } from '../format/start.ts';
+import { lookAfter } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { chooseProxyvms } from '../proxyvms.ts';
@@ -31,18 +34,39 @@ export async function start(
     args: Options & Choice,
 ): Promise<Output> {
     checkChoice(args);
-    const isForAll = args.all && args.exclude.length === 0;
-    // With --all it does not matter who was stopped, nor if that is readable.
-    const seen = isForAll ? null : await look(deps);
-    const { before, after } = await changeStopped(
-        deps,
-        seen === null ? () => nobodyStopped : startsIn(seen, args),
-        args.dryRun,
-        isForAll ? nobodyStopped : null,
+    if (args.all && args.exclude.length === 0) {
+        return startAll(deps, args);
+    }
+    const about = { expected: expectedFor(args), isTrial: args.dryRun };
+    return lookUnderLock(deps, about, async (seen) => {
+        const change = startsIn(seen.view, args);
+        const { before, after } = await changeStopped(deps, change, {
+            isTrial: args.dryRun,
+            locks: seen.locks,
+        });
+        const view = withStopped(seen.view, after);
+        return startSeen(deps, args, before, { ...seen, view });
+    });
+}
+
+/** It does not matter who was stopped, nor if that is readable. */
+async function startAll(deps: Deps, args: Options & Choice): Promise<Output> {
+    const { before, after } = await changeStopped(deps, () => nobodyStopped, {
+        isTrial: args.dryRun,
+        instead: nobodyStopped,
+    });
+    return lookAfter(deps, args, after, (seen) =>
+        startSeen(deps, args, before, seen),
     );
-    const view = await (seen === null
-        ? lookWith(deps, after)
-        : withStopped(seen, after));
+}
+
+async function startSeen(
+    deps: Deps,
+    args: Options & Choice,
+    before: Stopped,
+    seen: Seen,
+): Promise<Output> {
+    const { view } = seen;
     const targets = chooseQubes(args, view);
     const qubes = affectedBy(targets, view.system);
     const told = await deps.told.read();
@@ -51,7 +75,7 @@ export async function start(
         : proxyvmsOf(qubes, view, told);
     const visits = await (args.dryRun
         ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms));
+        : visitAll(deps, proxyvms, {}, seen));
     const effect = await effectOf(deps, view, qubes, visits);
     return reportOn(effect, {
         ...args,

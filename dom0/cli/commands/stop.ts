@@ -6,7 +6,8 @@ import type { CommandDeps } from '../../command-deps.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { withStops } from '../../core/stopped.ts';
 import { Failure } from '../../failure.ts';
-import { look, type View, withStopped } from '../../view.ts';
+import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import { type View, withStopped } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { affectedBy, holdFromNow, proxyvmsOf } from '../affected.ts';
 import {
@@ -15,6 +16,7 @@ import {
     chooseQubes,
     describeNobody,
     excludedQubes,
+    expectedFor,
 } from '../choose-qubes.ts';
 import { effectOf } from '../effect.ts';
 import {
@@ -35,14 +37,23 @@ export async function stop(
     args: Options & Choice,
 ): Promise<Output> {
     checkChoice(args);
-    const before = await look(deps);
+    const about = { expected: expectedFor(args), isTrial: args.dryRun };
+    return lookUnderLock(deps, about, (seen) => stopSeen(deps, args, seen));
+}
+
+async function stopSeen(
+    deps: CommandDeps,
+    args: Options & Choice,
+    seen: Seen,
+): Promise<Output> {
+    const before = seen.view;
     const { system } = before;
     const targets = targetsOf(args, before);
     const hold = holdFromNow(deps);
     const { after } = await changeStopped(
         deps,
         (stopped) => withStops(stopped, targets, system, hold),
-        args.dryRun,
+        { isTrial: args.dryRun, locks: seen.locks },
     );
     const view = withStopped(before, after);
     const qubes = affectedBy(targets, system);
@@ -50,7 +61,7 @@ export async function stop(
     const proxyvms = proxyvmsOf(qubes, view, told);
     const visits = await (args.dryRun
         ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms));
+        : visitAll(deps, proxyvms, {}, seen));
     const effect = await effectOf(deps, view, qubes, visits);
     const unsure = args.dryRun ? [] : unsureOf(effect, told);
     return {

@@ -6,7 +6,12 @@ import {
 } from '../../core/judge-situation.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
-import { look } from '../../view.ts';
+import {
+    allTold,
+    lookUnderLock,
+    type Seen,
+    toldOf,
+} from '../../look-under-lock.ts';
 import { visitAll } from '../../walk.ts';
 import { noticesIn, problemsIn } from '../../words/files.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
@@ -28,20 +33,38 @@ import { explainSituation } from '../format/situation.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
+import { parseTypedName } from '../resolve-qube.ts';
+
+export interface UpdateArguments extends Options, Choice {
+    readonly drain: boolean;
+}
 
 /** Brings ProxyVMs up to date with the rule files. */
 export async function update(
     deps: Deps,
-    args: Options & Choice & { readonly drain: boolean },
+    args: UpdateArguments,
 ): Promise<Output> {
     checkChoice(args, false);
-    const view = await look(deps);
+    const names = args.qubes.map(parseTypedName);
+    const about = {
+        expected: names.length > 0 ? toldOf(names) : allTold,
+        isTrial: args.dryRun,
+    };
+    return lookUnderLock(deps, about, (seen) => updateSeen(deps, args, seen));
+}
+
+async function updateSeen(
+    deps: Deps,
+    args: UpdateArguments,
+    seen: Seen,
+): Promise<Output> {
+    const { view } = seen;
     const told = await deps.told.read();
     const proxyvms = chooseProxyvms(args.qubes, view, told, args.exclude);
     const exceptions = { draining: () => args.drain };
     const visits = await (args.dryRun
         ? previewAll(deps, view, proxyvms, exceptions)
-        : visitAll(deps, proxyvms, exceptions));
+        : visitAll(deps, proxyvms, exceptions, seen));
     const isNamed = args.qubes.length > 0;
     const isPart = isNamed || args.exclude.length > 0;
     const scope = qubesWithRules(view, isPart ? proxyvms : null);

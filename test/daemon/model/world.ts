@@ -15,8 +15,12 @@ import { runDaemon } from '../../../dom0/daemon/daemon.ts';
 import { Journal } from '../../../dom0/daemon/journal.ts';
 import type { Deps } from '../../../dom0/deps.ts';
 import { Failure } from '../../../dom0/failure.ts';
-import { lookUnderLock, type Seen } from '../../../dom0/look-under-lock.ts';
-import { look, withFiles } from '../../../dom0/view.ts';
+import {
+    lookUnderLock,
+    type Seen,
+    toldOf,
+} from '../../../dom0/look-under-lock.ts';
+import { look, withFiles, withStopped } from '../../../dom0/view.ts';
 import { visitAll } from '../../../dom0/walk.ts';
 import { vifOf } from '../../../proxyvm/core/attached.ts';
 import { plan } from '../../../proxyvm/core/plan.ts';
@@ -125,16 +129,17 @@ export class World {
     /** A command that sets all rules of a qube. */
     setRules(name: string, text: string): void {
         this.command(`the user's command for ${name}`, async (deps) => {
-            const about = { qube: nameOf(name), isTrial: false };
+            const qube = nameOf(name);
+            const about = { expected: toldOf([qube]), isTrial: false };
             await lookUnderLock(deps, about, (seen) =>
-                this.change(deps, seen, about.qube, text),
+                this.change(deps, seen, qube, text),
             );
         });
     }
 
     private async change(
         deps: Deps,
-        { view, lock }: Seen,
+        { view, locks }: Seen,
         name: QubeName,
         text: string,
     ) {
@@ -148,7 +153,7 @@ export class World {
             command: 'edit',
             edit,
             isTrial: false,
-            lock,
+            locks,
         });
         if (changed.ok) {
             const files = new Map(view.files).set(name, changed.value.file);
@@ -156,31 +161,45 @@ export class World {
             const told = await deps.told.read();
             const names = new Set([name]);
             const proxyvms = concernedProxyvms(names, placements, told);
-            await visitAll(deps, proxyvms, {}, { view, lock });
+            await visitAll(deps, proxyvms, {}, { view, locks });
         }
     }
 
     setStopped(name: string, isStopped: boolean): void {
         const verb = isStopped ? 'stop' : 'start';
         this.command(`the user's ${verb} ${name}`, async (deps) => {
-            const { system } = await look(deps);
-            const qube = system.get(nameOf(name));
-            if (qube === undefined) {
-                return;
-            }
-            const hold = { since: '2026-11-24T12:00:00Z', by: 'user' };
-            await changeStopped(
-                deps,
-                (before) =>
-                    isStopped
-                        ? withStops(before, [qube], system, hold)
-                        : withoutStops(before, [qube], system),
-                false,
+            const expected = toldOf([nameOf(name)]);
+            const about = { expected, isTrial: false };
+            await lookUnderLock(deps, about, (seen) =>
+                this.changeStop(deps, seen, nameOf(name), isStopped),
             );
-            const told = await deps.told.read();
-            const view = await look(deps);
-            await visitAll(deps, proxyvmsOf([qube], view, told));
         });
+    }
+
+    private async changeStop(
+        deps: Deps,
+        seen: Seen,
+        name: QubeName,
+        isStopped: boolean,
+    ) {
+        const { system } = seen.view;
+        const qube = system.get(name);
+        if (qube === undefined) {
+            return;
+        }
+        const hold = { since: '2026-11-24T12:00:00Z', by: 'user' };
+        const { after } = await changeStopped(
+            deps,
+            (before) =>
+                isStopped
+                    ? withStops(before, [qube], system, hold)
+                    : withoutStops(before, [qube], system),
+            { isTrial: false, locks: seen.locks },
+        );
+        const told = await deps.told.read();
+        const view = withStopped(seen.view, after);
+        const proxyvms = proxyvmsOf([qube], view, told);
+        await visitAll(deps, proxyvms, {}, { ...seen, view });
     }
 
     /**
