@@ -46,6 +46,7 @@ import sys
 PORT = ${localPort}
 CONNECT_SECONDS = 20
 IDLE_SECONDS = 15
+MOST_UNANSWERED = 120
 MOST_BYTES = 65536
 
 
@@ -82,6 +83,7 @@ def keep_known(writer):
     for level, option, value in (
             (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, IDLE_SECONDS),
             (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, IDLE_SECONDS),
+            (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, MOST_UNANSWERED),
             (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)):
         connection.setsockopt(level, option, value)
 

@@ -39,11 +39,16 @@ test('none that speaks of it forbids it: so of a locked qube, its proxy', async 
     expect(await forbidden(none, 'tcp', '10.137.0.4', 8100)).toBe(true);
 });
 
+test('ports are compared as words', async () => {
+    const rules = ['action=accept proto=tcp dstports=80-443'];
+    expect(await forbidden(rules, 'tcp', '1.1.1.1', 443)).toBe(true);
+});
+
 test('a rule speaks of its protocol, ports, host and family only', async () => {
-    const ports = ['action=accept proto=tcp dstports=80-443'];
-    expect(await forbidden(ports, 'tcp', '1.1.1.1', 443)).toBe(false);
-    expect(await forbidden(ports, 'tcp', '1.1.1.1', 444)).toBe(true);
-    expect(await forbidden(ports, 'udp', '1.1.1.1', 443)).toBe(true);
+    const ports = ['action=accept proto=tcp dstports=443-445'];
+    expect(await forbidden(ports, 'tcp', '1.1.1.1', 444)).toBe(false);
+    expect(await forbidden(ports, 'tcp', '1.1.1.1', 446)).toBe(true);
+    expect(await forbidden(ports, 'udp', '1.1.1.1', 444)).toBe(true);
     const host = ['action=accept dsthost=git.test'];
     expect(await forbidden(host, 'tcp', '93.184.0.7', 22)).toBe(false);
     expect(await forbidden(host, 'tcp', '93.184.0.8', 22)).toBe(true);

@@ -73,12 +73,10 @@ async function speaksOf(
     );
 }
 
+/** Compared as words, as there: 443 is not within 80-443. */
 function isWithin(ports: string | undefined, port: string): boolean {
     const [first, last] = ports?.split('-') ?? [];
-    return first === undefined
-        ? true
-        : Number(first) <= Number(port) &&
-              Number(port) <= Number(last ?? first);
+    return first === undefined || (first <= port && port <= (last ?? first));
 }
 
 function isIn(network: string, address: string): boolean {
