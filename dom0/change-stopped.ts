@@ -1,5 +1,5 @@
 // A change of who is stopped: read, changed and written under one lock.
-import type { Stopped } from './core/stopped.ts';
+import { nobodyStopped, type Stopped } from './core/stopped.ts';
 import type { Deps } from './deps.ts';
 import { readStopped } from './view.ts';
 import { noLocks, type VisitLocks, withLockBeside } from './visit-locks.ts';
@@ -11,23 +11,25 @@ export interface StoppedChange {
 
 export interface Manner {
     readonly isTrial: boolean;
-    /** What counts where the file cannot be understood. */
-    readonly instead?: Stopped | null;
+    /** A file that cannot be understood says that none is stopped. */
+    readonly isWhateverItSays?: boolean;
     /** Of ProxyVMs, as far as they are held. */
     readonly locks?: VisitLocks;
 }
 
 /**
  * Who is stopped, as a change makes it; written, unless it is a trial. A file
- * that cannot be understood is a failure where nothing counts instead.
+ * that cannot be understood is a failure, unless it does not matter.
  */
 export async function changeStopped(
     deps: Deps,
     change: (before: Stopped) => Stopped,
-    { isTrial, instead = null, locks = noLocks }: Manner,
+    { isTrial, isWhateverItSays = false, locks = noLocks }: Manner,
 ): Promise<StoppedChange> {
     const changed = async () => {
-        const before = await readOr(deps, instead);
+        const before = await (isWhateverItSays
+            ? readIfUnderstood(deps)
+            : readStopped(deps));
         return { before, after: change(before) };
     };
     if (isTrial) {
@@ -41,10 +43,7 @@ export async function changeStopped(
     });
 }
 
-async function readOr(deps: Deps, instead: Stopped | null): Promise<Stopped> {
-    if (instead === null) {
-        return readStopped(deps);
-    }
+async function readIfUnderstood(deps: Deps): Promise<Stopped> {
     const stopped = await deps.stopped.read();
-    return stopped.ok ? stopped.value : instead;
+    return stopped.ok ? stopped.value : nobodyStopped;
 }

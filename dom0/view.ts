@@ -78,13 +78,17 @@ async function readQubes(deps: Deps) {
 }
 
 /** Qubes is asked for the tags that there are files of, and no others. */
-async function readRules(deps: Deps, tagged: Deps['inventory']['tagged']) {
+export async function readRules(
+    deps: Deps,
+    tagged: Deps['inventory']['tagged'],
+) {
     const rules = await deps.rules.readAll();
     const tags = [...rules.shared.tags.keys()];
     const { moment, problems } = await readMoment(deps, rules);
     return {
         ...rules,
         strays: [...rules.strays, ...problems],
+        timeProblems: problems,
         tagged: await tagged(tags),
         moment,
     };
@@ -112,8 +116,7 @@ export function explainUnreadable(error: string): string[] {
 
 /** The view if the rule files were these. */
 export function withFiles(view: View, files: RuleFiles): View {
-    const placements = place({ ...view, files });
-    return { ...view, files, placements };
+    return placed({ ...view, files });
 }
 
 /** The view if that were in some files, by their paths. */
@@ -133,18 +136,15 @@ export function withTexts(
             files.set(name, { content, owner });
         }
     }
-    const placements = place({ ...view, files, shared });
-    return { ...view, files, shared, placements };
+    return placed({ ...view, files, shared });
 }
 
 /** The view if that were the moment. */
 export function withMoment(view: View, moment: Moment): View {
-    const placements = place({ ...view, moment });
-    return { ...view, moment, placements };
+    return placed({ ...view, moment });
 }
 
 /** The view if those were stopped. */
 export function withStopped(view: View, stopped: Stopped): View {
-    const placements = place({ ...view, stopped });
-    return { ...view, stopped, placements };
+    return placed({ ...view, stopped });
 }

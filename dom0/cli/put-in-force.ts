@@ -1,15 +1,14 @@
 // What follows on changed rule files: the ProxyVMs that it concerns are told,
 // or only asked what they would do.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import { previewAll } from '../ask.ts';
 import { concernedProxyvms } from '../core/concerned.ts';
 import { filesFor } from '../core/concerning-files.ts';
 import { type Qube, usersOfFile } from '../core/qube.ts';
 import type { KnownFile } from '../core/rule-files.ts';
 import type { Deps } from '../deps.ts';
+import { tell } from '../tell.ts';
 import { type View, withFiles } from '../view.ts';
 import { noLocks, type VisitLocks } from '../visit-locks.ts';
-import { visitAll } from '../walk.ts';
 import { type Effect, effectOf } from './effect.ts';
 
 export interface Manner {
@@ -60,8 +59,12 @@ async function putInForceFor(
     const proxyvms = concernedProxyvms(names, view.placements, told);
     const draining = (name: QubeName) => isDraining && names.has(name);
     const exceptions = { draining };
-    const visits = await (isTrial
-        ? previewAll(deps, view, proxyvms, exceptions)
-        : visitAll(deps, proxyvms, exceptions, { view, locks }));
+    const visits = await tell(
+        deps,
+        { view, locks },
+        proxyvms,
+        isTrial,
+        exceptions,
+    );
     return effectOf(deps, view, users, visits);
 }

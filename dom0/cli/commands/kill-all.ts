@@ -1,7 +1,6 @@
 // `kill-all` stops all qubes, and those to come; `kill-all-and-restart` ends
 // all that any qube has open, and every stop.
 import { toPrintable } from '../../../shared/printable.ts';
-import { previewAll, previewRestarts } from '../../ask.ts';
 import { changeStopped, type StoppedChange } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import type { Told } from '../../core/concerned.ts';
@@ -14,8 +13,8 @@ import {
     withAllStopped,
 } from '../../core/stopped.ts';
 import type { Seen } from '../../look-under-lock.ts';
+import { tell, tellToRestart } from '../../tell.ts';
 import type { View } from '../../view.ts';
-import { restartAll, visitAll } from '../../walk.ts';
 import { describeEnded } from '../../words/ended.ts';
 import { holdFromNow } from '../affected.ts';
 import { effectOf } from '../effect.ts';
@@ -47,7 +46,7 @@ export async function killAll(
     const change = await changeStopped(
         deps,
         (stopped) => withAllStopped(stopped, hold),
-        { isTrial: args.dryRun, instead: nobodyStopped },
+        { isTrial: args.dryRun, isWhateverItSays: true },
     );
     return lookAfter(deps, args, change.after, (seen) =>
         silenceAll(deps, args, change, seen),
@@ -64,9 +63,7 @@ async function silenceAll(
     const told = await deps.told.read();
     const proxyvms = allProxyvms(view, told);
     const qubes = qubesWithRules(view, null);
-    const made = await (args.dryRun
-        ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms, {}, seen));
+    const made = await tell(deps, seen, proxyvms, args.dryRun);
     const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
     return {
@@ -142,7 +139,7 @@ export async function killAllAndRestart(
 ): Promise<Output> {
     const { after } = await changeStopped(deps, () => nobodyStopped, {
         isTrial: args.dryRun,
-        instead: nobodyStopped,
+        isWhateverItSays: true,
     });
     return lookAfter(deps, args, after, (seen) => restartAny(deps, args, seen));
 }
@@ -157,9 +154,13 @@ async function restartAny(
     const proxyvms = allProxyvms(view, told);
     const everybody = () => true;
     const qubes = qubesWithRules(view, null);
-    const made = await (args.dryRun
-        ? previewRestarts(deps, view, proxyvms, everybody)
-        : restartAll(deps, proxyvms, everybody, seen));
+    const made = await tellToRestart(
+        deps,
+        seen,
+        proxyvms,
+        args.dryRun,
+        everybody,
+    );
     const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
     const what = 'all qubes: restarted; none is stopped any more';

@@ -1,6 +1,5 @@
 // `learn` lets a qube reach every host for a time, and has it recorded what it
 // asks for; `learn --stop` ends that before its time.
-import { previewAll } from '../../ask.ts';
 import { changeLearning } from '../../change-learning.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { isStarted } from '../../core/judge-situation.ts';
@@ -13,10 +12,10 @@ import {
 import type { Qube } from '../../core/qube.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { momentOf } from '../../read-moment.ts';
+import { tell } from '../../tell.ts';
 import { type View, withMoment } from '../../view.ts';
-import { visitAll } from '../../walk.ts';
 import { holdFromNow, proxyvmsOf } from '../affected.ts';
-import { type Effect, effectOf } from '../effect.ts';
+import { effectOf } from '../effect.ts';
 import { describeLearned, describeUnlearned } from '../format/learn.ts';
 import { learningJson } from '../format/learning.ts';
 import { learnerOf } from '../learner-of.ts';
@@ -76,7 +75,11 @@ async function learnSeen(
         before,
         momentOf(clocks, after, before.moment.watched),
     );
-    const effect = await tell(deps, { view, locks }, qube, args.dryRun);
+    const told = await deps.told.read();
+    const proxyvms = proxyvmsOf([qube], view, told);
+    const seen = { view, locks };
+    const visits = await tell(deps, seen, proxyvms, args.dryRun);
+    const effect = await effectOf(deps, view, [qube], visits);
     const { around, open } = await wayOf(effect);
     const headlines =
         seconds === null
@@ -122,19 +125,4 @@ function begin(
     const started = { ...holdFromNow(deps), seconds };
     return (learning: Learning) =>
         withLearner(learning, qube, started, clocks, system);
-}
-
-async function tell(
-    deps: CommandDeps,
-    seen: Seen,
-    qube: Qube,
-    isTrial: boolean,
-): Promise<Effect> {
-    const { view } = seen;
-    const told = await deps.told.read();
-    const proxyvms = proxyvmsOf([qube], view, told);
-    const visits = await (isTrial
-        ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms, {}, seen));
-    return effectOf(deps, view, [qube], visits);
 }

@@ -4,8 +4,7 @@ import { hasRules } from '../../core/rule-files.ts';
 import { setFiles, tagFiles } from '../../core/sources.ts';
 import { holdOn, nobodyStopped, type Stopped } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
-import { readMoment } from '../../read-moment.ts';
-import { explainUnreadable } from '../../view.ts';
+import { explainUnreadable, readRules } from '../../view.ts';
 import { looseShared, problemsIn } from '../../words/files.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import {
@@ -46,23 +45,13 @@ export async function list(deps: Deps, args: ListArguments): Promise<Output> {
           };
 }
 
-/** All rule files, and who has the tags that there are files of. */
-async function readFiles(deps: Deps) {
-    const rules = await deps.rules.readAll();
-    const tags = [...rules.shared.tags.keys()];
-    const { moment, problems } = await readMoment(deps, rules);
-    const strays = [...rules.strays, ...problems];
-    const tagged = await deps.inventory.tagged(tags);
-    return { ...rules, strays, tagged, moment, timeProblems: problems };
-}
-
 async function listNamed(
     deps: Deps,
     { qubes, effective }: ListArguments,
     stopped: Stopped,
 ): Promise<Output> {
     const names = [...new Set(qubes.map(parseTypedName))];
-    const all = await readFiles(deps);
+    const all = await readRules(deps, deps.inventory.tagged);
     const entries = await Promise.all(
         names.map((name) => entryOf(deps, all, name, stopped, effective)),
     );
@@ -86,7 +75,7 @@ async function listAll(
     stopped: Stopped,
 ): Promise<Output> {
     const [all, system] = await Promise.all([
-        readFiles(deps),
+        readRules(deps, deps.inventory.tagged),
         deps.inventory.all(),
     ]);
     const named = [...all.files]

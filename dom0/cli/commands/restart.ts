@@ -1,6 +1,5 @@
 // `restart` ends all that qubes have open, gives them new proxies, and ends
 // their stop, if they are stopped.
-import { previewRestarts } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
 import { rulesOf } from '../../core/effective-rules.ts';
 import { isStarted } from '../../core/judge-situation.ts';
@@ -8,8 +7,8 @@ import type { Qube } from '../../core/qube.ts';
 import { holdOn, type Stopped, withoutStops } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
 import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import { tellToRestart } from '../../tell.ts';
 import { type View, withStopped } from '../../view.ts';
-import { restartAll } from '../../walk.ts';
 import { affectedBy, proxyvmsOf } from '../affected.ts';
 import {
     type Choice,
@@ -58,9 +57,13 @@ async function restartSeen(
     const isMeant = (name: Qube['name']) => names.has(name);
     const told = await deps.told.read();
     const proxyvms = proxyvmsOf(qubes, next, told);
-    const visits = await (args.dryRun
-        ? previewRestarts(deps, next, proxyvms, isMeant)
-        : restartAll(deps, proxyvms, isMeant, seen));
+    const visits = await tellToRestart(
+        deps,
+        { ...seen, view: next },
+        proxyvms,
+        args.dryRun,
+        isMeant,
+    );
     const effect = await effectOf(deps, next, qubes, visits);
     const output = reportOn(effect, {
         ...args,

@@ -1,5 +1,4 @@
 // `start` ends what `stop` and `kill-all` began.
-import { previewAll } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
 import { isStarted } from '../../core/judge-situation.ts';
 import {
@@ -10,8 +9,8 @@ import {
 } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
 import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import { tell } from '../../tell.ts';
 import { type View, withStopped } from '../../view.ts';
-import { visitAll } from '../../walk.ts';
 import { affectedBy, proxyvmsOf } from '../affected.ts';
 import {
     type Choice,
@@ -53,7 +52,7 @@ export async function start(
 async function startAll(deps: Deps, args: Options & Choice): Promise<Output> {
     const { before, after } = await changeStopped(deps, () => nobodyStopped, {
         isTrial: args.dryRun,
-        instead: nobodyStopped,
+        isWhateverItSays: true,
     });
     return lookAfter(deps, args, after, (seen) =>
         startSeen(deps, args, before, seen),
@@ -73,9 +72,7 @@ async function startSeen(
     const proxyvms = args.all
         ? chooseProxyvms([], view, told)
         : proxyvmsOf(qubes, view, told);
-    const visits = await (args.dryRun
-        ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms, {}, seen));
+    const visits = await tell(deps, seen, proxyvms, args.dryRun);
     const effect = await effectOf(deps, view, qubes, visits);
     return reportOn(effect, {
         ...args,

@@ -1,14 +1,13 @@
 // `stop` ends a qube's proxy and all that it has open through it, and holds
 // until `start` or `restart`.
-import { previewAll } from '../../ask.ts';
 import { changeStopped } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { withStops } from '../../core/stopped.ts';
 import { Failure } from '../../failure.ts';
 import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import { tell } from '../../tell.ts';
 import { type View, withStopped } from '../../view.ts';
-import { visitAll } from '../../walk.ts';
 import { affectedBy, holdFromNow, proxyvmsOf } from '../affected.ts';
 import {
     type Choice,
@@ -59,9 +58,7 @@ async function stopSeen(
     const qubes = affectedBy(targets, system);
     const told = await deps.told.read();
     const proxyvms = proxyvmsOf(qubes, view, told);
-    const visits = await (args.dryRun
-        ? previewAll(deps, view, proxyvms)
-        : visitAll(deps, proxyvms, {}, seen));
+    const visits = await tell(deps, { ...seen, view }, proxyvms, args.dryRun);
     const effect = await effectOf(deps, view, qubes, visits);
     const unsure = args.dryRun ? [] : unsureOf(effect, told);
     return {

@@ -1,4 +1,3 @@
-import { previewAll } from '../../ask.ts';
 import {
     hasNoNetvm,
     isSettled,
@@ -12,7 +11,7 @@ import {
     type Seen,
     toldOf,
 } from '../../look-under-lock.ts';
-import { visitAll } from '../../walk.ts';
+import { tell } from '../../tell.ts';
 import { noticesIn, problemsIn } from '../../words/files.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { type Choice, checkChoice } from '../choose-qubes.ts';
@@ -62,9 +61,7 @@ async function updateSeen(
     const told = await deps.told.read();
     const proxyvms = chooseProxyvms(args.qubes, view, told, args.exclude);
     const exceptions = { draining: () => args.drain };
-    const visits = await (args.dryRun
-        ? previewAll(deps, view, proxyvms, exceptions)
-        : visitAll(deps, proxyvms, exceptions, seen));
+    const visits = await tell(deps, seen, proxyvms, args.dryRun, exceptions);
     const isNamed = args.qubes.length > 0;
     const isPart = isNamed || args.exclude.length > 0;
     const scope = qubesWithRules(view, isPart ? proxyvms : null);
