@@ -3,11 +3,10 @@
 import type { Firewall } from '../adapters/firewall.ts';
 import type { CommandDeps } from '../command-deps.ts';
 import type { Qube } from '../core/qube.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { Effect } from './effect.ts';
 import { formatAroundAll, nameExceptions } from './format/way-around.ts';
 import { withDetails } from './output.ts';
-import { type Around, aroundOf } from './way-around.ts';
+import { aroundAll, type QubeAround } from './way-around.ts';
 
 /** Those that a change leaves so, and how to let them out again. */
 export async function formatLockedOut(
@@ -27,9 +26,10 @@ export async function formatLocked(
     qubes: readonly Qube[],
 ): Promise<string[]> {
     const all = await aroundAll(firewall, qubes);
-    return all.flatMap(({ qube, around }) => {
-        const line = describeLockedIn(qube, around);
-        const todo = `to let it out again: qvm-filterproxy unlock ${qube.name}`;
+    return all.flatMap((each) => {
+        const line = describeLockedIn(each);
+        const { name } = each.qube;
+        const todo = `to let it out again: qvm-filterproxy unlock ${name}`;
         return line === null ? [] : withDetails(line, [todo]);
     });
 }
@@ -40,21 +40,12 @@ export async function formatStillOpen(
     qubes: readonly Qube[],
 ): Promise<string[]> {
     const all = await aroundAll(firewall, qubes);
-    const locked = all.flatMap(
-        ({ qube, around }) => describeLockedIn(qube, around) ?? [],
-    );
+    const locked = all.flatMap((each) => describeLockedIn(each) ?? []);
     return [...locked, ...formatAroundAll(all)];
 }
 
-function aroundAll(firewall: Firewall, qubes: readonly Qube[]) {
-    return inParallel(qubes, async (qube) => ({
-        qube,
-        around: await aroundOf(firewall, qube),
-    }));
-}
-
 /** Null if it is not locked. */
-function describeLockedIn({ name }: Qube, around: Around): string | null {
+function describeLockedIn({ qube, around }: QubeAround): string | null {
     if (around.kind === 'unknown' || !around.locked) {
         return null;
     }
@@ -62,5 +53,5 @@ function describeLockedIn({ name }: Qube, around: Around): string | null {
         around.kind === 'exceptions'
             ? `${nameExceptions(around)} only`
             : 'nothing at all';
-    return `${name} is locked, so it reaches ${what}`;
+    return `${qube.name} is locked, so it reaches ${what}`;
 }

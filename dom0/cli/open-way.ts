@@ -1,12 +1,13 @@
 import type { CommandDeps } from '../command-deps.ts';
+import type { KnownWayAround } from '../core/firewall.ts';
 import { hasProxy } from '../core/judge-situation.ts';
 import type { Qube } from '../core/qube.ts';
 import type { Effect } from './effect.ts';
 import { formatAround } from './format/way-around.ts';
-import { type Around, aroundOf } from './way-around.ts';
+import { aroundOf } from './way-around.ts';
 
 interface OpenWay {
-    readonly around: Around;
+    readonly around: KnownWayAround;
     /** What to say of it; nothing if there is none, or no proxy either. */
     readonly open: readonly string[];
 }

@@ -1,18 +1,20 @@
 import type { Firewall } from '../adapters/firewall.ts';
-import { type WayAround, wayAround } from '../core/firewall.ts';
+import { type KnownWayAround, wayAround } from '../core/firewall.ts';
 import type { Qube } from '../core/qube.ts';
 import { Failure } from '../failure.ts';
+import { inParallel } from '../in-parallel.ts';
 
-/** `unknown`: its firewall could not be read. */
-export type Around =
-    | WayAround
-    | { readonly kind: 'unknown'; readonly why: string };
+/** A qube, and what passes its firewall. */
+export interface QubeAround {
+    readonly qube: Qube;
+    readonly around: KnownWayAround;
+}
 
 /** Whether a qube can go around its proxy, as its Qubes firewall stands. */
 export async function aroundOf(
     firewall: Firewall,
     { name, netvm }: Pick<Qube, 'name' | 'netvm'>,
-): Promise<Around> {
+): Promise<KnownWayAround> {
     if (netvm === null) {
         return { kind: 'none', locked: false };
     }
@@ -24,4 +26,14 @@ export async function aroundOf(
         }
         return { kind: 'unknown', why: error.message };
     }
+}
+
+export function aroundAll(
+    firewall: Firewall,
+    qubes: readonly Qube[],
+): Promise<QubeAround[]> {
+    return inParallel(qubes, async (qube) => ({
+        qube,
+        around: await aroundOf(firewall, qube),
+    }));
 }

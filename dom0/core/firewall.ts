@@ -81,6 +81,11 @@ export type WayAround = {
     | { readonly kind: 'exceptions'; readonly rules: readonly string[] }
 );
 
+/** `unknown`: the firewall could not be read. */
+export type KnownWayAround =
+    | WayAround
+    | { readonly kind: 'unknown'; readonly why: string };
+
 /** What is accepted before the first rule that drops all. */
 export function wayAround(rules: readonly FirewallRule[]): WayAround {
     const end = rules.findIndex(dropsAll);

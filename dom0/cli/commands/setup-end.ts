@@ -5,7 +5,6 @@ import type { CommandDeps } from '../../command-deps.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { SetupPlan } from '../../core/setup/plan.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { look, type View } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { proxyvmsOf } from '../affected.ts';
@@ -19,14 +18,9 @@ import { formatAroundAll, isUnlocked } from '../format/way-around.ts';
 import { isYes } from '../is-yes.ts';
 import type { Output } from '../output.ts';
 import { reportOn } from '../report.ts';
-import { type Around, aroundOf } from '../way-around.ts';
+import { aroundAll, type QubeAround } from '../way-around.ts';
 import { lock } from './lock.ts';
 import type { SetupArguments } from './setup.ts';
-
-interface Client {
-    readonly qube: Qube;
-    readonly around: Around;
-}
 
 export interface Ending {
     /** What the plan did. */
@@ -54,13 +48,13 @@ export async function finishSetup(
               headlines,
               isAsPromised: isSettled,
           });
-    const clients = await aroundAll(deps, qubes);
+    const clients = await aroundAll(deps.firewall, qubes);
     const chosen = await chooseToLock(deps, view, clients, args, {
         isIdle,
         signal,
     });
     const locked = await lockEach(deps, chosen, args, signal);
-    const left = await aroundAll(deps, qubes);
+    const left = await aroundAll(deps.firewall, qubes);
     const open = left
         .filter(({ around }) => isUnlocked(around))
         .map(({ qube }) => qube.name);
@@ -116,21 +110,11 @@ async function putInForce(
     return effectOf(deps, view, qubes, visits);
 }
 
-function aroundAll(
-    { firewall }: CommandDeps,
-    qubes: readonly Qube[],
-): Promise<Client[]> {
-    return inParallel(qubes, async (qube) => ({
-        qube,
-        around: await aroundOf(firewall, qube),
-    }));
-}
-
 /** All if that was said; else who is there is asked of those it would close. */
 async function chooseToLock(
     { editor }: CommandDeps,
     view: View,
-    clients: readonly Client[],
+    clients: readonly QubeAround[],
     { lock: wanted, yes }: SetupArguments,
     { isIdle, signal }: { isIdle: boolean; signal: AbortSignal },
 ): Promise<Qube[]> {

@@ -2,9 +2,9 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
-import type { Check, KnownWayAround } from '../../core/doctor/check.ts';
+import type { Check } from '../../core/doctor/check.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
-import { addLock } from '../../core/firewall.ts';
+import { addLock, type KnownWayAround } from '../../core/firewall.ts';
 import { ruleOwnerName, type System } from '../../core/qube.ts';
 import { shellLine } from './command.ts';
 import { explainCall } from './doctor-call.ts';

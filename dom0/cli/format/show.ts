@@ -2,6 +2,7 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
+import type { KnownWayAround } from '../../core/firewall.ts';
 import { hasProxy, isStopped } from '../../core/judge-situation.ts';
 import type { Learner } from '../../core/learning.ts';
 import type { Moment } from '../../core/moment.ts';
@@ -10,7 +11,6 @@ import type { StoredRule } from '../../core/rule-file.ts';
 import type { FilterSettings } from '../../core/settings/filter-settings.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
 import { withDetails } from '../output.ts';
-import type { Around } from '../way-around.ts';
 import { explainWider, isWider } from './connections.ts';
 import { heldOf } from './effect.ts';
 import { formatEnding } from './ending.ts';
@@ -37,7 +37,7 @@ export interface Shown {
     readonly settings: FilterSettings;
     /** Null if it does not learn. */
     readonly learner: Learner | null;
-    readonly around: Around;
+    readonly around: KnownWayAround;
 }
 
 /** A ProxyVM, and what it says of itself. */

@@ -1,14 +1,14 @@
-import type { WayAround } from '../../core/firewall.ts';
+import type { KnownWayAround, WayAround } from '../../core/firewall.ts';
 import type { Qube } from '../../core/qube.ts';
 import { withDetails } from '../output.ts';
-import type { Around } from '../way-around.ts';
+import type { QubeAround } from '../way-around.ts';
 
 type Exceptions = Extract<WayAround, { kind: 'exceptions' }>;
 
 /** What a qube reaches without its proxy, if that wants a warning. */
 export function formatAround(
     { name, providesNetwork }: Qube,
-    around: Around,
+    around: KnownWayAround,
 ): string[] {
     if (around.kind === 'unknown') {
         return [
@@ -32,9 +32,7 @@ export function formatAround(
 }
 
 /** Once for all whose proxy is not their only way out. */
-export function formatAroundAll(
-    all: readonly { readonly qube: Qube; readonly around: Around }[],
-): string[] {
+export function formatAroundAll(all: readonly QubeAround[]): string[] {
     const open = all.filter(({ around }) => isUnlocked(around));
     const namesOf = (some: typeof open) => some.map(({ qube }) => qube.name);
     const lockable = open.filter(({ qube }) => !qube.providesNetwork);
@@ -48,7 +46,7 @@ export function formatAroundAll(
 
 /** Whether a lock would close something. */
 export function isUnlocked(
-    around: Around,
+    around: KnownWayAround,
 ): around is Exclude<WayAround, { kind: 'none' }> {
     return (
         around.kind !== 'unknown' && around.kind !== 'none' && !around.locked
@@ -60,7 +58,7 @@ function lockHint(names: readonly string[]): string {
 }
 
 /** Whether the proxy is the only way out, in a word or a few. */
-export function describeLocked(around: Around): string {
+export function describeLocked(around: KnownWayAround): string {
     switch (around.kind) {
         case 'unknown':
             return 'whether it is locked is not known';

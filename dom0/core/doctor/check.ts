@@ -4,7 +4,7 @@ import type { CallFailure } from '../agent-answer.ts';
 import type { DaemonState } from '../daemon-state.ts';
 import type { Default } from '../default.ts';
 import type { FileProblem } from '../file-problem.ts';
-import type { WayAround } from '../firewall.ts';
+import type { KnownWayAround } from '../firewall.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { Unserved } from '../place.ts';
 import type { StoredRule } from '../rule-file.ts';
@@ -27,11 +27,6 @@ export type ClientCheck =
     | 'proxy'
     | 'request'
     | 'lock';
-
-/** What passes a qube's firewall; `unknown`: it could not be read. */
-export type KnownWayAround =
-    | WayAround
-    | { readonly kind: 'unknown'; readonly why: string };
 
 /** What there is to say of it. */
 export type Reason =

@@ -1,12 +1,8 @@
 // Whether a request of the qube itself gets through, and what gets past it.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { KnownWayAround } from '../firewall.ts';
 import type { Qube } from '../qube.ts';
-import {
-    type Check,
-    Checks,
-    type ClientCheck,
-    type KnownWayAround,
-} from './check.ts';
+import { type Check, Checks, type ClientCheck } from './check.ts';
 import type { ProbeEnd, ProbeTarget } from './probe.ts';
 
 /** What was asked, and what came of it. */
