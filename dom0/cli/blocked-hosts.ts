@@ -18,7 +18,7 @@ import type { View } from '../view.ts';
 import { hindranceOf } from './hindrance.ts';
 import { knownRules } from './known-rules.ts';
 import { learnerOf } from './learner-of.ts';
-import { expectClient, parseTypedName } from './resolve-qube.ts';
+import { typedClients } from './resolve-qube.ts';
 
 export interface BlockedHost extends RefusedHost {
     readonly remedy: Remedy;
@@ -73,10 +73,9 @@ export function namedQubes(
     { system }: View,
     untrusted_names: readonly string[],
 ): Qube[] | null {
-    const names = new Set(untrusted_names.map(parseTypedName));
-    return names.size === 0
+    return untrusted_names.length === 0
         ? null
-        : [...names].map((name) => expectClient(name, system.get(name)));
+        : typedClients(system, untrusted_names);
 }
 
 /** Those that serve the qubes, or all in use. */

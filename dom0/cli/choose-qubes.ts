@@ -5,7 +5,7 @@ import { allTold, toldOf } from '../look-under-lock.ts';
 import type { View } from '../view.ts';
 import { affectedBy } from './affected.ts';
 import { qubesWithRules } from './proxyvms.ts';
-import { expectClient, expectQube, parseTypedName } from './resolve-qube.ts';
+import { expectQube, parseTypedName, typedClients } from './resolve-qube.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Choice {
@@ -48,7 +48,7 @@ export function expectedFor({ qubes, all }: Choice) {
  */
 export function chooseQubes(choice: Choice, view: View): Qube[] {
     if (!choice.all) {
-        return named(choice.qubes, view);
+        return typedClients(view.system, choice.qubes);
     }
     const excluded = affectedBy(excludedQubes(choice, view), view.system);
     return qubesWithRules(view, null).filter(
@@ -58,13 +58,7 @@ export function chooseQubes(choice: Choice, view: View): Qube[] {
 
 /** A mistyped one would be an accident with what `--all` does. */
 export function excludedQubes({ exclude }: Choice, { system }: View): Qube[] {
-    return exclude.map((untrusted_name) => {
-        const name = parseTypedName(untrusted_name);
-        return expectQube(name, system.get(name));
-    });
-}
-
-function named(untrusted_names: readonly string[], { system }: View): Qube[] {
-    const names = new Set(untrusted_names.map(parseTypedName));
-    return [...names].map((name) => expectClient(name, system.get(name)));
+    return exclude.map((untrusted_name) =>
+        expectQube(system, parseTypedName(untrusted_name)),
+    );
 }

@@ -9,7 +9,8 @@ import { includedSets, tagFiles } from '../core/sources.ts';
 import { type Held, holdOn, type Stopped } from '../core/stopped.ts';
 import type { Deps } from '../deps.ts';
 import { type Entry, isOfAnother } from './format/list.ts';
-import { expectClient } from './resolve-qube.ts';
+import { asClient } from './resolve-qube.ts';
+import { UnknownQubeError } from './usage-error.ts';
 
 /** Of a qube that is asked for by its name. */
 export async function entryOf(
@@ -23,11 +24,14 @@ export async function entryOf(
     const owner = asked === null ? name : ruleOwnerName(asked);
     const { content } = all.files.get(owner) ?? noFile;
     const hasFile = !content.ok || content.value.text !== '';
-    if (asked === null && hasFile) {
+    if (asked === null && !hasFile) {
+        throw new UnknownQubeError(name);
+    }
+    if (asked === null) {
         const gone = { name, qube: null, client: null, held: null };
         return toEntry(all, gone, isEffective);
     }
-    const client = expectClient(name, asked);
+    const client = asClient(asked);
     const qube = owner === name ? client : await deps.inventory.one(owner);
     const system = new Map(qube === null ? [] : [[owner, qube]]);
     const held = holdOn(stopped, client, system);

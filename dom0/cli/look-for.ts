@@ -24,7 +24,7 @@ export function lookFor<T>(
     const name = parseTypedName(qube);
     const about = { expected: toldOf([name]), isTrial: dryRun };
     return lookUnderLock(deps, about, async (seen) =>
-        action(expectClient(name, seen.view.system.get(name)), seen),
+        action(expectClient(seen.view.system, name), seen),
     );
 }
 

@@ -4,7 +4,7 @@ import type { Qube } from '../core/qube.ts';
 import { Failure } from '../failure.ts';
 import { proxyvmsInUse } from '../outdated.ts';
 import type { View } from '../view.ts';
-import { expectClient, expectQube, parseTypedName } from './resolve-qube.ts';
+import { asClient, expectQube, parseTypedName } from './resolve-qube.ts';
 
 /**
  * The ProxyVMs that are named, or those of named clients, or all that have or
@@ -41,11 +41,11 @@ export function qubesWithRules(
 
 function expectProxyvm(untrusted_name: string, { system }: View): QubeName {
     const name = parseTypedName(untrusted_name);
-    const qube = expectQube(name, system.get(name));
+    const qube = expectQube(system, name);
     if (qube.providesNetwork) {
         return name;
     }
-    const { netvm } = expectClient(name, qube);
+    const { netvm } = asClient(qube);
     if (netvm === null) {
         throw new Failure(`${name} has no netvm, so no ProxyVM serves it`);
     }

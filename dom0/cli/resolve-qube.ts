@@ -1,7 +1,7 @@
 // From the name that a user types to a qube that can have rules.
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../shared/printable.ts';
-import type { Qube } from '../core/qube.ts';
+import type { Qube, System } from '../core/qube.ts';
 import { Failure } from '../failure.ts';
 import { UnknownQubeError, UsageError } from './usage-error.ts';
 
@@ -19,28 +19,40 @@ export function parseTypedName(untrusted_name: string): QubeName {
     return name.value;
 }
 
-/** A qube that exists, as one that can have rules. */
-export function expectClient(
-    name: QubeName,
-    qube: Qube | null | undefined,
-): Qube {
-    const known = expectQube(name, qube);
-    if (known.class === 'TemplateVM') {
-        throw new Failure(
-            `${name} is a template: it has no netvm, and is updated ` +
-                'through the updates proxy',
-        );
-    }
-    return known;
+/** The qubes of those names, each once, as ones that can have rules. */
+export function typedClients(
+    system: System,
+    untrusted_names: readonly string[],
+): Qube[] {
+    const names = new Set(untrusted_names.map(parseTypedName));
+    return [...names].map((name) => expectClient(system, name));
 }
 
-/** A qube that exists. */
-export function expectQube(
-    name: QubeName,
-    qube: Qube | null | undefined,
-): Qube {
-    if (!qube) {
+export function typedClient(system: System, untrusted_name: string): Qube {
+    return expectClient(system, parseTypedName(untrusted_name));
+}
+
+/** The qube of that name, as one that can have rules. */
+export function expectClient(system: System, name: QubeName): Qube {
+    return asClient(expectQube(system, name));
+}
+
+/** The qube of that name. */
+export function expectQube(system: System, name: QubeName): Qube {
+    const qube = system.get(name);
+    if (qube === undefined) {
         throw new UnknownQubeError(name);
+    }
+    return qube;
+}
+
+/** A qube, as one that can have rules. */
+export function asClient(qube: Qube): Qube {
+    if (qube.class === 'TemplateVM') {
+        throw new Failure(
+            `${qube.name} is a template: it has no netvm, and is updated ` +
+                'through the updates proxy',
+        );
     }
     return qube;
 }

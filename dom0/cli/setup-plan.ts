@@ -52,7 +52,7 @@ function wantedOf(args: PlanArguments, { system }: View): Wanted {
         untrusted_name === null ? null : parseTypedName(untrusted_name);
     return {
         proxyvm: parseTypedName(args.proxyvm),
-        clients: names.map((name) => expectClient(name, system.get(name))),
+        clients: names.map((name) => expectClient(system, name)),
         netvm: named(args.netvm),
         template: named(args.basedOn),
     };

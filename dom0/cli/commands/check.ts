@@ -35,7 +35,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const targets = args.hosts.map(readTarget);
     const name = parseTypedName(args.qube);
     const view = await look(deps);
-    const qube = expectClient(name, view.system.get(name));
+    const qube = expectClient(view.system, name);
     const owner = ruleOwnerName(qube);
     const rules = knownRules(view, qube);
     const problems = rules.ok ? [] : rules.error;

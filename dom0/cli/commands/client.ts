@@ -36,7 +36,7 @@ export async function client(
     const verb = verbOf(args);
     const view = await look(deps);
     const name = parseTypedName(args.qube);
-    const qube = expectClient(name, view.system.get(name));
+    const qube = expectClient(view.system, name);
     const place: Place = args.template ? 'template' : 'qube';
     const where = args.template ? templateOf(qube, view) : qube;
     if (verb === null || args.dryRun) {
@@ -81,7 +81,7 @@ function templateOf(qube: Qube, { system }: View): Qube {
     if (qube.template === null) {
         throw new UsageError(`--template: ${qube.name} has no template`);
     }
-    return expectQube(qube.template, system.get(qube.template));
+    return expectQube(system, qube.template);
 }
 
 /** Its template's settings are for a qube that has the service. */

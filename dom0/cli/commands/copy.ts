@@ -14,7 +14,7 @@ import { expectOwner } from '../choose-owner.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { asClient, expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UnknownQubeError } from '../usage-error.ts';
 import { giveRules } from './new-rules.ts';
 import { mendFirst } from './rule-change.ts';
@@ -34,7 +34,7 @@ export async function copy(
     const from = parseTypedName(args.from);
     const to = parseTypedName(args.to);
     const view = await look(deps);
-    const owner = expectOwner(expectClient(to, view.system.get(to)));
+    const owner = expectOwner(expectClient(view.system, to));
     const source = await sourceOf(deps, view, from, to);
     return giveRules<null>(deps, view, args, {
         command: 'copy',
@@ -59,7 +59,7 @@ async function sourceOf(
 ): Promise<Qube> {
     const qube = system.get(from);
     if (qube !== undefined) {
-        const owner = ruleOwnerName(expectClient(from, qube));
+        const owner = ruleOwnerName(asClient(qube));
         return system.get(owner) ?? qube;
     }
     const removed =

@@ -34,7 +34,7 @@ export async function edit(
 ): Promise<Output> {
     const name = parseTypedName(args.qube);
     const view = await look(deps);
-    const qube = expectClient(name, view.system.get(name));
+    const qube = expectClient(view.system, name);
     const owner = chooseOwner(view.system, qube, args.template);
     const path = ruleFilePath(owner.name);
     if (!deps.editor.isAtTerminal()) {

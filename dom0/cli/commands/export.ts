@@ -13,7 +13,7 @@ import { contentsIn } from '../../words/files.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { countRules } from '../format/rules.ts';
 import { jsonVersion, type Output } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { typedClient } from '../resolve-qube.ts';
 
 export interface ExportArguments {
     readonly archive: string;
@@ -73,11 +73,12 @@ function filesOfQubes(
 ): Set<string> {
     return new Set(
         untrusted_names.flatMap((untrusted_name) => {
-            const name = parseTypedName(untrusted_name);
-            const qube = expectClient(name, view.system.get(name));
+            const qube = typedClient(view.system, untrusted_name);
             const rules = rulesOf(view, qube);
             if (rules === null) {
-                throw new Failure(`nothing was written: ${name} has no rules`);
+                throw new Failure(
+                    `nothing was written: ${qube.name} has no rules`,
+                );
             }
             if (!rules.ok) {
                 throw notReadable(formatProblems(rules.error));

@@ -15,7 +15,7 @@ import { look, type View } from '../../view.ts';
 import { checkChoice } from '../choose-qubes.ts';
 import { countRules } from '../format/rules.ts';
 import { jsonVersion, type Output } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { typedClient } from '../resolve-qube.ts';
 import { describeFailures } from './list-usage.ts';
 
 interface ForgetArguments {
@@ -71,8 +71,7 @@ export async function forgetUsage(
 const nothingAsked: Pick<Collected, 'failures'> = { failures: new Map() };
 
 function ownFile(view: View, untrusted_name: string): string {
-    const name = parseTypedName(untrusted_name);
-    const qube = expectClient(name, view.system.get(name));
+    const qube = typedClient(view.system, untrusted_name);
     return ruleFilePath(ruleOwnerName(qube));
 }
 

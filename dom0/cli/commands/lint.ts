@@ -19,7 +19,7 @@ import type { Options } from '../options.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { putFilesInForce } from '../put-in-force.ts';
 import { reportOn } from '../report.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { typedClient } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface LintArguments extends Options {
@@ -106,8 +106,7 @@ function lintView(
 }
 
 function filesOf(view: View, untrusted_name: string): string[] {
-    const name = parseTypedName(untrusted_name);
-    const qube = expectClient(name, view.system.get(name));
+    const qube = typedClient(view.system, untrusted_name);
     return filesFor(view, qube).map(({ file }) => file);
 }
 

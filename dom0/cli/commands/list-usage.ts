@@ -8,7 +8,7 @@ import { look, type View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { formatUsage, usageJson } from '../format/usage.ts';
 import { jsonVersion, type Output } from '../output.ts';
-import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { typedClients } from '../resolve-qube.ts';
 
 interface UsageArguments {
     /** None: all whose rules are counted. */
@@ -63,15 +63,13 @@ function counted(view: View): Client[] {
 
 function named(view: View, untrusted_names: readonly string[]): Client[] {
     const clients = clientsIn(view);
-    return [...new Set(untrusted_names.map(parseTypedName))].map((name) => {
-        const qube = expectClient(name, view.system.get(name));
-        return (
-            clients.find((client) => client.qube.name === name) ?? {
+    return typedClients(view.system, untrusted_names).map(
+        (qube) =>
+            clients.find((client) => client.qube.name === qube.name) ?? {
                 qube,
                 files: [],
                 rules: null,
                 isCounted: false,
-            }
-        );
-    });
+            },
+    );
 }

@@ -46,7 +46,7 @@ export async function restore(
         dateStart: readDate(args.date ?? ''),
     };
     const view = await look(deps);
-    const owner = expectOwner(expectClient(name, view.system.get(name)));
+    const owner = expectOwner(expectClient(view.system, name));
     const find = await finderOf(deps, view, wanted, args.dryRun);
     const isLiving = view.system.has(wanted.from) && wanted.from !== name;
     return giveRules<Found>(deps, view, args, {

@@ -43,7 +43,7 @@ export async function suggestRules(
 ): Promise<Output> {
     const name = parseTypedName(args.qube);
     const view = await look(deps);
-    const qube = expectClient(name, view.system.get(name));
+    const qube = expectClient(view.system, name);
     const rules = expectAllowList(view, qube);
     const found = await findLearned(deps, view, qube);
     if (found.entries.length === 0 && found.unnamed === 0) {

@@ -55,7 +55,7 @@ async function undoOf(
 ): Promise<Output> {
     const name = parseTypedName(untrusted_name);
     const view = await look(deps);
-    const qube = expectClient(name, view.system.get(name));
+    const qube = expectClient(view.system, name);
     const owner = chooseOwner(view.system, qube, args.template);
     const path = ruleFilePath(owner.name);
     return giveText<Undone>(deps, view, args, {
