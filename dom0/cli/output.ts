@@ -19,3 +19,11 @@ export function withDetails(
 ): string[] {
     return [line, ...details.map((detail) => `    ${detail}`)];
 }
+
+/** Why a command did nothing, and what there is to do. */
+export function nothingChanged(
+    what: string,
+    todo: readonly string[] = [],
+): string {
+    return withDetails(`nothing was changed: ${what}`, todo).join('\n');
+}

@@ -4,7 +4,7 @@ import type { Moment } from '../core/moment.ts';
 import { Failure } from '../failure.ts';
 import { clockBackTodo } from './format/clock-back.ts';
 import { localTime } from './format/local-time.ts';
-import { withDetails } from './output.ts';
+import { nothingChanged } from './output.ts';
 import { leastUnix, readTypedTime } from './typed-time.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -33,20 +33,21 @@ export function parseExpire(untrusted_text: string, moment: Moment): number {
 function expectNotPassed(expire: number, { passed }: Moment): void {
     if (passed === null) {
         throw new Failure(
-            'nothing was changed: it cannot be read which times have ' +
-                'passed, so no rule with one is in force; ' +
-                'see: qvm-filterproxy show',
+            nothingChanged(
+                'it cannot be read which times have passed, so no rule with ' +
+                    'one is in force; see: qvm-filterproxy show',
+            ),
         );
     }
     if (expire <= passed) {
         const then = localTime(new Date(passed * 1000).toISOString());
         throw new Failure(
-            withDetails(
-                `nothing was changed: that is not after ${then}, which has ` +
-                    'passed already, and what has expired never comes back; ' +
-                    "dom0's clock seems to be set back",
+            nothingChanged(
+                `that is not after ${then}, which has passed already, and ` +
+                    "what has expired never comes back; dom0's clock seems " +
+                    'to be set back',
                 clockBackTodo,
-            ).join('\n'),
+            ),
         );
     }
 }

@@ -1,5 +1,6 @@
 // From what is typed to the steps of `setup`.
 
+import type { Result } from '../../shared/result.ts';
 import type { CommandDeps } from '../command-deps.ts';
 import { layOut } from '../core/setup/layout.ts';
 import { planSetup, qubesToMove, type SetupPlan } from '../core/setup/plan.ts';
@@ -9,7 +10,7 @@ import type { Wanted } from '../core/setup/wanted.ts';
 import { Failure } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
 import { look, type View } from '../view.ts';
-import { withDetails } from './output.ts';
+import { nothingChanged } from './output.ts';
 import { expectClient, parseTypedName } from './resolve-qube.ts';
 
 /** As typed; null: not given. */
@@ -58,16 +59,10 @@ function wantedOf(args: PlanArguments, { system }: View): Wanted {
     };
 }
 
-type Judged<T> =
-    | { readonly ok: true; readonly value: T }
-    | { readonly ok: false; readonly error: Refusal };
-
-function orFailure<T>(judged: Judged<T>): T {
+function orFailure<T>(judged: Result<T, Refusal>): T {
     if (!judged.ok) {
         const { what, todo } = judged.error;
-        throw new Failure(
-            withDetails(`nothing was changed: ${what}`, todo).join('\n'),
-        );
+        throw new Failure(nothingChanged(what, todo));
     }
     return judged.value;
 }

@@ -16,7 +16,7 @@ import { formatAsked } from '../format/asked-requests.ts';
 import { shownTime } from '../format/blocked.ts';
 import { isYes } from '../is-yes.ts';
 import type { Options } from '../options.ts';
-import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { jsonVersion, nothingChanged, type Output } from '../output.ts';
 import { parseSince } from '../parse-since.ts';
 import { type AllowArguments, allow } from './allow.ts';
 import type { BlockedArguments } from './blocked.ts';
@@ -70,9 +70,9 @@ export async function blockedAllow(
 }
 
 function describeNoTerminal(): string {
-    return withDetails('nothing was changed: --allow is for a terminal', [
+    return nothingChanged('--allow is for a terminal', [
         'without one: qvm-filterproxy allow QUBE HOST',
-    ]).join('\n');
+    ]);
 }
 
 /** The newest first, each rule once. */

@@ -13,7 +13,7 @@ import { look, type View } from '../../view.ts';
 import { expectOwner } from '../choose-owner.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import type { Options } from '../options.ts';
-import { type Output, withDetails } from '../output.ts';
+import { nothingChanged, type Output } from '../output.ts';
 import { asClient, expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UnknownQubeError } from '../usage-error.ts';
 import { giveRules } from './new-rules.ts';
@@ -68,12 +68,9 @@ async function sourceOf(
     throw removed === null
         ? new UnknownQubeError(from)
         : new Failure(
-              withDetails(
-                  `nothing was changed: there is no qube ${from} any more`,
-                  [
-                      `to give its rules to ${to}: qvm-filterproxy restore ${to} --from ${from}`,
-                  ],
-              ).join('\n'),
+              nothingChanged(`there is no qube ${from} any more`, [
+                  `to give its rules to ${to}: qvm-filterproxy restore ${to} --from ${from}`,
+              ]),
           );
 }
 
@@ -85,16 +82,16 @@ async function copied(
     { system }: View,
 ): Promise<Result<{ text: string; note: null }, string>> {
     const source = await deps.rules.read(name);
-    const nothing = `nothing was changed: ${name} has no rules`;
+    const nothing = `${name} has no rules`;
     if (isForeign(source, name, system)) {
         const { what, todo } = explainForeignFile(name);
-        return err(withDetails(nothing, [what, ...todo]).join('\n'));
+        return err(nothingChanged(nothing, [what, ...todo]));
     }
     if (!source.content.ok) {
         return err(mendFirst(source.content.error));
     }
     const { text } = source.content.value;
     return !hasRules(source)
-        ? err(nothing)
+        ? err(nothingChanged(nothing))
         : ok({ text: appendText(file, text), note: null });
 }

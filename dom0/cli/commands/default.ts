@@ -15,7 +15,7 @@ import { formatLockedOut } from '../locked-out.ts';
 import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
-import { type Output, withDetails } from '../output.ts';
+import { nothingChanged, type Output, withDetails } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { changeAndTell } from './rule-change.ts';
 
@@ -124,15 +124,15 @@ function edit(
 function describeOpposite(owner: QubeName, value: Default): string {
     const [before, after] =
         value === 'allow' ? ['allowed', 'refused'] : ['refused', 'allowed'];
-    return withDetails(
-        `nothing was changed: the rules of ${owner} say which hosts are ` +
-            `${before}, and would say which are ${after}`,
+    return nothingChanged(
+        `the rules of ${owner} say which hosts are ${before}, and would say ` +
+            `which are ${after}`,
         [
             `to see them: qvm-filterproxy list ${owner}`,
             'to do it and take them all away: qvm-filterproxy default ' +
                 `${owner} ${value} --clear`,
         ],
-    ).join('\n');
+    );
 }
 
 function describeChange(

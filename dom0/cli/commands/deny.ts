@@ -12,7 +12,7 @@ import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
 import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
-import { type Output, withDetails } from '../output.ts';
+import { nothingChanged, type Output } from '../output.ts';
 import {
     type Added,
     addedJson,
@@ -96,8 +96,7 @@ async function denySeen(
 
 /** It has an error, or only a tag of the qube makes it one. */
 function describeNoBlockList(owner: QubeName): string {
-    return withDetails(
-        `nothing was changed: ${ruleFilePath(owner)} is no block list`,
-        [`to make it one: qvm-filterproxy default ${owner} allow`],
-    ).join('\n');
+    return nothingChanged(`${ruleFilePath(owner)} is no block list`, [
+        `to make it one: qvm-filterproxy default ${owner} allow`,
+    ]);
 }

@@ -16,7 +16,7 @@ import { look, type View } from '../../view.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { textOf } from '../format/diff.ts';
-import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { jsonVersion, nothingChanged, type Output } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { giveText, type NewTextOptions, type Texts } from './new-text.ts';
 import { mendFirst } from './rule-change.ts';
@@ -62,10 +62,10 @@ export async function edit(
 }
 
 function describeNoTerminal(path: string): string {
-    return withDetails('nothing was changed: edit is for a terminal', [
+    return nothingChanged('edit is for a terminal', [
         'without one: qvm-filterproxy allow, qvm-filterproxy remove',
         `or change the file itself: ${shownConfig}/${path}`,
-    ]).join('\n');
+    ]);
 }
 
 /** What an earlier qube of that name has left is not the qube's. */
@@ -174,11 +174,10 @@ function accept(
 }
 
 function describeOvertaken({ name }: Qube): string {
-    return withDetails(
-        `nothing was changed: ${name}'s rules were changed by somebody else ` +
-            'meanwhile',
+    return nothingChanged(
+        `${name}'s rules were changed by somebody else meanwhile`,
         [`to see how: qvm-filterproxy history ${name}`],
-    ).join('\n');
+    );
 }
 
 /** What the user wrote is not lost by a failure. */

@@ -12,7 +12,7 @@ import { localTime } from '../format/local-time.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { knownRules } from '../known-rules.ts';
 import { learnerOf } from '../learner-of.ts';
-import { withDetails } from '../output.ts';
+import { nothingChanged, withDetails } from '../output.ts';
 import { mendFirst } from './rule-change.ts';
 
 /** Fails, with what to do, if it would learn nothing, or fall back nowhere. */
@@ -92,7 +92,5 @@ function expectTime({ moment }: View, seconds: number): void {
 }
 
 function refuse(why: string, todo: readonly string[]): never {
-    throw new Failure(
-        withDetails(`nothing was changed: ${why}`, todo).join('\n'),
-    );
+    throw new Failure(nothingChanged(why, todo));
 }

@@ -17,7 +17,7 @@ import { formatSetAside } from '../format/removed.ts';
 import { formatFirstRules, ruleJson } from '../format/rules.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
-import { type Output, withDetails } from '../output.ts';
+import { nothingChanged, type Output } from '../output.ts';
 import { type Changed, changeAndTell, type RuleChange } from './rule-change.ts';
 
 type Change<Note> = Pick<
@@ -115,10 +115,10 @@ function describeTaken(qube: QubeName, file: RuleFile): string {
     const numbers = count === 1 ? '1' : `$(seq ${count})`;
     const isBlockList = defaultOf(file) === 'allow';
     const what = isBlockList ? 'has a block list already' : 'has rules already';
-    return withDetails(`nothing was changed: ${qube} ${what}`, [
+    return nothingChanged(`${qube} ${what}`, [
         `to see them: qvm-filterproxy list ${qube}`,
         isBlockList
             ? `to end that: qvm-filterproxy default ${qube} deny --clear`
             : `to take them back: qvm-filterproxy remove ${qube} ${numbers}`,
-    ]).join('\n');
+    ]);
 }

@@ -15,7 +15,7 @@ import { look, type View } from '../../view.ts';
 import { expectOwner } from '../choose-owner.ts';
 import { removedFileJson } from '../format/removed.ts';
 import type { Options } from '../options.ts';
-import { type Output, withDetails } from '../output.ts';
+import { nothingChanged, type Output } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
 import { giveRules } from './new-rules.ts';
@@ -117,16 +117,13 @@ function describeNothing(
 ): string {
     const date = dateStart === '' ? '' : ` with the date ${dateStart}`;
     const which = dateStart === '' ? '' : ` ${from}`;
-    return withDetails(
-        `nothing was changed: no rules of ${from} are set aside${date}`,
-        [
-            `to see which are: qvm-filterproxy list --removed${which}`,
-            ...(copyTo === null
-                ? []
-                : [
-                      `to copy what ${from} has: qvm-filterproxy copy ${from} ` +
-                          copyTo,
-                  ]),
-        ],
-    ).join('\n');
+    return nothingChanged(`no rules of ${from} are set aside${date}`, [
+        `to see which are: qvm-filterproxy list --removed${which}`,
+        ...(copyTo === null
+            ? []
+            : [
+                  `to copy what ${from} has: qvm-filterproxy copy ${from} ` +
+                      copyTo,
+              ]),
+    ]);
 }

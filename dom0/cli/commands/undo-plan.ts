@@ -9,7 +9,7 @@ import { readHistories } from '../../read-history.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { textOf } from '../format/diff.ts';
 import { nameChange } from '../format/history.ts';
-import { withDetails } from '../output.ts';
+import { nothingChanged } from '../output.ts';
 import type { Texts } from './new-text.ts';
 
 export interface UndoneFile {
@@ -33,7 +33,7 @@ export async function planUndone(
     const name = owner?.name ?? path;
     const current = await deps.history.current(path);
     if (!current.ok) {
-        return err(explain('its file', [current.error.message]));
+        return err(nothingChanged('its file', [current.error.message]));
     }
     const { files } = await readHistories(deps, (each) => each === path);
     const changes = files[0]?.changes ?? [];
@@ -48,7 +48,7 @@ export async function planUndone(
             : await checkText(deps, owner, text);
     if (!file.ok) {
         const what = `what ${name} had before ${nameChange(change)} has errors`;
-        return err(explain(what, formatProblems(file.error)));
+        return err(nothingChanged(what, formatProblems(file.error)));
     }
     const after = file.value;
     const note = { change, before: textOf(current.value), after };
@@ -70,10 +70,6 @@ export function describeUndone(
     return `${name}: ${nameChange(change)}${andAll} ${done}`;
 }
 
-export function explain(what: string, details: readonly string[]): string {
-    return withDetails(`nothing was changed: ${what}`, details).join('\n');
-}
-
 function describeNoUndo(
     why: NoUndo,
     owner: Qube | null,
@@ -85,17 +81,18 @@ function describeNoUndo(
     const see = `to see what is recorded: qvm-filterproxy history${whose}`;
     switch (why) {
         case 'none':
-            return explain(`no change of ${name}'s rules is recorded`, []);
+            return nothingChanged(`no change of ${name}'s rules is recorded`);
         case 'unknown':
-            return explain(`${name} has no ${which}`, [see]);
+            return nothingChanged(`${name} has no ${which}`, [see]);
         case 'foreign':
-            return explain(
+            return nothingChanged(
                 `${which} is of an earlier qube that was called ${name}`,
                 [`to see its rules: qvm-filterproxy list --removed ${name}`],
             );
         case 'not-known':
-            return explain(`what ${name} had before ${which} is not recorded`, [
-                see,
-            ]);
+            return nothingChanged(
+                `what ${name} had before ${which} is not recorded`,
+                [see],
+            );
     }
 }

@@ -9,17 +9,12 @@ import { readHistories } from '../../read-history.ts';
 import { withRuleLock } from '../../rule-lock.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
-import type { Output } from '../output.ts';
+import { nothingChanged, type Output } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
 import { newestFirst } from './history.ts';
 import { giveText, type NewTextOptions } from './new-text.ts';
-import {
-    describeUndone,
-    explain,
-    planUndone,
-    type Undone,
-} from './undo-plan.ts';
+import { describeUndone, planUndone, type Undone } from './undo-plan.ts';
 import { undoShared } from './undo-shared.ts';
 
 export interface UndoArguments extends NewTextOptions {
@@ -91,14 +86,14 @@ async function lastChanged(
             : all.filter(({ change }) => change.number === number);
     if (last === undefined) {
         const which = number === null ? 'no change' : `no change ${number}`;
-        throw new Failure(explain(`${which} is recorded`, []));
+        throw new Failure(nothingChanged(`${which} is recorded`));
     }
     if (next !== undefined && next.change.number === null) {
         const what =
             'several files were changed by hand, and nobody knows which one ' +
             'last';
         const see = 'to see which: qvm-filterproxy history';
-        throw new Failure(explain(what, [see]));
+        throw new Failure(nothingChanged(what, [see]));
     }
     return last.file.path;
 }
