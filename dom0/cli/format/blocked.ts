@@ -1,10 +1,10 @@
 // What `blocked` prints.
 import type { Placements } from '../../core/place.ts';
 import type { Remedy } from '../../core/requests/remedy.ts';
-import type { RefusedHost } from '../../core/requests/requested-host.ts';
 import type { View } from '../../view.ts';
 import type { BlockedHost, BlockedOf } from '../blocked-hosts.ts';
 import { withDetails } from '../output.ts';
+import { hostAndPort } from './host-and-port.ts';
 import { describeLearning } from './learning.ts';
 import { localTime } from './local-time.ts';
 import { explainUnserved } from './unserved.ts';
@@ -73,7 +73,12 @@ function formatTable(hosts: readonly BlockedHost[]): string[] {
         ...hosts.flatMap((host) => {
             const times = [host.first, host.last].map(shownTime);
             const [first = '', last = ''] = times;
-            const line = row([String(host.count), first, last, nameOf(host)]);
+            const line = row([
+                String(host.count),
+                first,
+                last,
+                hostAndPort(host),
+            ]);
             return withNote(line, noteOn(host), digits + 2 * timeLength + 6);
         }),
     ];
@@ -94,15 +99,6 @@ function withNote(line: string, note: string | null, column: number): string[] {
     return indent.length + whole.length <= width
         ? [whole]
         : [line, ' '.repeat(column) + note];
-}
-
-/** `HOST`, or `HOST:PORT` */
-export function nameOf({
-    host,
-    port,
-}: Pick<RefusedHost, 'host' | 'port'>): string {
-    const bracketed = host.includes(':') ? `[${host}]` : host;
-    return port === null ? host : `${bracketed}:${port}`;
 }
 
 /** What there is to say of one; null: no rule allows it. */

@@ -6,6 +6,7 @@ import type { Decision, PlacedRule } from '../../core/decide.ts';
 import { whyUnresolvable, withPort } from '../../core/odd-host.ts';
 import type { Target } from '../../core/target.ts';
 import type { EndingContext } from './ending.ts';
+import { hostAndPort } from './host-and-port.ts';
 import { describeOddity, oddCharacter } from './oddity.ts';
 import { describeRulePlace } from './place.ts';
 import { ruleJson } from './rules.ts';
@@ -27,7 +28,8 @@ export interface Checked {
 /** What the proxy makes of it. */
 export function describeDecision({ target, decision }: Checked): string {
     const { matching, refused } = decision;
-    const what = nameOf(target);
+    const host = toPrintable(target.host, 255);
+    const what = hostAndPort({ host, port: target.port });
     switch (refused?.kind) {
         case undefined:
             return `${what} is allowed${describeWay(decision)}${byWhat(decision)}`;
@@ -91,13 +93,6 @@ function namePorts(ports: readonly number[]): string {
     return ports.length === 1
         ? `port ${ports[0]} is`
         : `ports ${ports.join(' and ')} are`;
-}
-
-/** `HOST`, or `HOST:PORT` */
-function nameOf({ host, port }: Target): string {
-    const shown = toPrintable(host, 255);
-    const bracketed = host.includes(':') ? `[${shown}]` : shown;
-    return port === null ? shown : `${bracketed}:${port}`;
 }
 
 /** How many are named: with more the first ones are enough. */

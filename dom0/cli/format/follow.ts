@@ -5,7 +5,8 @@ import type { System } from '../../core/qube.ts';
 import { textToCheck } from '../../core/requests/remedy.ts';
 import type { BlockedHost } from '../blocked-hosts.ts';
 import { jsonVersion, withDetails } from '../output.ts';
-import { blockedJson, nameOf, noteOn, shownTime } from './blocked.ts';
+import { blockedJson, noteOn, shownTime } from './blocked.ts';
+import { hostAndPort } from './host-and-port.ts';
 import { explainUnasked } from './situation.ts';
 
 /** When, who, what, and what there is to say of it. */
@@ -14,7 +15,7 @@ export function formatEvent(host: BlockedHost): string {
     const times = count > 1 ? `${count} times` : null;
     const notes = [noteOn(host), times].filter((note) => note !== null);
     const behind = notes.length === 0 ? '' : `  (${notes.join(', ')})`;
-    return `${shownTime(last)}  ${qube}  ${nameOf(host)}${behind}`;
+    return `${shownTime(last)}  ${qube}  ${hostAndPort(host)}${behind}`;
 }
 
 /** Older ones at the same time, which are not printed. */

@@ -2,7 +2,8 @@
 import type { Notification } from '../../adapters/notify.ts';
 import type { RefusalNotice } from '../../core/requests/refusal-notices.ts';
 import type { BlockedHost } from '../blocked-hosts.ts';
-import { nameOf, noteOn } from './blocked.ts';
+import { noteOn } from './blocked.ts';
+import { hostAndPort } from './host-and-port.ts';
 
 type Notice = RefusalNotice<BlockedHost>;
 
@@ -68,5 +69,5 @@ function describe({ qube }: Notice, host: BlockedHost): string {
         return `To allow it: qvm-filterproxy allow ${qube} ${host.host}`;
     }
     const note = noteOn(host);
-    return note === null ? nameOf(host) : `${nameOf(host)} (${note})`;
+    return note === null ? hostAndPort(host) : `${hostAndPort(host)} (${note})`;
 }

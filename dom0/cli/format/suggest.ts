@@ -4,6 +4,7 @@ import type { Qube } from '../../core/qube.ts';
 import type { AskedHost, Suggested, Suggestion } from '../../core/suggest.ts';
 import type { FoundRequests } from '../../find-learned.ts';
 import { withDetails } from '../output.ts';
+import { hostAndPort } from './host-and-port.ts';
 import { localTime } from './local-time.ts';
 
 /** Hosts that are named in a line, or of a rule. */
@@ -59,7 +60,9 @@ function describeRest(
     const those = (why: string) =>
         some(leftOut.filter((each) => each.why === why).map(hostOf));
     const at = (outcome: LearnedEntry['outcome']) =>
-        some(entries.filter((each) => each.outcome === outcome).map(placeOf));
+        some(
+            entries.filter((each) => each.outcome === outcome).map(hostAndPort),
+        );
     const parts: readonly (readonly [string, string])[] = [
         ['no plain host names, so no rule', those('odd-name')],
         ['others register names below it', those('public-suffix')],
@@ -85,11 +88,6 @@ function some(names: readonly string[]): string {
 
 function hostOf({ host }: AskedHost): string {
     return host;
-}
-
-function placeOf({ host, port }: LearnedEntry): string {
-    const shown = host.includes(':') ? `[${host}]` : host;
-    return port === null ? host : `${shown}:${port}`;
 }
 
 function requests(count: number): string {

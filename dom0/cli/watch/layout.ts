@@ -1,7 +1,7 @@
 // From what `watch` knows to the lines of a screen: the list above, what can be
 // done below.
 import type { Size } from '../../screen.ts';
-import { nameOf } from '../format/blocked.ts';
+import { hostAndPort } from '../format/host-and-port.ts';
 import type { Line } from './line.ts';
 import { noteOnRow } from './offer.ts';
 import { helpLines, keysOf, panelLines } from './panel.ts';
@@ -161,7 +161,7 @@ function rowLine(
     const shownTime = timeOf(row.last, now);
     const mark = isSelected ? '> ' : '  ';
     const start = cells(mark, [shownTime, row.qube, count, note], forQube);
-    const host = endOf(nameOf(row), columns - start.length);
+    const host = endOf(hostAndPort(row), columns - start.length);
     const style = isSelected ? 'selected' : isRefused ? 'refused' : 'plain';
     return { text: start + host, style };
 }

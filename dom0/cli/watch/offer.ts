@@ -6,7 +6,7 @@ import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { registrableDomain } from '../../core/registrable.ts';
 import type { Remedy } from '../../core/requests/remedy.ts';
 import type { AllowArguments } from '../commands/allow.ts';
-import { nameOf } from '../format/blocked.ts';
+import { hostAndPort } from '../format/host-and-port.ts';
 import type { Row } from './rows.ts';
 
 /** How long a rule is to hold. */
@@ -93,7 +93,7 @@ const until: Readonly<Record<Time, string>> = {
 /** What a request came to, and what would change that. */
 export function describeRow(row: Row, remedy: Remedy, owner: QubeName): string {
     const { qube, outcome } = row;
-    const name = nameOf(row);
+    const name = hostAndPort(row);
     if (outcome === 'allowed') {
         return `${qube} reached ${name}.`;
     }
