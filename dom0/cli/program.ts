@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { noProgress, type Progress } from '../progress.ts';
 import { type Arranged, arrange } from './arrange.ts';
+import { commandName } from './command-name.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
 import { complete, completionFlag } from './complete/complete.ts';
 import { help } from './help.ts';
@@ -28,7 +29,7 @@ export async function runProgram(
     if (args[0] === completionFlag) {
         return complete(commandTable, args.slice(1), load, streams.out);
     }
-    const names = commandTable.map(nameOf);
+    const names = commandTable.map(commandName);
     const arranged = arrange(args, new Set([...names, 'help']));
     let exitCode = 0;
     const program = buildProgram(streams);
@@ -76,7 +77,7 @@ export async function runProgram(
 /** The command that is typed first; all of them where they may be listed. */
 function neededFor(arranged: Arranged): readonly CommandEntry[] {
     const [typed] = arranged.kind === 'unknown' ? [] : arranged.args;
-    const found = commandTable.filter((entry) => nameOf(entry) === typed);
+    const found = commandTable.filter((entry) => commandName(entry) === typed);
     return found.length === 0 ? commandTable : found;
 }
 
@@ -95,10 +96,6 @@ async function parse(
         }
         throw error;
     }
-}
-
-function nameOf(entry: CommandEntry): string {
-    return entry.usage.replace(/ .*/, '');
 }
 
 const silent: Manner = { isJson: false, isQuiet: true };

@@ -1,6 +1,7 @@
 // What may stand at a place of the command line, by the tables of commands and
 // options.
 import { arrange, ofOneQube } from '../arrange.ts';
+import { commandName } from '../command-name.ts';
 import { globalOptions, optionTable } from '../option-table.ts';
 
 /** As far as it is known of a command here. */
@@ -92,7 +93,7 @@ function commandOf(
     commands: readonly KnownCommand[],
     positional: readonly string[],
 ): { command: KnownCommand; args: readonly string[] } | null {
-    const names = new Set([...commands.map(nameOf), helpCommand.usage]);
+    const names = new Set([...commands.map(commandName), helpCommand.usage]);
     if (positional[0] === '--' && positional.length === 2) {
         return null;
     }
@@ -102,16 +103,12 @@ function commandOf(
     }
     const [name, ...args] = arranged.args;
     const all = [...commands, helpCommand];
-    const command = all.find((each) => nameOf(each) === name);
+    const command = all.find((each) => commandName(each) === name);
     return command === undefined ? null : { command, args };
 }
 
 /** commander's own. */
 const helpCommand: KnownCommand = { usage: 'help', options: [] };
-
-function nameOf({ usage }: KnownCommand): string {
-    return usage.replace(/ .*/, '');
-}
 
 /** The first two words: a command, or a qube and then a command. */
 function wantedCommand(
@@ -122,7 +119,7 @@ function wantedCommand(
 ): Wanted {
     switch (positional.filter((word) => word !== '--').length) {
         case 0: {
-            const words = [...commands.map(nameOf), 'help'];
+            const words = [...commands.map(commandName), 'help'];
             if (isOver) {
                 return { kind: 'qubes' };
             }
@@ -141,9 +138,9 @@ function wantedArgument(
     args: readonly string[],
     commands: readonly KnownCommand[],
 ): Wanted {
-    const name = nameOf(command);
+    const name = commandName(command);
     if (name === helpCommand.usage) {
-        return { kind: 'words', words: commands.map(nameOf) };
+        return { kind: 'words', words: commands.map(commandName) };
     }
     const known = command.usage.split(' ').slice(1);
     const last = known.at(-1) ?? '';
