@@ -4,7 +4,14 @@ import { toPrintable } from '../../shared/printable.ts';
 import { leastUnix, readTypedTime } from './typed-time.ts';
 import { UsageError } from './usage-error.ts';
 
-export function parseSince(untrusted_text: string, now: Date): Date {
+/** Null if no time was given. */
+export function parseSince(
+    untrusted_text: string | null,
+    now: Date,
+): Date | null {
+    if (untrusted_text === null) {
+        return null;
+    }
     const since = timeOf(untrusted_text, now);
     if (!(since <= now)) {
         throw new UsageError(

@@ -42,8 +42,7 @@ export async function blockedAllow(
     if (!deps.editor.isAtTerminal()) {
         throw new Failure(describeNoTerminal());
     }
-    const since =
-        args.since === null ? null : parseSince(args.since, deps.now());
+    const since = parseSince(args.since, deps.now());
     const view = await look(deps);
     const found = await findBlocked(deps, view, { ...args, since });
     const { offers, leftOut } = offersIn(found, args);

@@ -19,8 +19,7 @@ export async function followBlocked(
     args: FollowArguments,
     streams: Streams,
 ): Promise<Output> {
-    const since =
-        args.since === null ? null : parseSince(args.since, deps.now());
+    const since = parseSince(args.since, deps.now());
     const view = await look(deps);
     const named = namedQubes(view, args.qubes);
     if ((await proxyvmsFor(deps, view, named)).length === 0) {

@@ -21,8 +21,7 @@ export async function blocked(
     deps: Deps,
     args: BlockedArguments,
 ): Promise<Output> {
-    const since =
-        args.since === null ? null : parseSince(args.since, deps.now());
+    const since = parseSince(args.since, deps.now());
     const view = await look(deps);
     const found = await findBlocked(deps, view, { ...args, since });
     const isNamed = args.qubes.length > 0;
