@@ -53,7 +53,8 @@ export async function client(
     if (outcome.trouble === null) {
         await switchService(deps, qube, place, verb);
     }
-    const after = describeAfter(qube, where, verb, hasRules(qube, view));
+    const hasRules = view.placements.has(name);
+    const after = describeAfter(qube, where, verb, hasRules);
     return {
         ...describeOutcome(where, verb, outcome, after, args.verbose),
         json: {
@@ -106,8 +107,4 @@ async function switchService(
     if (problem !== null) {
         throw new Failure(problem.message);
     }
-}
-
-function hasRules({ name }: Qube, { placements }: View): boolean {
-    return placements.has(name);
 }

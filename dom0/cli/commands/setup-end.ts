@@ -55,6 +55,7 @@ export async function finishSetup(
     });
     const locked = await lockEach(deps, chosen, args, signal);
     const left = await aroundAll(deps.firewall, qubes);
+    const ruleless = qubes.filter(({ name }) => !view.placements.has(name));
     const open = left
         .filter(({ around }) => isUnlocked(around))
         .map(({ qube }) => qube.name);
@@ -63,7 +64,7 @@ export async function finishSetup(
             ...report.lines,
             ...locked.lines,
             ...formatAroundAll(left),
-            ...formatNext(qubes.filter((qube) => !hasRules(view, qube))),
+            ...formatNext(ruleless),
         ],
         warnings: [
             ...report.warnings,
@@ -96,10 +97,6 @@ function clientsIn({ system }: View, { clients }: SetupArguments): Qube[] {
     return [...system.values()].filter(({ name }) => clients.includes(name));
 }
 
-function hasRules({ placements }: View, { name }: Qube): boolean {
-    return placements.has(name);
-}
-
 async function putInForce(
     deps: CommandDeps,
     view: View,
@@ -128,7 +125,7 @@ async function chooseToLock(
             break;
         }
         const answer = await editor.ask(
-            lockQuestion(qube.name, hasRules(view, qube)),
+            lockQuestion(qube.name, view.placements.has(qube.name)),
         );
         if (isYes(answer)) {
             chosen.push(qube);
