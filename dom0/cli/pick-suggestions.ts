@@ -3,8 +3,8 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { CommandDeps } from '../command-deps.ts';
 import type { Suggestion } from '../core/suggest.ts';
 import type { Choice } from '../pick.ts';
+import { agrees } from './agrees.ts';
 import { namesOf, sumOf } from './format/suggest.ts';
-import { isYes } from './is-yes.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -26,9 +26,9 @@ export async function pickPatterns(
         return [];
     }
     const { lines, warnings } = await preview(patterns);
-    const shown = [...lines, ...warnings, 'Add these rules? [y/N] '];
-    const answer = await editor.ask(shown.join('\n'));
-    return isYes(answer) ? patterns : [];
+    const shown = [...lines, ...warnings];
+    const isAgreed = await agrees(editor, shown, 'Add these rules?');
+    return isAgreed ? patterns : [];
 }
 
 function toChoice(each: Suggestion): Choice {

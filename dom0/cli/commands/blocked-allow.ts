@@ -6,6 +6,7 @@ import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { Failure } from '../../failure.ts';
 import type { Choice } from '../../pick.ts';
 import { look } from '../../view.ts';
+import { agrees } from '../agrees.ts';
 import {
     type Blocked,
     type BlockedHost,
@@ -14,7 +15,6 @@ import {
 import { explainError } from '../explain-error.ts';
 import { formatAsked } from '../format/asked-requests.ts';
 import { shownTime } from '../format/blocked.ts';
-import { isYes } from '../is-yes.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, nothingChanged, type Output } from '../output.ts';
 import { parseSince } from '../parse-since.ts';
@@ -63,7 +63,8 @@ export async function blockedAllow(
     if (args.dryRun) {
         return together(args, previews, said);
     }
-    return (await isAgreed(deps, previews))
+    const shown = previews.flatMap((each) => [...each.lines, ...each.warnings]);
+    return (await agrees(deps.editor, shown, 'Add these rules?'))
         ? together(args, await allowAll(deps, changes, false), said)
         : unchanged('nothing was changed');
 }
@@ -158,19 +159,6 @@ async function allowAll(
 function asOutput(error: unknown): Output {
     const warnings = explainError(error).split('\n');
     return { lines: [], warnings, json: null, failed: true };
-}
-
-async function isAgreed(
-    { editor }: CommandDeps,
-    previews: readonly Output[],
-): Promise<boolean> {
-    const shown = previews.flatMap(({ lines, warnings }) => [
-        ...lines,
-        ...warnings,
-    ]);
-    const question = 'Add these rules? [y/N] ';
-    const answer = await editor.ask([...shown, question].join('\n'));
-    return isYes(answer);
 }
 
 function together(

@@ -8,6 +8,7 @@ import type { SetupPlan } from '../../core/setup/plan.ts';
 import { look, type View } from '../../view.ts';
 import { visitAll } from '../../walk.ts';
 import { proxyvmsOf } from '../affected.ts';
+import { agrees } from '../agrees.ts';
 import { type Effect, effectOf } from '../effect.ts';
 import {
     describeInterrupted,
@@ -15,7 +16,6 @@ import {
     lockQuestion,
 } from '../format/setup.ts';
 import { formatAroundAll, isUnlocked } from '../format/way-around.ts';
-import { isYes } from '../is-yes.ts';
 import type { Output } from '../output.ts';
 import { reportOn } from '../report.ts';
 import { aroundAll, type QubeAround } from '../way-around.ts';
@@ -124,10 +124,8 @@ async function chooseToLock(
         if (signal.aborted) {
             break;
         }
-        const answer = await editor.ask(
-            lockQuestion(qube.name, view.placements.has(qube.name)),
-        );
-        if (isYes(answer)) {
+        const hasRules = view.placements.has(qube.name);
+        if (await agrees(editor, [], lockQuestion(qube.name, hasRules))) {
             chosen.push(qube);
         }
     }

@@ -5,6 +5,7 @@ import type { CommandDeps } from '../../command-deps.ts';
 import type { SetupPlan } from '../../core/setup/plan.ts';
 import { Failure } from '../../failure.ts';
 import { runSetup, type Undone } from '../../run-setup.ts';
+import { agrees } from '../agrees.ts';
 import { explainError } from '../explain-error.ts';
 import { shellLine } from '../format/command.ts';
 import {
@@ -14,7 +15,6 @@ import {
     headlinesOf,
     undoneJson,
 } from '../format/setup.ts';
-import { isYes } from '../is-yes.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import type { Streams } from '../run.ts';
@@ -134,9 +134,7 @@ async function isAgreed(
                 'one add --yes, or --dry-run to see what it would do',
         );
     }
-    const question = 'Do this? [y/N] ';
-    const answer = await editor.ask([...shown, question].join('\n'));
-    return isYes(answer);
+    return agrees(editor, shown, 'Do this?');
 }
 
 /** Who is asked may take his time, and others change qubes meanwhile. */

@@ -148,10 +148,7 @@ export function lockQuestion(name: QubeName, hasRules: boolean): string {
     const without = hasRules
         ? ''
         : ' It has no rules yet, so until then it reaches nothing.';
-    return (
-        `Lock ${name}, so that its proxy is its only way out?${without} ` +
-        '[y/N] '
-    );
+    return `Lock ${name}, so that its proxy is its only way out?${without}`;
 }
 
 /** How to go on with qubes that have no rules. */
