@@ -20,7 +20,7 @@ import { setAside } from './set-aside.ts';
 import type { VisitLocks } from './visit-locks.ts';
 
 /** Why a file is not changed. */
-export type Refusal =
+export type ChangeRefusal =
     | { readonly kind: 'file-error'; readonly problems: readonly FileProblem[] }
     | {
           readonly kind: 'edit';
@@ -76,7 +76,7 @@ interface Before {
 export async function changeRules<Note>(
     deps: Deps,
     change: Change<Note>,
-): Promise<Result<Edited<Note>, Refusal>> {
+): Promise<Result<Edited<Note>, ChangeRefusal>> {
     const { owner } = change;
     if (change.isTrial) {
         return tryEdit(deps, await lookAt(deps, owner), change);
@@ -107,7 +107,7 @@ async function tryEdit<Note>(
     deps: Deps,
     { file, earlier }: Before,
     { owner: { name, uuid }, edit, isWhole = false }: Change<Note>,
-): Promise<Result<Edited<Note>, Refusal>> {
+): Promise<Result<Edited<Note>, ChangeRefusal>> {
     if (!file.content.ok && !isWhole) {
         return err({ kind: 'file-error', problems: file.content.error });
     }

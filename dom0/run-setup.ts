@@ -11,7 +11,7 @@ import {
 import { Failure } from './failure.ts';
 
 /** Why a setup was not done, and what became of what was. */
-export interface Undone {
+export interface FailedSetup {
     readonly why: string;
     /** Taken back, in this order. */
     readonly undone: readonly Change[];
@@ -29,7 +29,7 @@ export async function runSetup(
     deps: CommandDeps,
     steps: readonly Step[],
     signal: AbortSignal,
-): Promise<Undone | null> {
+): Promise<FailedSetup | null> {
     const begun: Change[] = [];
     const foreign: Change[] = [];
     for (const step of steps) {
@@ -69,7 +69,7 @@ async function undo(
     deps: CommandDeps,
     begun: readonly Change[],
     foreign: readonly Change[],
-): Promise<Omit<Undone, 'why'>> {
+): Promise<Omit<FailedSetup, 'why'>> {
     const undone: Change[] = [];
     const left: Change[] = [];
     const troubles: string[] = [];

@@ -8,7 +8,7 @@ import { noFile } from '../core/rule-files.ts';
 import { includedSets, tagFiles } from '../core/sources.ts';
 import { type Held, holdOn, type Stopped } from '../core/stopped.ts';
 import type { Deps } from '../deps.ts';
-import { type Entry, isOfAnother } from './format/list.ts';
+import { isOfAnother, type ListEntry } from './format/list.ts';
 import { asClient } from './resolve-qube.ts';
 import { UnknownQubeError } from './usage-error.ts';
 
@@ -19,7 +19,7 @@ export async function entryOf(
     name: QubeName,
     stopped: Stopped,
     isEffective: boolean,
-): Promise<Entry> {
+): Promise<ListEntry> {
     const asked = await deps.inventory.one(name);
     const owner = asked === null ? name : ruleOwnerName(asked);
     const { content } = all.files.get(owner) ?? noFile;
@@ -52,7 +52,7 @@ export function toEntry(
     all: AllFiles,
     { name, qube, client, held }: Asked,
     isEffective: boolean,
-): Entry {
+): ListEntry {
     const file = all.files.get(name) ?? noFile;
     const isInForce = client !== null && !isOfAnother({ qube, file });
     const rules = isInForce ? rulesOf(all, client) : null;

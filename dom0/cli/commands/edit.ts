@@ -15,7 +15,7 @@ import { shownConfig } from '../../paths.ts';
 import { look, type View } from '../../view.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
-import { textOf } from '../format/diff.ts';
+import { decodeText } from '../format/diff.ts';
 import { jsonVersion, nothingChanged, type Output } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { giveText, type NewTextOptions, type Texts } from './new-text.ts';
@@ -156,7 +156,7 @@ function accept(
     { owner, qube, start, file }: Edited,
 ): Promise<Output> {
     const { text } = file;
-    const note = { before: textOf(start), after: file };
+    const note = { before: decodeText(start), after: file };
     const done = args.dryRun ? 'would be changed' : 'changed';
     return giveText<Texts>(deps, view, args, {
         command: 'edit',

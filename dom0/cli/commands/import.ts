@@ -12,7 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import { fatesOf, importFiles, isHindered } from '../../import-files.ts';
 import { look, type View } from '../../view.ts';
-import { formatPlan, planJson } from '../format/import.ts';
+import { formatImportPlan, planJson } from '../format/import.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
@@ -43,7 +43,11 @@ export async function importRules(
         ? await importFiles(deps, view, plan.files, args.replace)
         : { fates: await fatesOf(deps, view, plan.files), isDone: false };
     const isPossible = isSound && !isHindered(fates, args.replace);
-    const shown = formatPlan(plan, fates, { ...args, isDone, isPossible });
+    const shown = formatImportPlan(plan, fates, {
+        ...args,
+        isDone,
+        isPossible,
+    });
     const json = {
         version: jsonVersion,
         command: 'import',

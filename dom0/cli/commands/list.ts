@@ -8,11 +8,11 @@ import { explainUnreadable, readRules } from '../../view.ts';
 import { looseShared, problemsIn } from '../../words/files.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import {
-    type Entry,
     entryJson,
     formatEntry,
     formatShared,
     isOfAnother,
+    type ListEntry,
 } from '../format/list.ts';
 import { formatNoRules } from '../format/no-rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
@@ -119,7 +119,7 @@ async function listAll(
     };
 }
 
-function formatOwner(entry: Entry): string[] {
+function formatOwner(entry: ListEntry): string[] {
     const { name, qube, file } = entry;
     if (qube === null && file.owner !== null && hasRules(file)) {
         return formatProblems([orphan(name, file)]);
@@ -132,7 +132,7 @@ function formatOwner(entry: Entry): string[] {
 }
 
 /** An error that several of them have is told once. */
-function join(entries: readonly Entry[]): Output {
+function join(entries: readonly ListEntry[]): Output {
     const problems = new Set(entries.flatMap((entry) => entry.problems));
     const loose = entries.flatMap((entry) => entry.loose);
     return {

@@ -1,7 +1,11 @@
 // What the commands that change rules have in common: a changed file is put in
 // force, and what came of it is said.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { type Change, changeRules, type Refusal } from '../../change-rules.ts';
+import {
+    type Change,
+    type ChangeRefusal,
+    changeRules,
+} from '../../change-rules.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
 import type { RemovedFile } from '../../core/removed.ts';
@@ -98,7 +102,7 @@ export function mendFirst(problems: readonly FileProblem[]): string {
     return ['nothing was changed, mend this first:', ...lines].join('\n');
 }
 
-function describeRefusal(owner: QubeName, refusal: Refusal): string {
+function describeRefusal(owner: QubeName, refusal: ChangeRefusal): string {
     switch (refusal.kind) {
         case 'file-error':
             return mendFirst(refusal.problems);

@@ -22,7 +22,7 @@ import { aroundAll, type QubeAround } from '../way-around.ts';
 import { lock } from './lock.ts';
 import type { SetupArguments } from './setup.ts';
 
-export interface Ending {
+interface Ending {
     /** What the plan did. */
     readonly headlines: readonly string[];
     /** Nobody is locked any more. */

@@ -4,14 +4,14 @@
 import type { CommandDeps } from '../../command-deps.ts';
 import type { SetupPlan } from '../../core/setup/plan.ts';
 import { Failure } from '../../failure.ts';
-import { runSetup, type Undone } from '../../run-setup.ts';
+import { type FailedSetup, runSetup } from '../../run-setup.ts';
 import { agrees } from '../agrees.ts';
 import { explainError } from '../explain-error.ts';
 import { shellLine } from '../format/command.ts';
 import {
-    describeUndone,
+    describeFailedSetup,
     describeUntold,
-    formatPlan,
+    formatSetupPlan,
     headlinesOf,
     undoneJson,
 } from '../format/setup.ts';
@@ -34,7 +34,7 @@ export async function setup(
     streams: Streams,
 ): Promise<Output> {
     const planned = await planNow(deps, args);
-    const shown = formatPlan(planned, args);
+    const shown = formatSetupPlan(planned, args);
     if (args.dryRun) {
         return output(args, planned, { lines: shown });
     }
@@ -155,10 +155,10 @@ async function expectSame(
 function failed(
     args: SetupArguments,
     planned: SetupPlan,
-    undone: Undone,
+    undone: FailedSetup,
 ): Output {
     return output(args, planned, {
-        warnings: describeUndone(planned, undone),
+        warnings: describeFailedSetup(planned, undone),
         json: undoneJson(undone),
         failed: true,
     });

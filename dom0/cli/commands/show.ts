@@ -18,7 +18,7 @@ import {
     formatProxyvm,
     formatUnlocked,
     formatUnserved,
-    type Shown,
+    type ShownClient,
     type ShownProxyvm,
 } from '../format/show.ts';
 import { showJson } from '../format/show-json.ts';
@@ -104,7 +104,7 @@ async function showQubes(
     view: View,
     qubes: readonly Qube[],
     visits: readonly Visit[],
-): Promise<Shown[]> {
+): Promise<ShownClient[]> {
     const names = qubes.map((qube) => qube.name);
     const asked = await askForHalted(deps, view, names, visits);
     return inParallel(qubes, async (qube) => {
@@ -128,7 +128,7 @@ async function showQubes(
 function proxyvmOf(
     visit: Visit,
     view: View,
-    shown: readonly Shown[],
+    shown: readonly ShownClient[],
 ): Omit<ShownProxyvm, 'freshness'> {
     const clients = shown.filter(
         ({ qube }) => placeOf(view, qube.name) === visit.proxyvm,

@@ -7,7 +7,7 @@ import { parseRuleFile } from '../../core/rule-file.ts';
 import type { Deps } from '../../deps.ts';
 import { readHistories } from '../../read-history.ts';
 import { formatProblems } from '../../words/problem.ts';
-import { textOf } from '../format/diff.ts';
+import { decodeText } from '../format/diff.ts';
 import { nameChange } from '../format/history.ts';
 import { nothingChanged } from '../output.ts';
 import type { Texts } from './new-text.ts';
@@ -51,7 +51,7 @@ export async function planUndone(
         return err(nothingChanged(what, formatProblems(file.error)));
     }
     const after = file.value;
-    const note = { change, before: textOf(current.value), after };
+    const note = { change, before: decodeText(current.value), after };
     return ok({ text: after.text, note });
 }
 

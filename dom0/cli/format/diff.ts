@@ -41,7 +41,7 @@ export function diffJson(diff: readonly DiffLine[]) {
 }
 
 /** The text of a file, which may have been saved in any encoding. */
-export function textOf(untrusted_bytes: Uint8Array): string {
+export function decodeText(untrusted_bytes: Uint8Array): string {
     try {
         const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
         return utf8.decode(untrusted_bytes);

@@ -4,7 +4,7 @@ import { type Change, textBefore } from '../../core/history.ts';
 import { qubeOfPath } from '../../core/history-entry.ts';
 import type { FileHistory } from '../../read-history.ts';
 import { withDetails } from '../output.ts';
-import { diffJson, formatDiff, textOf } from './diff.ts';
+import { decodeText, diffJson, formatDiff } from './diff.ts';
 import { localTime } from './local-time.ts';
 
 /** A change, and the file that it is of. */
@@ -44,7 +44,7 @@ function describeDifference({ file, change }: Listed): string[] {
     const before = textBefore(file.changes, change);
     return before === null
         ? ['what was before is not known']
-        : formatDiff(diffLines(textOf(before), textOf(change.text)));
+        : formatDiff(diffLines(decodeText(before), decodeText(change.text)));
 }
 
 /** One as it is named in a sentence. */
@@ -62,7 +62,7 @@ export function changeJson({ file, change }: Listed) {
     const diff =
         before === null
             ? { removed: null, added: null }
-            : diffJson(diffLines(textOf(before), textOf(change.text)));
+            : diffJson(diffLines(decodeText(before), decodeText(change.text)));
     return {
         number,
         file: file.path,

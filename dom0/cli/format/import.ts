@@ -34,7 +34,7 @@ const mostWide = 20;
 const mostProblems = 20;
 
 /** Each file and what its rules match; then what to do next. */
-export function formatPlan(
+export function formatImportPlan(
     plan: ImportPlan,
     fates: Fates,
     manner: Manner,

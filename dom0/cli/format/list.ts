@@ -25,7 +25,7 @@ import {
 } from './rules.ts';
 
 /** A rule file, the qube that it is for, and how it was asked for. */
-export interface Entry {
+export interface ListEntry {
     readonly name: QubeName;
     /** Null when there is no such qube any more. */
     readonly qube: Qube | null;
@@ -48,7 +48,7 @@ export interface Entry {
     readonly effective: EffectiveRules | null;
 }
 
-export function formatEntry(entry: Entry): string[] {
+export function formatEntry(entry: ListEntry): string[] {
     const { file, effective, includes, tags } = entry;
     if (!file.content.ok) {
         return [];
@@ -74,7 +74,7 @@ export function formatEntry(entry: Entry): string[] {
 /** The rules of each file; of its own one with their numbers. */
 function formatEffective(
     { files }: EffectiveRules,
-    { name, context }: Entry,
+    { name, context }: ListEntry,
 ): string[] {
     const own = ruleFilePath(name);
     return files.flatMap(({ file, via, rules }) => [
@@ -109,7 +109,7 @@ function count(rules: number | null): string {
 }
 
 function heading(
-    entry: Entry,
+    entry: ListEntry,
     reach: string,
     rules: readonly StoredRule[],
 ): string {
@@ -135,7 +135,7 @@ function heading(
     return `${whose}${describeGone(entry)}: ${reach}${rest}${stopped}${learns}`;
 }
 
-function describeGone(entry: Entry): string {
+function describeGone(entry: ListEntry): string {
     if (entry.qube === null) {
         return ' (there is no such qube)';
     }
@@ -146,13 +146,13 @@ function describeGone(entry: Entry): string {
 export function isOfAnother({
     qube,
     file,
-}: Pick<Entry, 'qube' | 'file'>): boolean {
+}: Pick<ListEntry, 'qube' | 'file'>): boolean {
     const isRecorded = qube !== null && file.owner !== null;
     return hasRules(file) && isRecorded && file.owner !== qube.uuid;
 }
 
 /** The same for programs. */
-export function entryJson(entry: Entry) {
+export function entryJson(entry: ListEntry) {
     const { name, file, effective, includes, tags } = entry;
     return {
         qube: name,

@@ -4,12 +4,12 @@ import type { Qube } from '../../core/qube.ts';
 import type { Layout } from '../../core/setup/layout.ts';
 import type { SetupPlan } from '../../core/setup/plan.ts';
 import type { Change } from '../../core/setup/step.ts';
-import type { Undone } from '../../run-setup.ts';
+import type { FailedSetup } from '../../run-setup.ts';
 import { withDetails } from '../output.ts';
 import { shellLine } from './command.ts';
 
 /** The commands that it comes to, and what they mean for qubes that run. */
-export function formatPlan(
+export function formatSetupPlan(
     plan: SetupPlan,
     { lock, clients }: { lock: boolean | null; clients: readonly string[] },
 ): string[] {
@@ -91,9 +91,9 @@ export function headlinesOf({ layout, template }: SetupPlan): string[] {
 }
 
 /** What became of a setup that failed, and what to type if it is half done. */
-export function describeUndone(
+export function describeFailedSetup(
     { layout }: SetupPlan,
-    { why, undone, left, troubles }: Undone,
+    { why, undone, left, troubles }: FailedSetup,
 ): string[] {
     const what = `${layout.proxyvm} was not set up: ${why}`;
     const took = undone.map((change) => `taken back: ${undoLine(change)}`);
@@ -130,7 +130,7 @@ export function describeInterrupted(names: readonly string[]): string[] {
     ];
 }
 
-export function undoneJson({ why, undone, left }: Undone) {
+export function undoneJson({ why, undone, left }: FailedSetup) {
     return {
         done: false,
         error: why,

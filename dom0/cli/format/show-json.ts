@@ -8,14 +8,14 @@ import { heldJson } from './held.ts';
 import { learningJson } from './learning.ts';
 import { ruleJson } from './rules.ts';
 import { settingsJson } from './settings.ts';
-import { explainShown, type Shown, type ShownProxyvm } from './show.ts';
+import { explainShown, type ShownClient, type ShownProxyvm } from './show.ts';
 
 export function showJson(
     served: readonly ShownProxyvm[],
-    others: readonly Shown[],
+    others: readonly ShownClient[],
     system: System,
 ) {
-    const qubeJson = (shown: Shown) => ({
+    const qubeJson = (shown: ShownClient) => ({
         qube: shown.qube.name,
         state: stateOf(shown.situation),
         message: explainShown(shown, system).what,

@@ -27,7 +27,7 @@ import { explainFailure, explainSituation } from './situation.ts';
 import { describeLocked, formatAroundAll } from './way-around.ts';
 
 /** A qube with rules, and what holds for it. */
-export interface Shown {
+export interface ShownClient {
     readonly qube: Qube;
     readonly situation: Situation;
     /** Null if its files have an error. */
@@ -44,7 +44,7 @@ export interface Shown {
 export interface ShownProxyvm {
     readonly visit: Visit;
     readonly freshness: Freshness;
-    readonly clients: readonly Shown[];
+    readonly clients: readonly ShownClient[];
     /** Served there, though they should not be. */
     readonly leftovers: readonly QubeName[];
 }
@@ -97,7 +97,7 @@ function updateHint(proxyvm: QubeName): string {
     return `to bring it up to date: qvm-filterproxy update ${proxyvm}`;
 }
 
-function formatClient(shown: Shown, system: System): string[] {
+function formatClient(shown: ShownClient, system: System): string[] {
     const { what, todo } = explainShown(shown, system);
     const { qube, situation, settings, around } = shown;
     const wider = isWider(situation) ? explainWider(qube.name) : null;
@@ -113,12 +113,12 @@ function formatClient(shown: Shown, system: System): string[] {
 }
 
 /** That it is one shows whatever holds for the qube. */
-function blockListNote({ default: byDefault, rules }: Shown): string {
+function blockListNote({ default: byDefault, rules }: ShownClient): string {
     return byDefault === 'allow' ? ` (${describeReach(byDefault, rules)})` : '';
 }
 
 /** That for now its rules do not keep it from any host. */
-function learningNote({ qube, learner, moment }: Shown): string[] {
+function learningNote({ qube, learner, moment }: ShownClient): string[] {
     return learner === null
         ? []
         : [
@@ -128,7 +128,7 @@ function learningNote({ qube, learner, moment }: Shown): string[] {
 }
 
 /** The situation as a status tells it: nobody has tried to change it. */
-export function explainShown(shown: Shown, system: System): Explanation {
+export function explainShown(shown: ShownClient, system: System): Explanation {
     const { qube, situation } = shown;
     switch (situation.kind) {
         case 'in-force':
@@ -153,7 +153,7 @@ export function explainShown(shown: Shown, system: System): Explanation {
 /** Equal rules count once in a proxy. */
 function explainServed(
     served: { readonly proxyvm: QubeName; readonly rules: number },
-    { default: byDefault, rules }: Shown,
+    { default: byDefault, rules }: ShownClient,
 ): Explanation {
     const wanted = new Set(rules.map((rule) => rule.confined));
     const count = describeReach(byDefault ?? 'deny', [...wanted]);
@@ -165,7 +165,7 @@ function explainServed(
           };
 }
 
-function formatFew({ qube, rules, moment }: Shown): string[] {
+function formatFew({ qube, rules, moment }: ShownClient): string[] {
     const rest = rules.length - mostRules;
     const { name, xid } = qube;
     return [
@@ -181,10 +181,10 @@ function formatFew({ qube, rules, moment }: Shown): string[] {
 
 /** Qubes with rules that no ProxyVM serves, disposable templates apart. */
 export function formatUnserved(
-    shown: readonly Shown[],
+    shown: readonly ShownClient[],
     system: System,
 ): string[] {
-    const format = (shown: Shown) => {
+    const format = (shown: ShownClient) => {
         const { qube, situation } = shown;
         const { what, todo } = explainSituation(qube.name, system, situation);
         // How kill-all is ended is told once.
@@ -205,7 +205,7 @@ export function formatUnserved(
     ];
 }
 
-function isForDisposables({ situation }: Shown): boolean {
+function isForDisposables({ situation }: ShownClient): boolean {
     return (
         situation.kind === 'unserved' &&
         situation.why.kind === 'for-disposables'
@@ -213,7 +213,7 @@ function isForDisposables({ situation }: Shown): boolean {
 }
 
 /** Of those that a proxy answers, or that are stopped. */
-export function formatUnlocked(shown: readonly Shown[]): string[] {
+export function formatUnlocked(shown: readonly ShownClient[]): string[] {
     return formatAroundAll(
         shown.filter(
             ({ situation }) => hasProxy(situation) || isStopped(situation),

@@ -7,7 +7,10 @@ import { type Finding, type Fix, finding } from './finding.ts';
 import { atRule, type KnownRule, type ListKind } from './known-rule.ts';
 
 /** Of a rule of a block list. */
-export function findExcess(file: string, known: KnownRule): Finding | null {
+export function findBlockExcess(
+    file: string,
+    known: KnownRule,
+): Finding | null {
     const message = describeBlockExcess(known.rule.expression);
     return message === null
         ? null

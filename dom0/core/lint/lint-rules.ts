@@ -12,7 +12,7 @@ import {
     lookAtRules,
 } from './known-rule.ts';
 import { findIdle } from './lint-idle.ts';
-import { findExcess, findLoose } from './lint-loose.ts';
+import { findBlockExcess, findLoose } from './lint-loose.ts';
 import { RuleIndex, type Yields } from './rule-index.ts';
 
 /** The rules of one file, with all that is to be known of them. */
@@ -57,7 +57,7 @@ export function lintRules(
             findNoHost(file, known) ??
             findCovered(file, known, [own, ...others]) ??
             (list === 'block'
-                ? findExcess(file, known)
+                ? findBlockExcess(file, known)
                 : findLoose(file, known, list)) ??
             findIdle(file, known, list, usage) ??
             [],
