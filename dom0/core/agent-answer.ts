@@ -94,8 +94,7 @@ function hasAnswer({ exitCode, stdout }: CommandOutcome): boolean {
 function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
     const decoded = decode(answer, untrusted_bytes, limits.answerBytes);
     if (!decoded.ok) {
-        const message = `its agent's answer cannot be read: ${decoded.error}`;
-        return err(callFailure('bad-answer', message));
+        return err(unreadable(decoded.error));
     }
     const { error, report } = decoded.value;
     if (error !== null) {
@@ -105,6 +104,39 @@ function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
     return report === null
         ? err(callFailure('bad-answer', "its agent's answer has no report"))
         : ok(report);
+}
+
+export function unreadable(why: string): CallFailure {
+    const message = `its agent's answer cannot be read: ${why}`;
+    return callFailure('bad-answer', message);
+}
+
+export const tooOld = callFailure(
+    'too-old',
+    'its agent is too old to be asked for this',
+);
+
+/** What the error means in the answer to a verb that came later than others. */
+export function failureOfVerb(error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+}): CallFailure {
+    return error.code === 'request'
+        ? tooOld
+        : callFailure('agent-error', toPrintable(error.message), error.code);
+}
+
+/**
+ * What fails before the verb counts is answered as with all others, and so by
+ * an agent that does not know the verb; null: the answer is not of that kind.
+ */
+export function readUsualFailure(
+    untrusted_bytes: Uint8Array,
+): CallFailure | null {
+    const decoded = decode(answer, untrusted_bytes, limits.answerBytes);
+    return decoded.ok && decoded.value.error !== null
+        ? failureOfVerb(decoded.value.error)
+        : null;
 }
 
 /** What it means that a call ended so, without an answer to read. */
