@@ -4,6 +4,7 @@ import {
     type ConfinedLine,
     type DomainPattern,
     domainOfLine,
+    domainsAbove,
     type HostAutomaton,
     isOfDomain,
     lineAutomaton,
@@ -52,8 +53,9 @@ export function matchingRules({
         }
     });
     return (host) => {
-        const byName = suffixesOf(host.toLowerCase())
-            .flatMap((suffix) => named.get(suffix) ?? [])
+        const name = host.toLowerCase();
+        const byName = [name, ...domainsAbove(name)]
+            .flatMap((domain) => named.get(domain) ?? [])
             .filter(({ pattern }) => isOfDomain(pattern, host))
             .map(({ index }) => index);
         const byText = others
@@ -74,13 +76,4 @@ function tester(line: ConfinedLine, before: number): (host: string) => boolean {
         automaton ??= lineAutomaton(line);
         return accepts(automaton, host);
     };
-}
-
-/** The name, and what is left of it behind each dot. */
-function suffixesOf(name: string): string[] {
-    const suffixes = [name];
-    for (let at = name.indexOf('.'); at >= 0; at = name.indexOf('.', at + 1)) {
-        suffixes.push(name.slice(at + 1));
-    }
-    return suffixes;
 }

@@ -48,6 +48,17 @@ export function isDomain(text: string): boolean {
     return names.test(text) && !isAddress(text);
 }
 
+/** What is behind each dot, the longest first. */
+export function domainsAbove(domain: string): string[] {
+    const above: string[] = [];
+    let dot = domain.indexOf('.');
+    while (dot !== -1) {
+        above.push(domain.slice(dot + 1));
+        dot = domain.indexOf('.', dot + 1);
+    }
+    return above;
+}
+
 /**
  * The domain that an expression of a rule names; null for one that has to be
  * parsed. What `confine` makes of it is `lineOfDomain` of this.

@@ -1,5 +1,9 @@
 // Sets of domains, and which of them cover which.
-import type { DomainKind, DomainPattern } from './domain-pattern.ts';
+import {
+    type DomainKind,
+    type DomainPattern,
+    domainsAbove,
+} from './domain-pattern.ts';
 
 /** What is in a set of one domain: itself, those below it, or both. */
 const parts: Readonly<Record<DomainKind, number>> = {
@@ -41,14 +45,9 @@ export class DomainSet {
     }
 
     #isBelowOne(domain: string): boolean {
-        let at = domain.indexOf('.');
-        while (at !== -1) {
-            const above = this.#parts.get(domain.slice(at + 1)) ?? 0;
-            if ((above & parts.subdomains) !== 0) {
-                return true;
-            }
-            at = domain.indexOf('.', at + 1);
-        }
-        return false;
+        return domainsAbove(domain).some((above) => {
+            const known = this.#parts.get(above) ?? 0;
+            return (known & parts.subdomains) !== 0;
+        });
     }
 }

@@ -1,5 +1,6 @@
 // Domains, cut into an end that many share, one label before it, and what
 // stands before that: `www`, `github` and `com` of www.github.com.
+import { domainsAbove } from './domain-pattern.ts';
 import {
     choiceOfTexts,
     escapeDots,
@@ -50,8 +51,9 @@ export function familiesOf(domains: readonly string[]): FamiliesByEnd {
 function endsWorthAGroup(domains: readonly string[]): ReadonlySet<string> {
     const sizes = new Map<string, number>();
     for (const domain of domains) {
-        for (const [at, end] of endsOf(domain)) {
-            sizes.set(end, (sizes.get(end) ?? 0) + at);
+        for (const end of domainsAbove(domain)) {
+            const before = domain.length - end.length - 1;
+            sizes.set(end, (sizes.get(end) ?? 0) + before);
         }
     }
     return new Set(
@@ -62,21 +64,7 @@ function endsWorthAGroup(domains: readonly string[]): ReadonlySet<string> {
 }
 
 function longestEnd(domain: string, ends: ReadonlySet<string>): string {
-    for (const [, end] of endsOf(domain)) {
-        if (ends.has(end)) {
-            return end;
-        }
-    }
-    return '';
-}
-
-/** What is behind each dot, and how much stands before it. */
-function* endsOf(domain: string): Generator<[number, string]> {
-    let dot = domain.indexOf('.');
-    while (dot !== -1) {
-        yield [dot, domain.slice(dot + 1)];
-        dot = domain.indexOf('.', dot + 1);
-    }
+    return domainsAbove(domain).find((end) => ends.has(end)) ?? '';
 }
 
 function portions(heads: readonly string[]): string[][] {

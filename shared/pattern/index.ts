@@ -12,6 +12,7 @@ export {
     type DomainPattern,
     domainOfLine,
     domainOfRule,
+    domainsAbove,
     isDomain,
     isOfDomain,
 } from './domain-pattern.ts';

@@ -4,6 +4,7 @@ import {
     accepts,
     covers,
     type DomainPattern,
+    domainsAbove,
 } from '../../../shared/pattern/index.ts';
 import { type Ending, noEnding } from '../moment.ts';
 import type { StoredRule } from '../rule-file.ts';
@@ -132,15 +133,4 @@ function isCovered(known: KnownRule, by: KnownRule, yields: Yields): boolean {
         covers(by.automaton, known.automaton) === true &&
         (yields(known, by) || covers(known.automaton, by.automaton) === false)
     );
-}
-
-/** What is behind each dot, the longest first. */
-function domainsAbove(domain: string): string[] {
-    const above: string[] = [];
-    let dot = domain.indexOf('.');
-    while (dot !== -1) {
-        above.push(domain.slice(dot + 1));
-        dot = domain.indexOf('.', dot + 1);
-    }
-    return above;
 }

@@ -4,6 +4,7 @@ import {
     accepts,
     type DomainPattern,
     domainOfLine,
+    domainsAbove,
     type HostAutomaton,
     isOfDomain,
     lineAutomaton,
@@ -91,19 +92,9 @@ function expressionsFor(
     { ofDomain, tried }: RuleIndex,
     host: string,
 ): string[] {
-    const found = endsOf(host)
-        .flatMap((end) => ofDomain.get(end) ?? [])
+    const found = [host, ...domainsAbove(host)]
+        .flatMap((name) => ofDomain.get(name) ?? [])
         .filter(({ domain }) => isOfDomain(domain, host));
     const others = tried.filter(({ automaton }) => accepts(automaton, host));
     return [...found, ...others].map(({ expression }) => expression);
-}
-
-/** All of it, and what is behind each dot. */
-function endsOf(host: string): string[] {
-    const ends = [host];
-    for (let dot = host.indexOf('.'); dot !== -1; ) {
-        ends.push(host.slice(dot + 1));
-        dot = host.indexOf('.', dot + 1);
-    }
-    return ends;
 }
