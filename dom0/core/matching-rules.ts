@@ -31,15 +31,20 @@ interface Named {
 /** Automata that are kept: each may take some kilobytes. */
 const mostKept = 1000;
 
-/** The rules that match a host, in their order; those that are over do not. */
-export function matchingRules({
-    files,
-}: EffectiveRules): (host: string) => PlacedRule[] {
-    const all = files.flatMap(({ file, via, rules, over }) =>
+/** The rules of all files in their order, but for those that are over. */
+export function placedRules({ files }: EffectiveRules): PlacedRule[] {
+    return files.flatMap(({ file, via, rules, over }) =>
         rules
             .map((rule, index) => ({ rule, file, via, number: index + 1 }))
             .filter(({ rule }) => !over.has(rule)),
     );
+}
+
+/** The rules that match a host, in their order; those that are over do not. */
+export function matchingRules(
+    effective: EffectiveRules,
+): (host: string) => PlacedRule[] {
+    const all = placedRules(effective);
     const named = new Map<string, Named[]>();
     const others: [number, (host: string) => boolean][] = [];
     all.forEach(({ rule: { confined } }, index) => {

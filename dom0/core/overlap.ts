@@ -7,8 +7,8 @@ import {
     findDifference,
     lineAutomaton,
 } from '../../shared/pattern/index.ts';
-import type { PlacedRule } from './decide.ts';
 import type { EffectiveRules } from './effective-rules.ts';
+import { type PlacedRule, placedRules } from './matching-rules.ts';
 
 export interface Overlap extends PlacedRule {
     /** One of the named hosts that the rule matches. */
@@ -19,30 +19,23 @@ export interface Overlap extends PlacedRule {
 
 /** The rules that match some of the hosts of a line, in their order. */
 export function overlaps(
-    { files }: EffectiveRules,
+    rules: EffectiveRules,
     named: ConfinedLine,
 ): Overlap[] {
     const automaton = lineAutomaton(named);
     const domain = domainOfLine(named);
-    return files.flatMap(({ file, via, rules, over }) =>
-        rules.flatMap((rule, index): Overlap[] => {
-            const other = domainOfLine(rule.confined);
-            if (
-                over.has(rule) ||
-                (domain !== null &&
-                    other !== null &&
-                    !areRelated(domain, other))
-            ) {
-                return [];
-            }
-            const ofRule = lineAutomaton(rule.confined);
-            const host = findCommon(automaton, ofRule);
-            const placed = { rule, file, via, number: index + 1 };
-            const found = findDifference(ofRule, automaton);
-            const besides = found.kind === 'host' ? found.host : null;
-            return host === null ? [] : [{ ...placed, host, besides }];
-        }),
-    );
+    return placedRules(rules).flatMap((placed): Overlap[] => {
+        const { confined } = placed.rule;
+        const other = domainOfLine(confined);
+        if (domain !== null && other !== null && !areRelated(domain, other)) {
+            return [];
+        }
+        const ofRule = lineAutomaton(confined);
+        const host = findCommon(automaton, ofRule);
+        const found = findDifference(ofRule, automaton);
+        const besides = found.kind === 'host' ? found.host : null;
+        return host === null ? [] : [{ ...placed, host, besides }];
+    });
 }
 
 /** Nearly all rules name a domain; of most this tells enough. */
