@@ -1,7 +1,7 @@
 // What becomes of a host that no rule matches: what `!default` says, by which
 // the rules are a list of hosts that are allowed, or of those that are not.
 import type { Place } from './effective-rules.ts';
-import { type FileProblem, wholeFile } from './file-problem.ts';
+import { atLine, type FileProblem } from './file-problem.ts';
 import type { RuleFile } from './rule-file.ts';
 import type { FileContent } from './shared-files.ts';
 
@@ -32,10 +32,9 @@ export function contradictions(roots: readonly RootFile[]): FileProblem[] {
     const twice = roots.flatMap(({ path, file }) =>
         saidIn(file)
             .slice(1)
-            .map(({ line }) => ({
-                ...wholeFile(path, 'there is another !default above; keep one'),
-                line,
-            })),
+            .map(({ line }) =>
+                atLine(path, line, 'there is another !default above; keep one'),
+            ),
     );
     return [...twice, ...opposites(roots)];
 }
@@ -51,7 +50,7 @@ function opposites(roots: readonly RootFile[]): FileProblem[] {
                   `those of ${denying.path} say which are allowed; a qube can ` +
                   'have one kind only';
               return said?.value === 'allow'
-                  ? [{ ...wholeFile(path, message), line: said.line }]
+                  ? [atLine(path, said.line, message)]
                   : [];
           });
 }

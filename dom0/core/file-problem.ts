@@ -25,3 +25,12 @@ export interface FileProblem {
 export function wholeFile(file: string, message: string): FileProblem {
     return { file, line: null, column: null, message, untrusted_text: null };
 }
+
+/** A problem of one line, counted from 1. */
+export function atLine(
+    file: string,
+    line: number,
+    message: string,
+): FileProblem {
+    return { ...wholeFile(file, message), line };
+}

@@ -6,7 +6,7 @@ import {
 } from '../../shared/pattern/index.ts';
 import { ruleFilePath } from './config-file.ts';
 import { defaultIn } from './default.ts';
-import { type FileProblem, wholeFile } from './file-problem.ts';
+import { atLine, type FileProblem, wholeFile } from './file-problem.ts';
 import type { System } from './qube.ts';
 import { hasRules, type KnownFile, type RuleFiles } from './rule-files.ts';
 import type { FileContent } from './shared-files.ts';
@@ -25,7 +25,7 @@ export function looseRules(
     const rules = content.ok ? content.value.rules : [];
     return rules.flatMap(({ expression, line }): FileProblem[] => {
         const message = describe(expression);
-        return message === null ? [] : [{ ...wholeFile(path, message), line }];
+        return message === null ? [] : [atLine(path, line, message)];
     });
 }
 

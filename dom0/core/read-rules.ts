@@ -16,7 +16,7 @@ import type {
     QubeRules,
     RulesOfFile,
 } from './effective-rules.ts';
-import { type FileProblem, wholeFile } from './file-problem.ts';
+import { atLine, type FileProblem, wholeFile } from './file-problem.ts';
 import { isOver, type Moment } from './moment.ts';
 import type { Root } from './roots.ts';
 import { maxRules, type RuleFile, type StoredRule } from './rule-file.ts';
@@ -106,7 +106,7 @@ export class Reading {
         const place = via.at(-1);
         if (place !== undefined) {
             const { file, line } = place;
-            this.problems.push({ ...wholeFile(file, message), line });
+            this.problems.push(atLine(file, line, message));
         }
     }
 

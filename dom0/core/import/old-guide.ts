@@ -3,7 +3,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { proxyFilePath, ruleFilePath } from '../config-file.ts';
-import { wholeFile } from '../file-problem.ts';
+import { atLine, wholeFile } from '../file-problem.ts';
 import { ruleOwnerName, type System } from '../qube.ts';
 import type { ArchivedFile } from '../tar.ts';
 import {
@@ -92,10 +92,9 @@ function planFilter(
     if (config.default === 'allow' && filter.problems.length > 0) {
         // A line that is left out of a block list would open what it blocks.
         const file = toPrintable(untrusted_file);
-        const problems = filter.problems.map(({ line, message }) => ({
-            ...wholeFile(file, `cannot be taken over: ${message}`),
-            line,
-        }));
+        const problems = filter.problems.map(({ line, message }) =>
+            atLine(file, line, `cannot be taken over: ${message}`),
+        );
         return { planned: null, problems };
     }
     // At its end, so that the lines keep their numbers.

@@ -12,7 +12,6 @@ import {
     maxLabelLength,
     readBareName,
 } from '../../../shared/pattern/index.ts';
-import { wholeFile } from '../file-problem.ts';
 import type { StoredRule } from '../rule-file.ts';
 import type { Budget } from './budget.ts';
 
@@ -79,9 +78,4 @@ export function lookAtRules(
             ? [new KnownRule(rule, list, named)]
             : [];
     });
-}
-
-/** What is to be said of a rule. */
-export function atRule(file: string, { rule }: KnownRule, message: string) {
-    return { ...wholeFile(file, message), line: rule.line };
 }

@@ -1,7 +1,8 @@
 // What lint finds in rules whose uses are counted.
+import { atLine } from '../file-problem.ts';
 import type { FileUsage } from '../usage/usage-file.ts';
 import { type Finding, finding } from './finding.ts';
-import { atRule, type KnownRule, type ListKind } from './known-rule.ts';
+import type { KnownRule, ListKind } from './known-rule.ts';
 
 /** A rule that was not used for so long may be superfluous, in days. */
 export const idleDays = 90;
@@ -15,11 +16,11 @@ const verbs: Readonly<Record<ListKind, string>> = {
 /** Not used for long, all uses since then having been counted. */
 export function findIdle(
     file: string,
-    known: KnownRule,
+    { rule }: KnownRule,
     list: ListKind,
     usage: FileUsage | null,
 ): Finding | null {
-    const { expression } = known.rule;
+    const { expression, line } = rule;
     const sums = usage?.rules.get(expression);
     if (usage?.since == null || sums === undefined) {
         return null;
@@ -30,7 +31,7 @@ export function findIdle(
     }
     const date = new Date(since * 1000).toISOString().slice(0, 10);
     const message = `${expression} has ${verbs[list]} since ${date}`;
-    return finding('idle', atRule(file, known, message), {
+    return finding('idle', atLine(file, line, message), {
         fix: { kind: 'advice', todo: ['remove it if it is not needed'] },
     });
 }

@@ -10,7 +10,7 @@ import {
     type FileRead,
     type Includable,
 } from '../effective-rules.ts';
-import { wholeFile } from '../file-problem.ts';
+import { atLine, wholeFile } from '../file-problem.ts';
 import { hasRules } from '../rule-files.ts';
 import type { SetName } from '../set-name.ts';
 import { type Finding, finding } from './finding.ts';
@@ -32,12 +32,12 @@ export function lintIncludes(
             const text = `!include ${set}`;
             const message = `${text} stands twice`;
             const by = { file, line: first, via: [], text };
-            const problem = { ...wholeFile(file, message), line };
+            const problem = atLine(file, line, message);
             return [finding('equal', problem, { by, fix: { kind: 'remove' } })];
         }
         seen.set(set, line);
         const message = `there are no rules in the set ${set}`;
-        const problem = { ...wholeFile(file, message), line };
+        const problem = atLine(file, line, message);
         return isEmptySet(all, set)
             ? [finding('empty-include', problem, { fix: { kind: 'remove' } })]
             : [];

@@ -3,32 +3,32 @@ import {
     describeBlockExcess,
     type LooseReason,
 } from '../../../shared/pattern/index.ts';
+import { atLine } from '../file-problem.ts';
 import { type Finding, type Fix, finding } from './finding.ts';
-import { atRule, type KnownRule, type ListKind } from './known-rule.ts';
+import type { KnownRule, ListKind } from './known-rule.ts';
 
 /** Of a rule of a block list. */
 export function findBlockExcess(
     file: string,
-    known: KnownRule,
+    { rule }: KnownRule,
 ): Finding | null {
-    const message = describeBlockExcess(known.rule.expression);
+    const message = describeBlockExcess(rule.expression);
     return message === null
         ? null
-        : finding('loose', atRule(file, known, message));
+        : finding('loose', atLine(file, rule.line, message));
 }
 
 export function findLoose(
     file: string,
-    known: KnownRule,
+    { looseness, rule }: KnownRule,
     list: ListKind,
 ): Finding | null {
-    const { looseness, rule } = known;
     if (looseness === null) {
         return null;
     }
     const { reasons, instead } = looseness;
     const message = `${rule.expression} ${reasons.map(describe).join('; ')}`;
-    return finding('loose', atRule(file, known, message), {
+    return finding('loose', atLine(file, rule.line, message), {
         hosts: reasons.flatMap(({ hosts }) => hosts),
         fix: narrowing(instead, list),
     });

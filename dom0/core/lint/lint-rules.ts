@@ -1,16 +1,12 @@
 // What lint finds in the rules of one file.
 import { whyEmpty } from '../../../shared/pattern/index.ts';
 import type { FileRead } from '../effective-rules.ts';
+import { atLine } from '../file-problem.ts';
 import { hasPassed, type Moment, runOf } from '../moment.ts';
 import type { FileUsage } from '../usage/usage-file.ts';
 import type { Budget } from './budget.ts';
 import { type Finding, type Fix, finding } from './finding.ts';
-import {
-    atRule,
-    type KnownRule,
-    type ListKind,
-    lookAtRules,
-} from './known-rule.ts';
+import { type KnownRule, type ListKind, lookAtRules } from './known-rule.ts';
 import { findIdle } from './lint-idle.ts';
 import { findBlockExcess, findLoose } from './lint-loose.ts';
 import { RuleIndex, type Yields } from './rule-index.ts';
@@ -76,7 +72,7 @@ function findExpired(
     known: KnownRule,
     { moment, xids }: Now,
 ): Finding | null {
-    const { expire, run, expression } = known.rule;
+    const { expire, run, expression, line } = known.rule;
     const isPast =
         moment.passed !== null && expire !== null && hasPassed(expire, moment);
     const isOtherRun =
@@ -86,7 +82,7 @@ function findExpired(
         : 'the run of the qube that it was for has ended';
     const message = `${expression} does not hold any more: ${why}`;
     return isPast || isOtherRun
-        ? finding('expired', atRule(file, known, message), {
+        ? finding('expired', atLine(file, line, message), {
               fix: { kind: 'remove' },
           })
         : null;
@@ -98,7 +94,7 @@ function findNoHost(file: string, known: KnownRule): Finding | null {
     }
     const why = whyEmpty(known.automaton) ?? 'nothing that it matches is one';
     const message = `no host can match ${known.rule.expression}: ${why}`;
-    return finding('no-host', atRule(file, known, message), {
+    return finding('no-host', atLine(file, known.rule.line, message), {
         fix: { kind: 'remove' },
     });
 }
@@ -128,7 +124,7 @@ function covered(
     { rule }: KnownRule,
     place: Beside,
 ): Finding {
-    const { expression, confined } = known.rule;
+    const { expression, confined, line } = known.rule;
     const isEqual = rule.confined === confined;
     const by = {
         file: place.file,
@@ -143,7 +139,7 @@ function covered(
               ? `${expression} says the same as ${rule.expression}`
               : `all that ${expression} matches, ${rule.expression} ` +
                 'matches too';
-    return finding(isEqual ? 'equal' : 'covered', atRule(file, known, what), {
+    return finding(isEqual ? 'equal' : 'covered', atLine(file, line, what), {
         by,
         fix: place.isPartOfIt ? { kind: 'remove' } : leaveOrRemove,
     });

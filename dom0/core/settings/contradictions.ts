@@ -1,8 +1,7 @@
 // What cannot be held together, or is too much.
 import { limits } from '../../../shared/protocol/limits.ts';
 import { goesDirect } from '../../../shared/protocol/route.ts';
-import type { FileProblem } from '../file-problem.ts';
-import { problemAt } from './duplicates.ts';
+import { atLine, type FileProblem } from '../file-problem.ts';
 import type { FilterSettings } from './filter-settings.ts';
 import { all, first, type Settings } from './placed.ts';
 import type { Route } from './setting.ts';
@@ -19,7 +18,9 @@ export function findExcess(
     return counts.flatMap(([name, count, most]) => {
         const last = first(files, name);
         const message = `more than ${most} of !${name} for one qube`;
-        return count > most && last ? [problemAt(last, message)] : [];
+        return count > most && last
+            ? [atLine(last.file, last.line, message)]
+            : [];
     });
 }
 
@@ -36,8 +37,9 @@ export function findContradictions(
     return [
         ...(httpPort && isHttp && httpPorts.length > 0
             ? [
-                  problemAt(
-                      httpPort,
+                  atLine(
+                      httpPort.file,
+                      httpPort.line,
                       `with the upstream http of ${http} plain HTTP is ` +
                           'closed, since it could not be kept to the rules; ' +
                           'remove this line, or use socks5',
@@ -46,8 +48,9 @@ export function findContradictions(
             : []),
         ...(lan && lan.network !== null && !goesDirect(upstreams)
             ? [
-                  problemAt(
-                      lan,
+                  atLine(
+                      lan.file,
+                      lan.line,
                       `all hosts are reached through the upstream of ${next}; ` +
                           'to reach some without: !upstream none DOMAIN',
                   ),
@@ -68,8 +71,9 @@ export function findBlockListProblem(
             .find(({ route }) => route.kind === 'http');
     return cause !== undefined && httpPorts.length === 0
         ? [
-              problemAt(
-                  cause,
+              atLine(
+                  cause.file,
+                  cause.line,
                   'this closes plain HTTP, which is not possible with a block ' +
                       'list (!default allow)',
               ),

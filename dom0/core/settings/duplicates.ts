@@ -1,6 +1,6 @@
 // What may stand in one file only once.
 import { doNetworksOverlap } from '../../../shared/domain/network.ts';
-import type { FileProblem } from '../file-problem.ts';
+import { atLine, type FileProblem } from '../file-problem.ts';
 import type { PlacedSetting } from './setting.ts';
 
 /** Each setting that says again, or otherwise, what one before it says. */
@@ -11,18 +11,12 @@ export function findDuplicates(
         const earlier = settings
             .slice(0, index)
             .find((each) => each.file === later.file && doClash(each, later));
-        return earlier === undefined
-            ? []
-            : [problemAt(later, `${what(later)} in line ${earlier.line}`)];
+        if (earlier === undefined) {
+            return [];
+        }
+        const message = `${what(later)} in line ${earlier.line}`;
+        return [atLine(later.file, later.line, message)];
     });
-}
-
-/** A problem with a setting, as one of its line. */
-export function problemAt(
-    { file, line }: PlacedSetting,
-    message: string,
-): FileProblem {
-    return { file, line, column: null, message, untrusted_text: null };
 }
 
 function doClash(one: PlacedSetting, other: PlacedSetting): boolean {
