@@ -1,5 +1,6 @@
 // A rule file whose rules are to mean the opposite.
 import type { Default } from './default.ts';
+import { withoutLines } from './edit-rule-file.ts';
 import type { RuleFile } from './rule-file.ts';
 
 /** The lines that say which hosts: rules, and sets that are included. */
@@ -12,14 +13,10 @@ export function hostLines({ rules, directives }: RuleFile): number[] {
 
 /** The text with that default, and with nothing that says which hosts. */
 export function turnedText(file: RuleFile, value: Default): string {
-    const gone = new Set([
+    const kept = withoutLines(file.text, [
         ...hostLines(file),
         ...linesOf(file.directives, 'default'),
     ]);
-    const kept = file.text
-        .split('\n')
-        .filter((_, index) => !gone.has(index + 1))
-        .join('\n');
     return value === 'allow' ? `!default allow\n${kept}` : kept;
 }
 

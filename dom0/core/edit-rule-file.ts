@@ -78,8 +78,14 @@ export function removeRules(
     file: RuleFile,
     rules: readonly StoredRule[],
 ): string {
-    const removed = new Set(rules.map((rule) => rule.line));
-    return file.text
+    const lines = rules.map((rule) => rule.line);
+    return withoutLines(file.text, lines);
+}
+
+/** The text without those lines, counted from 1. */
+export function withoutLines(text: string, lines: readonly number[]): string {
+    const removed = new Set(lines);
+    return text
         .split('\n')
         .filter((_, index) => !removed.has(index + 1))
         .join('\n');
