@@ -1,5 +1,4 @@
 // For every qube with rules: by which ProxyVM it is served, or why by none.
-import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type AllFiles, type QubeRules, rulesOf } from './effective-rules.ts';
@@ -12,6 +11,7 @@ import {
     usersOfFile,
 } from './qube.ts';
 import { isForeign, noFile } from './rule-files.ts';
+import { type Sharing, sharingAmong } from './sharing.ts';
 import { type Held, holder, holdOn, type Stopped } from './stopped.ts';
 
 export type Placement =
@@ -41,11 +41,7 @@ export type Unserved =
       }
     | { readonly kind: 'netvm-halted'; readonly netvm: QubeName }
     | { readonly kind: 'no-address' }
-    | {
-          readonly kind: 'same-address';
-          readonly address: Ip4 | Ip6;
-          readonly others: readonly QubeName[];
-      }
+    | ({ readonly kind: 'same-address' } & Sharing)
     | { readonly kind: 'too-many-clients'; readonly netvm: QubeName };
 
 export type Placements = ReadonlyMap<QubeName, Placement>;
@@ -153,8 +149,8 @@ export function attachment<Address>(
 }
 
 /**
- * Qubes checks no address for uniqueness. Whoever else runs behind that
- * netvm, with rules or not, cannot be told apart by an address it shares.
+ * Whoever else runs behind that netvm, with rules or not, cannot be told apart
+ * by an address it shares.
  */
 function sharedAddress(
     system: System,
@@ -167,15 +163,8 @@ function sharedAddress(
         ...(gateway === undefined ? [] : [gateway]),
         ...(behind.get(netvm) ?? []).filter(({ name }) => name !== qube.name),
     ];
-    for (const address of [qube.ip4, qube.ip6]) {
-        const others = neighbours
-            .filter((other) => other.ip4 === address || other.ip6 === address)
-            .map((other) => other.name);
-        if (address !== null && others.length > 0) {
-            return { kind: 'same-address', address, others };
-        }
-    }
-    return null;
+    const [first] = sharingAmong(neighbours, qube);
+    return first === undefined ? null : { kind: 'same-address', ...first };
 }
 
 /** Those past what one ProxyVM takes are left out, by name. */

@@ -2,10 +2,10 @@
 import { filesFor } from '../../core/concerning-files.ts';
 import type { Check } from '../../core/doctor/check.ts';
 import type { ClientFacts } from '../../core/doctor/examine-client.ts';
-import { sharingOf } from '../../core/doctor/sharing.ts';
 import { rulesOf } from '../../core/effective-rules.ts';
 import type { FindingKind, Findings } from '../../core/lint/finding.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
+import { sharingOf } from '../../core/sharing.ts';
 import { situationOf } from '../../core/situation.ts';
 import type { View } from '../../view.ts';
 import type { Asked } from './ask-proxyvm.ts';

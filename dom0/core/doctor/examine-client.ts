@@ -1,11 +1,11 @@
 // Checks of a qube: from its rules to the request that it sends.
-import type { Ip4, Ip6 } from '../../../shared/domain/address.ts';
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Examination } from '../../../shared/protocol/examination.ts';
 import { allRules, type QubeRules } from '../effective-rules.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { Placement } from '../place.ts';
 import type { Qube } from '../qube.ts';
+import type { Sharing } from '../sharing.ts';
 import type { Situation } from '../situation.ts';
 import { type Check, Checks, type ClientCheck } from './check.ts';
 import { updateOf } from './mend.ts';
@@ -27,11 +27,6 @@ export interface ClientFacts {
     readonly situation: Situation | null;
     /** Of its netvm; none if that does not run. */
     readonly netvmChecks: readonly Check[];
-}
-
-export interface Sharing {
-    readonly address: Ip4 | Ip6;
-    readonly others: readonly QubeName[];
 }
 
 /** All that comes before a request of it. */
