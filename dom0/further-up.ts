@@ -1,6 +1,6 @@
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { CallAgent } from './adapters/agent.ts';
-import { isRunning, type System } from './core/qube.ts';
+import { isRunning, netvmsAbove, type System } from './core/qube.ts';
 
 /**
  * The next ProxyVM with an agent among the netvms behind a netvm: all that
@@ -18,15 +18,4 @@ export async function agentFurtherUp(
         }
     }
     return null;
-}
-
-/** Qubes refuses loops; a listing that has one ends where it closes. */
-function netvmsAbove(system: System, netvm: QubeName): QubeName[] {
-    const above = new Set<QubeName>();
-    let next = system.get(netvm)?.netvm ?? null;
-    while (next !== null && !above.has(next)) {
-        above.add(next);
-        next = system.get(next)?.netvm ?? null;
-    }
-    return [...above];
 }

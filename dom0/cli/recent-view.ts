@@ -1,6 +1,7 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import type { Requests } from '../../shared/protocol/requests.ts';
+import { uuidsIn } from '../core/qube.ts';
 import { Newcomers } from '../core/requests/newcomers.ts';
 import type { Deps } from '../deps.ts';
 import { look, type View } from '../view.ts';
@@ -65,6 +66,6 @@ export class RecentView {
 }
 
 function unknownTo({ system }: View, uuids: readonly Uuid[]): Uuid[] {
-    const known = new Set([...system.values()].map(({ uuid }) => uuid));
+    const known = uuidsIn(system);
     return uuids.filter((uuid) => !known.has(uuid));
 }

@@ -12,7 +12,7 @@ import {
     lastingFor,
 } from './lasting.ts';
 import { hasPassed, type Moment } from './moment.ts';
-import type { Qube, System } from './qube.ts';
+import { type Qube, type System, uuidsIn } from './qube.ts';
 import { holdFields } from './stopped.ts';
 
 /** The place of the file below /etc/qubes/filterproxy. */
@@ -107,7 +107,7 @@ export function withoutLearner(
     uuid: Uuid,
     system: System,
 ): Learning {
-    const known = new Set([...system.values()].map((qube) => qube.uuid));
+    const known = uuidsIn(system);
     const isKept = (each: LearningEntry) =>
         each.uuid !== uuid && known.has(each.uuid);
     return { ...learning, qubes: learning.qubes.filter(isKept) };

@@ -60,6 +60,37 @@ export function qubesBehind(system: System, netvm: QubeName): Qube[] {
     return [...system.values()].filter((qube) => qube.netvm === netvm);
 }
 
+/**
+ * The netvm of a netvm, and so on. Qubes refuses loops; a listing that has one
+ * ends where it closes.
+ */
+export function netvmsAbove(system: System, netvm: QubeName): QubeName[] {
+    const above = new Set<QubeName>();
+    let next = system.get(netvm)?.netvm ?? null;
+    while (next !== null && !above.has(next)) {
+        above.add(next);
+        next = system.get(next)?.netvm ?? null;
+    }
+    return [...above];
+}
+
+/**
+ * The template that a qube's root file system is from, a disposable's by way of
+ * its disposable template; null without one.
+ */
+export function rootTemplate(system: System, name: QubeName): QubeName | null {
+    const qube = system.get(name);
+    const based =
+        qube?.class === 'DispVM' && qube.template !== null
+            ? system.get(qube.template)
+            : qube;
+    return based?.class === 'AppVM' ? based.template : null;
+}
+
+export function uuidsIn(system: System): ReadonlySet<Uuid> {
+    return new Set([...system.values()].map(({ uuid }) => uuid));
+}
+
 /** Qubes to serve, and their Xen domain; null while one is starting. */
 export type Served = ReadonlyMap<QubeName, number | null>;
 

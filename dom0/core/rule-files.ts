@@ -4,7 +4,7 @@ import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { defaultOf } from './default.ts';
 import type { FileProblem } from './file-problem.ts';
-import { type Qube, ruleOwnerName, type System } from './qube.ts';
+import { type Qube, ruleOwnerName, type System, uuidsIn } from './qube.ts';
 import { emptyRuleFile, type RuleFile } from './rule-file.ts';
 
 export interface KnownFile {
@@ -60,7 +60,7 @@ export type Owners = ReadonlyMap<QubeName, Uuid>;
 
 /** Those that are none of these qubes. */
 export function ownersGone(owners: Owners, system: System) {
-    const known = new Set([...system.values()].map(({ uuid }) => uuid));
+    const known = uuidsIn(system);
     return [...owners].filter(([, uuid]) => !known.has(uuid));
 }
 

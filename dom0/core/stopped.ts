@@ -5,7 +5,7 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { decode } from '../../shared/protocol/json.ts';
 import { qubeName, uuid } from '../../shared/protocol/schema.ts';
 import type { Result } from '../../shared/result.ts';
-import { type Qube, ruleOwnerName, type System } from './qube.ts';
+import { type Qube, ruleOwnerName, type System, uuidsIn } from './qube.ts';
 
 /** The place of the file below /etc/qubes/filterproxy. */
 export const stoppedFile = 'stopped.json';
@@ -145,7 +145,7 @@ export function withAllStopped(stopped: Stopped, hold: Hold): Stopped {
 
 /** A uuid never comes back: what is said of a removed qube is litter. */
 function forgetGone(stopped: Stopped, system: System): Stopped {
-    const known = new Set([...system.values()].map(({ uuid }) => uuid));
+    const known = uuidsIn(system);
     const { all } = stopped;
     return {
         ...stopped,

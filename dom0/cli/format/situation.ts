@@ -1,7 +1,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
-import { ruleOwnerName, type System } from '../../core/qube.ts';
+import { rootTemplate, ruleOwnerName, type System } from '../../core/qube.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Explanation } from './explanation.ts';
 import { explainUnserved } from './unserved.ts';
@@ -172,10 +172,5 @@ function installIn(proxyvm: QubeName, system: System): string {
 
 /** The qube whose root file system another one starts from. */
 export function packagesOf(name: QubeName, system: System): QubeName {
-    const qube = system.get(name);
-    const based =
-        qube?.class === 'DispVM' && qube.template !== null
-            ? system.get(qube.template)
-            : qube;
-    return based?.class === 'AppVM' ? (based.template ?? name) : name;
+    return rootTemplate(system, name) ?? name;
 }

@@ -2,7 +2,7 @@
 // they cannot be there.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { type Qube, qubesBehind, type System } from '../qube.ts';
+import { netvmsAbove, type Qube, qubesBehind, type System } from '../qube.ts';
 import { refuseClients, refuseProxyvm, typed } from './check-qubes.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import type { Wanted } from './wanted.ts';
@@ -106,24 +106,13 @@ function refuseNetvm(
     if (!qube.providesNetwork) {
         return refusal(`${netvm} provides no network`);
     }
-    const chain = chainFrom(netvm, system);
+    const chain = [netvm, ...netvmsAbove(system, netvm)];
     return chain.includes(proxyvm)
         ? refusal(
               `${proxyvm} cannot be behind ${netvm}, which has its own ` +
                   `network from ${proxyvm}`,
           )
         : null;
-}
-
-/** A netvm, its netvm, and so on. */
-function chainFrom(netvm: QubeName, system: System): QubeName[] {
-    const chain: QubeName[] = [];
-    let next: QubeName | null = netvm;
-    while (next !== null && !chain.includes(next)) {
-        chain.push(next);
-        next = system.get(next)?.netvm ?? null;
-    }
-    return chain;
 }
 
 /** Who is not named must not be led elsewhere, nor get a proxy beside it. */

@@ -3,7 +3,7 @@
 // (qubes-core-agent-linux qubes-rpc/post-install.d/10-qubes-core-agent-rpc.sh).
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { Qube, System } from '../qube.ts';
+import { type Qube, rootTemplate, type System } from '../qube.ts';
 import { isToStart, type Layout } from './layout.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
@@ -95,7 +95,7 @@ function findTemplate(
     const having = [...features.keys()].filter((name) =>
         hasPackage(features.get(name)),
     );
-    const near = netvm === null ? null : rootTemplate(netvm, system);
+    const near = netvm === null ? null : rootTemplate(system, netvm);
     const [first] = having;
     if (near !== null && having.includes(near)) {
         return ok(near);
@@ -117,16 +117,6 @@ function findTemplate(
                       `--based-on ${first}`,
               ),
           );
-}
-
-/** A disposable's is that of its own template. */
-function rootTemplate(name: QubeName, system: System): QubeName | null {
-    const qube = system.get(name);
-    const based =
-        qube?.class === 'DispVM' && qube.template !== null
-            ? system.get(qube.template)
-            : qube;
-    return based?.class === 'AppVM' ? based.template : null;
 }
 
 function hasPackage(features: Features | undefined): boolean {

@@ -9,7 +9,7 @@ import {
     rulesOf,
 } from '../effective-rules.ts';
 import { qubeOfPath } from '../history-entry.ts';
-import { type Qube, ruleOwnerName, type System } from '../qube.ts';
+import { type Qube, ruleOwnerName, type System, uuidsIn } from '../qube.ts';
 import type { StoredRule } from '../rule-file.ts';
 import { isForeign, noFile } from '../rule-files.ts';
 import { countsUsage } from '../settings/filter-settings.ts';
@@ -102,7 +102,7 @@ export function withoutGone(
     system: System,
 ): FileUsage {
     const expressions = new Set(rules.map(({ expression }) => expression));
-    const uuids = new Set([...system.values()].map(({ uuid }) => uuid));
+    const uuids = uuidsIn(system);
     const gone = [...usage.sources].filter(([, { uuid }]) => !uuids.has(uuid));
     const kept = [...usage.rules].filter(([rule]) => expressions.has(rule));
     return withoutSources(
