@@ -2,6 +2,7 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
+import { updateOf } from '../../core/doctor/mend.ts';
 import type { KnownWayAround } from '../../core/firewall.ts';
 import { hasProxy, isStopped } from '../../core/judge-situation.ts';
 import type { Learner } from '../../core/learning.ts';
@@ -62,7 +63,7 @@ export function formatProxyvm(
         ...clients.flatMap((client) => formatClient(client, system)),
         ...leftovers.flatMap((name) =>
             withDetails(`${name}: served from before, until the next update`, [
-                updateHint(proxyvm),
+                updateOf(proxyvm),
             ]),
         ),
     ];
@@ -91,10 +92,6 @@ function explainSilence(
     return ['halted', 'no-agent'].includes(failure.kind)
         ? explainFailure(proxyvm, system, failure)
         : { what: `${proxyvm}: ${failure.message}`, todo: [] };
-}
-
-function updateHint(proxyvm: QubeName): string {
-    return `to bring it up to date: qvm-filterproxy update ${proxyvm}`;
 }
 
 function formatClient(shown: ShownClient, system: System): string[] {
@@ -136,7 +133,7 @@ export function explainShown(shown: ShownClient, system: System): Explanation {
         case 'closed':
             return {
                 what: 'not served yet',
-                todo: [updateHint(situation.proxyvm)],
+                todo: [updateOf(situation.proxyvm)],
             };
         case 'unknown':
             return { what: 'what is in force is not known', todo: [] };
@@ -161,7 +158,7 @@ function explainServed(
         ? { what: `served, ${count}`, todo: [] }
         : {
               what: `served, but with ${served.rules} instead of ${count}`,
-              todo: [updateHint(served.proxyvm)],
+              todo: [updateOf(served.proxyvm)],
           };
 }
 
