@@ -8,9 +8,9 @@ import {
     domainOfLine,
     findOddity,
     lineAutomaton,
-    narrow,
 } from '../../shared/pattern/index.ts';
 import { domainInList, registrableDomain } from './registrable.ts';
+import { safeRuleFor } from './requests/remedy.ts';
 
 /** A host, and how often it was asked for, at ports that are open. */
 export interface AskedHost {
@@ -100,19 +100,10 @@ function byCount(one: Suggestion, other: Suggestion): number {
 }
 
 function whyLeftOut(host: string): LeftOut['why'] | null {
-    if (findOddity(host) !== null || !isTypedAsItself(host)) {
+    if (findOddity(host) !== null || safeRuleFor(host) === null) {
         return 'odd-name';
     }
     return domainInList(host) === null ? 'public-suffix' : null;
-}
-
-/** Whether `allow`, given that host, stores a rule for it alone. */
-function isTypedAsItself(host: string): boolean {
-    const narrowed = narrow(host);
-    return (
-        narrowed.ok &&
-        narrowed.value.stored === `^${host.replaceAll('.', '\\.')}$`
-    );
 }
 
 /** Each host once, in lower case. */
