@@ -60,7 +60,8 @@ export function parseRuleFile(
         : parseRuleText(path, untrusted_text);
 }
 
-function decodeUtf8(untrusted_bytes: Uint8Array): string | null {
+/** Null for what is not UTF-8. */
+export function decodeUtf8(untrusted_bytes: Uint8Array): string | null {
     try {
         const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
         return utf8.decode(untrusted_bytes);

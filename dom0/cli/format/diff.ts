@@ -1,7 +1,7 @@
 import { toPrintable } from '../../../shared/printable.ts';
 import type { DiffLine } from '../../core/diff.ts';
 import { meaningOf } from '../../core/meaning.ts';
-import type { StoredRule } from '../../core/rule-file.ts';
+import { decodeUtf8, type StoredRule } from '../../core/rule-file.ts';
 
 /** Changed lines that are shown: the others are counted. */
 const mostShown = 20;
@@ -42,13 +42,8 @@ export function diffJson(diff: readonly DiffLine[]) {
 
 /** The text of a file, which may have been saved in any encoding. */
 export function decodeText(untrusted_bytes: Uint8Array): string {
-    try {
-        const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-        return utf8.decode(untrusted_bytes);
-    } catch (error) {
-        if (error instanceof TypeError) {
-            return Buffer.from(untrusted_bytes).toString('latin1');
-        }
-        throw error;
-    }
+    return (
+        decodeUtf8(untrusted_bytes) ??
+        Buffer.from(untrusted_bytes).toString('latin1')
+    );
 }
