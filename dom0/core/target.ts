@@ -1,5 +1,4 @@
 // What a request asks the proxy for: from what a user types for it.
-import { parseIp6 } from '../../shared/domain/address.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 export interface Target {
@@ -71,13 +70,10 @@ function parseHost(untrusted_text: string): Result<Target, string> {
 /** tinyproxy takes brackets away from a name as well (src/reqs.c). */
 function split(untrusted_text: string) {
     const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(untrusted_text);
-    const [, untrusted_host = '', untrusted_port = null] = bracketed ??
-        (parseIp6(untrusted_text).ok
-            ? null
-            : /^([^:]*):([^:]*)$/.exec(untrusted_text)) ?? [
-            untrusted_text,
-            untrusted_text,
-        ];
+    // An IPv6 address has more than one colon.
+    const withPort = /^([^:]*):([^:]*)$/.exec(untrusted_text);
+    const [, untrusted_host = untrusted_text, untrusted_port = null] =
+        bracketed ?? withPort ?? [];
     return { untrusted_host, untrusted_port };
 }
 
