@@ -16,7 +16,6 @@ import {
 } from './contradictions.ts';
 import { findDuplicates } from './duplicates.ts';
 import { defaultSettings, type FilterSettings } from './filter-settings.ts';
-
 import { all, first, type SettingOf, type Settings } from './placed.ts';
 import type { Route } from './setting.ts';
 
@@ -69,13 +68,11 @@ export function mergeSettings(
 
 /** As the qube's own file has it; of those of its tags one is enough. */
 function isUsageCounted(proxyvm: Settings, qube: Settings): boolean {
-    const [ofTags, own] = [true, false].map((isOfTag) =>
-        all(qube, 'usage').filter(
-            ({ file }) => isOfTag === (directoryOf(file) === 'tags'),
-        ),
-    );
+    const said = all(qube, 'usage');
+    const ofTags = said.filter(({ file }) => directoryOf(file) === 'tags');
+    const own = said.filter(({ file }) => directoryOf(file) !== 'tags');
     const decisive = [own, ofTags, all(proxyvm, 'usage')].find(
-        (some) => some !== undefined && some.length > 0,
+        (some) => some.length > 0,
     );
     return decisive?.some(({ isOn }) => isOn) ?? false;
 }
