@@ -1,4 +1,4 @@
-// What dom0's programs need of the world; made real in bin/ only.
+// What dom0's programs need of the world; make-deps.ts makes it real.
 import type { Trace } from '../shared/io/trace.ts';
 import type { CallAgent } from './adapters/agent.ts';
 import type { DaemonStore } from './adapters/daemon-store.ts';

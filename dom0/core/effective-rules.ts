@@ -69,7 +69,7 @@ export interface EffectiveRules {
     readonly watchedUntil: number | null;
 }
 
-/** Null: it has none, and no proxy. */
+/** Of one qube, or what is wrong with its files. */
 export type QubeRules = Result<EffectiveRules, readonly FileProblem[]>;
 
 /** All files of rules, and which qubes have the tags with a file. */
@@ -93,7 +93,7 @@ export const noRules: QubeRules = ok({
     watchedUntil: null,
 });
 
-/** The rules of a qube; null if no file has any for it and it does not learn. */
+/** The rules of a qube; null: it has none, does not learn, and has no proxy. */
 export function rulesOf(all: AllFiles, qube: Qube): QubeRules | null {
     const roots = rootsOf(all, qube);
     const until = all.moment.learners.get(qube.uuid)?.until ?? null;

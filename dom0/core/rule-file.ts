@@ -1,8 +1,7 @@
-// A rule file: a POSIX extended expression on each line, then at will
-// `comment=TEXT` to its end; lines that start with `!` are directives. Blank
-// lines and lines that start with `#` are the user's. What is not understood
-// is an error of the file, never ignored: an ignored `expire=` would be an
-// open door.
+// A rule file: a POSIX extended expression on each line, then at will what
+// rule-options.ts reads; lines that start with `!` are directives. Blank lines
+// and lines that start with `#` are the user's. What is not understood is an
+// error of the file, never ignored: an ignored `expire=` would be an open door.
 import { err, ok, type Result } from '../../shared/result.ts';
 import { shownConfig } from '../paths.ts';
 import { type ConfigDirectoryName, directoryOf } from './config-file.ts';
