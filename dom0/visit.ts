@@ -36,7 +36,8 @@ export async function visitWith(
     }
     const document = await desired(deps, view, proxyvm, exceptions);
     const clients = document.clients.map((client) => client.name);
-    const before = (await deps.told.read()).get(proxyvm) ?? [];
+    // Of a file that is not understood the visit makes a right one.
+    const before = (await deps.told.readAnyway()).get(proxyvm) ?? [];
     await deps.told.write(proxyvm, [...new Set([...before, ...clients])]);
     const hadAgent = await isKnownAgent(deps, view, proxyvm);
     await noteVisit(deps, view, proxyvm, { visit: null, hadAgent });

@@ -60,7 +60,7 @@ async function silenceAll(
     seen: Seen,
 ): Promise<Output> {
     const { view } = seen;
-    const told = await deps.told.read();
+    const told = await deps.told.readAnyway();
     const proxyvms = allProxyvms(view, told);
     const qubes = qubesWithRules(view, null);
     const made = await tell(deps, seen, proxyvms, args.dryRun);

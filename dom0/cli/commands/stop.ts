@@ -56,7 +56,7 @@ async function stopSeen(
     );
     const view = withStopped(before, after);
     const qubes = affectedBy(targets, system);
-    const told = await deps.told.read();
+    const told = await deps.told.readAnyway();
     const proxyvms = proxyvmsOf(qubes, view, told);
     const visits = await tell(deps, { ...seen, view }, proxyvms, args.dryRun);
     const effect = await effectOf(deps, view, qubes, visits);
