@@ -1,5 +1,6 @@
 // What systemd wants to know of a service of Type=notify.
 import type { RunCommand } from '../../shared/io/run-command.ts';
+import { toPrintable } from '../../shared/printable.ts';
 
 /** Says that we do our work from now on; nothing outside of a service. */
 export async function notifyReady(
@@ -10,7 +11,8 @@ export async function notifyReady(
         return null;
     }
     const outcome = await run('systemd-notify', ['--ready']);
+    const untrusted_stderr = outcome.stderr.toString('utf8');
     return outcome.exitCode === 0
         ? null
-        : `systemd-notify failed: ${outcome.stderr.toString('utf8').trim()}`;
+        : `systemd-notify failed: ${toPrintable(untrusted_stderr, 200)}`;
 }

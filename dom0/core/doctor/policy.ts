@@ -106,15 +106,15 @@ function linesOf({ path, untrusted_text }: PolicyFile): PolicyLine[] {
 }
 
 function whatItTakesIn([
-    directive,
-    name = '',
+    untrusted_directive,
+    untrusted_name = '',
 ]: readonly string[]): TakenIn | null {
-    switch (directive) {
+    switch (untrusted_directive) {
         case '!include':
         case '!include-dir':
             return 'other';
         case '!include-service':
-            return isOurs(name) ? 'other' : null;
+            return isOurs(untrusted_name) ? 'other' : null;
         case '!compat-4.0':
             return 'legacy';
         default:
@@ -122,8 +122,8 @@ function whatItTakesIn([
     }
 }
 
-function isOurs(name: string): boolean {
-    return name === service || name === '*';
+function isOurs(untrusted_name: string): boolean {
+    return untrusted_name === service || untrusted_name === '*';
 }
 
 const everybody = ['@anyvm', '*'];
@@ -132,22 +132,28 @@ function ruleOf(
     place: string,
     untrusted_words: readonly string[],
 ): PolicyLine[] {
-    const [name = '', argument, source = '', target = '', action = ''] =
-        untrusted_words;
-    if (!isOurs(name) || untrusted_words.length < 5) {
+    const [
+        untrusted_name = '',
+        untrusted_argument,
+        untrusted_source = '',
+        untrusted_target = '',
+        untrusted_action = '',
+    ] = untrusted_words;
+    if (!isOurs(untrusted_name) || untrusted_words.length < 5) {
         return [];
     }
-    if (action === 'allow' || action === 'ask') {
-        const isWide =
-            everybody.includes(source) || source.startsWith('@type:');
-        return [
-            { place, allowed: { source: toPrintable(source, 60), isWide } },
-        ];
+    const isForAll = everybody.includes(untrusted_source);
+    if (untrusted_action === 'allow' || untrusted_action === 'ask') {
+        const isWide = isForAll || untrusted_source.startsWith('@type:');
+        const source = toPrintable(untrusted_source, 60);
+        return [{ place, allowed: { source, isWide } }];
     }
-    const isGeneral = argument === '*' && everybody.includes(source);
-    if (action !== 'deny' || !isGeneral) {
+    const isGeneral = untrusted_argument === '*' && isForAll;
+    if (untrusted_action !== 'deny' || !isGeneral) {
         return [];
     }
-    const closed = targets.filter(({ words }) => words.includes(target));
+    const closed = targets.filter(({ words }) =>
+        words.includes(untrusted_target),
+    );
     return [{ place, denies: closed.map((each) => each.target) }];
 }

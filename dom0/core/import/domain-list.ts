@@ -16,9 +16,9 @@ export interface SkippedLine extends LineProblem {
 
 /** What a line of a list stands for. */
 type Meaning =
-    | { readonly kind: 'hosts'; readonly names: readonly string[] }
-    | { readonly kind: 'domain'; readonly name: string }
-    | { readonly kind: 'subdomains'; readonly name: string }
+    | { readonly kind: 'hosts'; readonly untrusted_names: readonly string[] }
+    | { readonly kind: 'domain'; readonly untrusted_name: string }
+    | { readonly kind: 'subdomains'; readonly untrusted_name: string }
     | { readonly kind: 'nothing' }
     | { readonly kind: 'unknown' };
 
@@ -51,56 +51,66 @@ function isWithoutName(meaning: Meaning, found: readonly string[]): boolean {
     return (
         found.length === 0 &&
         meaning.kind !== 'nothing' &&
-        !(meaning.kind === 'hosts' && meaning.names.every(isOfMachine))
+        !(
+            meaning.kind === 'hosts' &&
+            meaning.untrusted_names.every(isOfMachine)
+        )
     );
 }
 
-function isOfMachine(name: string): boolean {
-    return ofMachine.test(name);
+function isOfMachine(untrusted_name: string): boolean {
+    return ofMachine.test(untrusted_name);
 }
 
 function meaningOf(untrusted_line: string): Meaning {
-    const text = withoutRemark(untrusted_line).trim();
-    if (text === '' || text.startsWith('!') || text.startsWith('[')) {
+    const untrusted_text = withoutRemark(untrusted_line).trim();
+    if (untrusted_text === '' || /^[![]/.test(untrusted_text)) {
         return { kind: 'nothing' };
     }
-    const blocker = /^\|\|([^\s/^$*|]+)\^?$/.exec(text)?.[1];
-    if (blocker !== undefined) {
-        return { kind: 'domain', name: blocker };
+    const [, untrusted_domain] =
+        /^\|\|([^\s/^$*|]+)\^?$/.exec(untrusted_text) ?? [];
+    if (untrusted_domain !== undefined) {
+        return { kind: 'domain', untrusted_name: untrusted_domain };
     }
-    const [first = '', ...names] = text.split(/[ \t]+/);
-    if (names.length > 0) {
-        return isHostsAddress(first)
-            ? { kind: 'hosts', names }
+    const [untrusted_first = '', ...untrusted_names] =
+        untrusted_text.split(/[ \t]+/);
+    if (untrusted_names.length > 0) {
+        return isHostsAddress(untrusted_first)
+            ? { kind: 'hosts', untrusted_names }
             : { kind: 'unknown' };
     }
-    return first.startsWith('*.')
-        ? { kind: 'subdomains', name: first.slice(2) }
-        : { kind: 'domain', name: first };
+    return untrusted_first.startsWith('*.')
+        ? { kind: 'subdomains', untrusted_name: untrusted_first.slice(2) }
+        : { kind: 'domain', untrusted_name: untrusted_first };
 }
 
-function withoutRemark(line: string): string {
-    const [text = ''] = line.split('#');
-    return text;
+function withoutRemark(untrusted_line: string): string {
+    const [untrusted_text = ''] = untrusted_line.split('#');
+    return untrusted_text;
 }
 
 /** What lists put before a name, so that it leads nowhere. */
-function isHostsAddress(text: string): boolean {
+function isHostsAddress(untrusted_text: string): boolean {
     return /^(0\.0\.0\.0|127\.\d+\.\d+\.\d+|::1?|fe80::1%lo0|ff0[0-9]::\d?|255\.255\.255\.255|0)$/.test(
-        text,
+        untrusted_text,
     );
 }
 
 function expressionsOf(meaning: Meaning): string[] {
     switch (meaning.kind) {
         case 'hosts':
-            return meaning.names
-                .filter((name) => !isOfMachine(name))
-                .flatMap((name) => withName(name, (host) => `^${host}$`));
+            return meaning.untrusted_names
+                .filter((untrusted_name) => !isOfMachine(untrusted_name))
+                .flatMap((untrusted_name) =>
+                    withName(untrusted_name, (host) => `^${host}$`),
+                );
         case 'domain':
-            return withName(meaning.name, (host) => `(^|\\.)${host}$`);
+            return withName(
+                meaning.untrusted_name,
+                (host) => `(^|\\.)${host}$`,
+            );
         case 'subdomains':
-            return withName(meaning.name, (host) => `\\.${host}$`);
+            return withName(meaning.untrusted_name, (host) => `\\.${host}$`);
         default:
             return [];
     }

@@ -58,71 +58,79 @@ const known: Readonly<Record<string, Read>> = {
     maxspareservers: ours,
     maxrequestsperchild: ours,
     connectport: ours,
-    filterextended: ([value]) =>
-        isOn(value) ? { filterType: 'ere' } : { filterType: 'bre' },
-    filtertype: ([value = '']) => {
-        const type = filterTypes.find((each) => each === value.toLowerCase());
+    filterextended: ([untrusted_value]) =>
+        isOn(untrusted_value) ? { filterType: 'ere' } : { filterType: 'bre' },
+    filtertype: ([untrusted_value = '']) => {
+        const untrusted_type = untrusted_value.toLowerCase();
+        const type = filterTypes.find((each) => each === untrusted_type);
         return type === undefined
             ? { note: 'no such type' }
             : { filterType: type };
     },
-    filterdefaultdeny: ([value]) => ({
-        default: isOn(value) ? 'deny' : 'allow',
+    filterdefaultdeny: ([untrusted_value]) => ({
+        default: isOn(untrusted_value) ? 'deny' : 'allow',
     }),
     timeout: readTimeout,
     maxclients: readMaxClients,
     upstream: readUpstream,
-    filterurls: ([value]) =>
-        isOn(value)
+    filterurls: ([untrusted_value]) =>
+        isOn(untrusted_value)
             ? {
                   note: 'patterns of whole URLs cannot be taken over: what is encrypted has none',
               }
             : {},
-    filtercasesensitive: ([value]) =>
-        isOn(value) ? { note: 'host names have no case: it is ignored' } : {},
+    filtercasesensitive: ([untrusted_value]) =>
+        isOn(untrusted_value)
+            ? { note: 'host names have no case: it is ignored' }
+            : {},
     loglevel: note(
         'refusals are in the journal of the ProxyVM, and nothing else',
     ),
 };
 
-function isOn(value: string | undefined): boolean {
-    return /^(yes|on)$/i.test(value ?? '');
+function isOn(untrusted_value: string | undefined): boolean {
+    return /^(yes|on)$/i.test(untrusted_value ?? '');
 }
 
 /** 0 is tinyproxy's default, as it is ours. */
-function readTimeout([value = '']: readonly string[]): Meaning {
-    return value === '0' ? {} : { setting: `!timeout ${value}` };
+function readTimeout([untrusted_value = '']: readonly string[]): Meaning {
+    return untrusted_value === '0'
+        ? {}
+        : { setting: `!timeout ${untrusted_value}` };
 }
 
-function readMaxClients([value = '']: readonly string[]): Meaning {
-    return Number(value) > limits.maxClients
+function readMaxClients([untrusted_value = '']: readonly string[]): Meaning {
+    return Number(untrusted_value) > limits.maxClients
         ? {
               note: `more than !max-clients ${limits.maxClients} is not possible`,
           }
-        : { setting: `!max-clients ${value}` };
+        : { setting: `!max-clients ${untrusted_value}` };
 }
 
 function readUpstream([
-    kind = '',
-    server = '',
-    site = '',
+    untrusted_kind = '',
+    untrusted_server = '',
+    untrusted_site = '',
 ]: readonly string[]): Meaning {
-    const text = unquoted(server);
-    switch (kind.toLowerCase()) {
+    const untrusted_text = unquoted(untrusted_server);
+    const kind = untrusted_kind.toLowerCase();
+    switch (kind) {
         case 'none':
-            return { setting: `!upstream none ${text}` };
+            return { setting: `!upstream none ${untrusted_text}` };
         case 'http':
         case 'socks5': {
-            const of = site === '' ? '' : ` ${unquoted(site)}`;
-            return { setting: `!upstream ${kind.toLowerCase()} ${text}${of}` };
+            const untrusted_of =
+                untrusted_site === '' ? '' : ` ${unquoted(untrusted_site)}`;
+            const setting = `!upstream ${kind} ${untrusted_text}${untrusted_of}`;
+            return { setting };
         }
         default:
             return { note: 'only http, socks5 and none are known here' };
     }
 }
 
-function unquoted(word: string): string {
-    return word.replace(/^"(.*)"$/, '$1');
+function unquoted(untrusted_word: string): string {
+    return untrusted_word.replace(/^"(.*)"$/, '$1');
 }
 
 /** Reads the template. Its `{name}`s are what the old script filled in. */
@@ -180,13 +188,14 @@ function isNoDefault(setting: string): boolean {
     return !['!timeout 600', '!connect-port 443'].includes(setting);
 }
 
-function meaningOf(line: string): Meaning {
-    if (line === '' || line.startsWith('#')) {
+function meaningOf(untrusted_line: string): Meaning {
+    if (untrusted_line === '' || untrusted_line.startsWith('#')) {
         return {};
     }
-    const [name = '', ...words] = line.split(/\s+/);
-    const key = name.toLowerCase();
-    return Object.hasOwn(known, key)
-        ? (known[key]?.(words) ?? {})
+    const [untrusted_name = '', ...untrusted_words] =
+        untrusted_line.split(/\s+/);
+    const untrusted_key = untrusted_name.toLowerCase();
+    return Object.hasOwn(known, untrusted_key)
+        ? (known[untrusted_key]?.(untrusted_words) ?? {})
         : { note: 'it has no place here' };
 }

@@ -47,34 +47,34 @@ export function convertOldFilter(
         .replace(/\n$/, '')
         .split('\n')
         .map((untrusted_line, index) => {
-            const line = untrusted_line.replace(/\r$/, '');
-            const converted = convertLine(line, type);
+            const untrusted_text = untrusted_line.replace(/\r$/, '');
+            const converted = convertLine(untrusted_text, type);
             if (!converted.ok) {
                 const { error: message } = converted;
                 problems.push({ line: index + 1, message });
-                return `# ${line.trim()}`;
+                return `# ${untrusted_text.trim()}`;
             }
             return converted.value;
         });
     return { text: lines.map((line) => `${line}\n`).join(''), problems };
 }
 
-function convertLine(line: string, type: FilterType) {
-    const [, indent = '', untrusted_expression = '', rest = ''] =
-        /^(\s*)((?:\\#|[^\s#])*)(.*)$/.exec(line) ?? [];
+function convertLine(untrusted_line: string, type: FilterType) {
+    const [, indent = '', untrusted_expression = '', untrusted_rest = ''] =
+        /^(\s*)((?:\\#|[^\s#])*)(.*)$/.exec(untrusted_line) ?? [];
     if (untrusted_expression.startsWith('!')) {
         // With us it would be a directive, and could mean anything.
         return err('"!" is in no host name');
     }
     const expression = toExtended(untrusted_expression, type);
-    const remark = rest.trim().replace(/^#?/, '');
-    return expression.ok && remark !== ''
+    const untrusted_remark = untrusted_rest.trim().replace(/^#?/, '');
+    return expression.ok && untrusted_remark !== ''
         ? {
               ...expression,
               value:
                   untrusted_expression === ''
-                      ? `${indent}#${remark}`
-                      : `${expression.value}  #${remark}`,
+                      ? `${indent}#${untrusted_remark}`
+                      : `${expression.value}  #${untrusted_remark}`,
           }
         : expression;
 }
