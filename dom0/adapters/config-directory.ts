@@ -1,5 +1,6 @@
 // /etc/qubes/filterproxy: who may write there, and only they.
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
 import { configDirectories } from '../core/config-file.ts';
@@ -48,6 +49,19 @@ export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
             );
         }
         throw asFailure(error, `read ${directory}`);
+    }
+}
+
+/** The entries of a directory that are not hidden; none without it. */
+export async function entriesOf(path: string): Promise<string[]> {
+    try {
+        const entries = await readdir(path);
+        return entries.filter((entry) => !entry.startsWith('.')).sort();
+    } catch (error) {
+        if (isMissing(error)) {
+            return [];
+        }
+        throw asFailure(error, `read ${path}`);
     }
 }
 

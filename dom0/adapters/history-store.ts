@@ -1,8 +1,7 @@
 // The history of our files, in /etc/qubes/filterproxy/history.
 import { lstatSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { configDirectories } from '../core/config-file.ts';
 import { type FileProblem, wholeFile } from '../core/file-problem.ts';
@@ -21,6 +20,7 @@ import {
 import { maxRuleFileBytes } from '../core/rule-file.ts';
 import {
     type ConfigDirectory,
+    entriesOf,
     trustConfig,
     writeConfig,
 } from './config-directory.ts';
@@ -142,19 +142,6 @@ function sizeOf(path: string): number {
     try {
         return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
     } catch (error) {
-        throw asFailure(error, `read ${path}`);
-    }
-}
-
-/** Those of a directory that are not hidden; none without it. */
-async function entriesOf(path: string): Promise<string[]> {
-    try {
-        const entries = await readdir(path);
-        return entries.filter((entry) => !entry.startsWith('.')).sort();
-    } catch (error) {
-        if (isMissing(error)) {
-            return [];
-        }
         throw asFailure(error, `read ${path}`);
     }
 }

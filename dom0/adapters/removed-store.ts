@@ -1,5 +1,4 @@
 // The rule files of removed qubes, in /etc/qubes/filterproxy/removed.
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
@@ -16,8 +15,12 @@ import {
 } from '../core/removed.ts';
 import { maxRuleFileBytes, parseRuleFile } from '../core/rule-file.ts';
 import type { KnownFile } from '../core/rule-files.ts';
-import { type ConfigDirectory, trustConfig } from './config-directory.ts';
-import { asFailure, deleteFile, moveFile, readTrusted } from './files.ts';
+import {
+    type ConfigDirectory,
+    entriesOf,
+    trustConfig,
+} from './config-directory.ts';
+import { deleteFile, moveFile, readTrusted } from './files.ts';
 
 export interface AllRemoved {
     /** By name, the newest first. */
@@ -66,9 +69,10 @@ export function removedStore(config: ConfigDirectory): RemovedStore {
 
 async function list(config: ConfigDirectory): Promise<AllRemoved> {
     trustConfig(config);
+    const directory = join(config.directory, removedDirectory);
     const files: RemovedFile[] = [];
     const ignored: FileProblem[] = [];
-    for (const entry of await entriesOf(config)) {
+    for (const entry of await entriesOf(directory)) {
         const file = parseRemovedName(entry);
         if (file.ok) {
             files.push(file.value);
@@ -78,14 +82,4 @@ async function list(config: ConfigDirectory): Promise<AllRemoved> {
         }
     }
     return { files: files.sort(compareRemoved), ignored };
-}
-
-async function entriesOf({ directory }: ConfigDirectory): Promise<string[]> {
-    const path = join(directory, removedDirectory);
-    try {
-        const entries = await readdir(path);
-        return entries.filter((entry) => !entry.startsWith('.')).sort();
-    } catch (error) {
-        throw asFailure(error, `read ${path}`);
-    }
 }
