@@ -94,30 +94,23 @@ export class Journal {
 
     /** What keeps it from looking at qubes and rules; null: nothing does. */
     looking(trouble: string | null): void {
-        if (this.isNew('looking', trouble)) {
-            this.write(trouble ?? 'qubes and rules can be read again');
-        }
+        this.say('looking', trouble, 'qubes and rules can be read again');
     }
 
     /** What keeps changes by hand from being recorded; null: nothing does. */
     history(trouble: string | null): void {
-        if (this.isNew('history', trouble)) {
-            this.write(trouble ?? 'changes by hand are recorded again');
-        }
+        this.say('history', trouble, 'changes by hand are recorded again');
     }
 
     /** What keeps it from collecting what a qube asks for; null: nothing. */
     collecting(qube: QubeName, trouble: string | null): void {
-        if (this.isNew(`what ${qube} asks for`, trouble)) {
-            this.write(trouble ?? `what ${qube} asks for is collected again`);
-        }
+        const what = `what ${qube} asks for`;
+        this.say(what, trouble, `${what} is collected again`);
     }
 
     /** What keeps uses of rules from being counted; null: nothing does. */
     uses(trouble: string | null): void {
-        if (this.isNew('uses', trouble)) {
-            this.write(trouble ?? 'uses of rules are counted again');
-        }
+        this.say('uses', trouble, 'uses of rules are counted again');
     }
 
     /** Something else in dom0 that is not as it should be. */
@@ -135,6 +128,13 @@ export class Journal {
                 : `qubesd is not heard: ${lost}; trying again each second`;
         if (this.isNew('events', text)) {
             this.write(text);
+        }
+    }
+
+    /** A trouble when it is another one; when it is over, that it is. */
+    private say(of: string, trouble: string | null, over: string): void {
+        if (this.isNew(of, trouble)) {
+            this.write(trouble ?? over);
         }
     }
 

@@ -4,11 +4,11 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Uuid } from '../../shared/domain/uuid.ts';
 import { askSince, type Collectable, keepLearned } from '../collect-learned.ts';
 import type { Deps } from '../deps.ts';
-import { Failure } from '../failure.ts';
 import type { View } from '../view.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import { Queues } from './queues.ts';
+import { troubleOf } from './trouble-of.ts';
 
 /** A ProxyVM that is killed loses no more than that. */
 const pauseMs = 60_000;
@@ -112,18 +112,6 @@ export class Learnings {
                         `${proxyvm}: ${trouble}`,
             );
         }
-    }
-}
-
-async function troubleOf(doing: Promise<unknown>): Promise<string | null> {
-    try {
-        await doing;
-        return null;
-    } catch (error) {
-        if (error instanceof Failure) {
-            return error.message;
-        }
-        throw error;
     }
 }
 

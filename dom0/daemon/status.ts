@@ -1,8 +1,9 @@
 // Keeps written what the daemon lets be known: the newest, not every one.
 import type { DaemonState, Pending } from '../core/daemon-state.ts';
 import type { Deps } from '../deps.ts';
-import { Failure } from '../failure.ts';
 import type { Journal } from './journal.ts';
+import { Repeated } from './repeated.ts';
+import { troubleOf } from './trouble-of.ts';
 
 interface Sources {
     readonly pid: number;
@@ -11,8 +12,7 @@ interface Sources {
 
 export class Status {
     private isListening = false;
-    private isWriting = false;
-    private isStale = false;
+    private readonly writing = new Repeated(() => this.write());
 
     private readonly store: Deps['daemon'];
     private readonly journal: Journal;
@@ -31,27 +31,15 @@ export class Status {
 
     /** Something else is pending, or nothing is. */
     changed(): void {
-        this.isStale = true;
-        if (!this.isWriting) {
-            this.isWriting = true;
-            void this.write();
-        }
+        this.writing.want();
     }
 
     /** Without it the work goes on; the next change tries again. */
     private async write(): Promise<void> {
-        while (this.isStale) {
-            this.isStale = false;
-            try {
-                await this.store.write(this.state());
-            } catch (error) {
-                if (!(error instanceof Failure)) {
-                    throw error;
-                }
-                this.journal.trouble(error.message);
-            }
+        const trouble = await troubleOf(this.store.write(this.state()));
+        if (trouble !== null) {
+            this.journal.trouble(trouble);
         }
-        this.isWriting = false;
     }
 
     private state(): DaemonState {

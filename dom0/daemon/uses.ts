@@ -13,26 +13,25 @@ import {
     countingProxyvms,
 } from '../core/usage/usage-of-files.ts';
 import type { Deps } from '../deps.ts';
-import { Failure } from '../failure.ts';
 import type { View } from '../view.ts';
 import type { Journal } from './journal.ts';
 import { Queues } from './queues.ts';
+import { Repeated } from './repeated.ts';
+import { troubleOf } from './trouble-of.ts';
 
 export class Uses {
     private last: View | null = null;
-    private isRunning = false;
     /** All are to be asked, as soon as there is a look. */
     private isDue = true;
-    private next: View | null = null;
     /** Whose counters, or clients, are about to go, as it was before. */
     private readonly leaving: Queues<View>;
-
-    private readonly deps: Deps;
-    private readonly journal: Journal;
+    private readonly collecting: Repeated<View>;
 
     constructor(deps: Deps, journal: Journal) {
-        this.deps = deps;
-        this.journal = journal;
+        // What is not added now is added by the next one, if it is not lost.
+        this.collecting = new Repeated(async (view) =>
+            journal.uses(await troubleOf(collectUsage(deps, view), describe)),
+        );
         this.leaving = new Queues(together, (proxyvm, before) =>
             // It may be gone already. What else is wrong the next look tells.
             collectUsageOf(deps, before, proxyvm),
@@ -49,8 +48,7 @@ export class Uses {
         this.last = view;
         if (this.isDue) {
             this.isDue = false;
-            this.next = view;
-            this.begin();
+            this.collecting.want(view);
         }
     }
 
@@ -79,40 +77,11 @@ export class Uses {
             }
         }
     }
-
-    private begin(): void {
-        if (!this.isRunning) {
-            this.isRunning = true;
-            void this.collectWhileWanted();
-        }
-    }
-
-    private async collectWhileWanted(): Promise<void> {
-        while (this.next !== null) {
-            const view = this.next;
-            this.next = null;
-            const trouble = await troubleOf(collectUsage(this.deps, view));
-            this.journal.uses(trouble);
-        }
-        this.isRunning = false;
-    }
 }
 
 /** With the qubes that only the first one knows. */
 function together(before: View, added: View): View {
     return { ...added, system: new Map([...before.system, ...added.system]) };
-}
-
-/** What is not added now is added by the next one, if it is not lost. */
-async function troubleOf(doing: Promise<Collected>): Promise<string | null> {
-    try {
-        return describe(await doing);
-    } catch (error) {
-        if (!(error instanceof Failure)) {
-            throw error;
-        }
-        return error.message;
-    }
 }
 
 /** Null: nothing is wrong. */
