@@ -118,11 +118,10 @@ function blockedOf(
     return { qube, owner: ruleOwnerName(qube), hosts, told, learner };
 }
 
+export type RemedyFor = (host: RefusedHost) => Remedy;
+
 /** Nothing is allowed now by rules that are not in force. */
-export function remediesOf(
-    view: View,
-    qube: Qube,
-): (host: RefusedHost) => Remedy {
+export function remediesOf(view: View, qube: Qube): RemedyFor {
     const rules = knownRules(view, qube);
     if (!rules.ok) {
         return () => ({ kind: 'unknown' });

@@ -11,7 +11,11 @@ import type { Deps } from '../deps.ts';
 import { Failure } from '../failure.ts';
 import type { RequestsListener } from '../follow-requests.ts';
 import type { View } from '../view.ts';
-import { type BlockedHost, remediesOf } from './blocked-hosts.ts';
+import {
+    type BlockedHost,
+    type RemedyFor,
+    remediesOf,
+} from './blocked-hosts.ts';
 import { formatStrangers } from './format/asked-requests.ts';
 import {
     eventJson,
@@ -20,6 +24,7 @@ import {
     formatMore,
     formatUnnamed,
 } from './format/follow.ts';
+import { OfView } from './of-view.ts';
 import { freshMs, RecentView } from './recent-view.ts';
 import type { Streams } from './run.ts';
 
@@ -39,11 +44,8 @@ export class FollowPrinter implements RequestsListener {
     readonly #book = new RequestBook();
     /** What was said once, of each qube: as many as there are. */
     readonly #said = new Set<string>();
-    /** Of the view that they were made of. */
-    #remedies: {
-        readonly view: View;
-        readonly of: Map<QubeName, ReturnType<typeof remediesOf>>;
-    };
+    /** Of each qube. */
+    readonly #remedies = new OfView<RemedyFor>();
 
     constructor(
         deps: Deps,
@@ -55,7 +57,6 @@ export class FollowPrinter implements RequestsListener {
         this.#recent = new RecentView(deps, view);
         this.#streams = streams;
         this.#following = following;
-        this.#remedies = { view, of: new Map() };
     }
 
     async onRequests(proxyvm: QubeName, requests: Requests): Promise<void> {
@@ -85,16 +86,13 @@ export class FollowPrinter implements RequestsListener {
     }
 
     #withRemedy(view: View, host: RefusedHost): BlockedHost {
-        if (view !== this.#remedies.view) {
-            this.#remedies = { view, of: new Map() };
-        }
         const qube = view.system.get(host.qube);
         if (qube === undefined) {
             throw new Error('a book tells of a qube that is not there');
         }
-        const { of } = this.#remedies;
-        const remedyFor = of.get(host.qube) ?? remediesOf(view, qube);
-        of.set(host.qube, remedyFor);
+        const remedyFor = this.#remedies.get(view, qube.name, () =>
+            remediesOf(view, qube),
+        );
         return { ...host, remedy: remedyFor(host) };
     }
 

@@ -14,10 +14,11 @@ import type { Deps } from '../../deps.ts';
 import { Failure } from '../../failure.ts';
 import type { RequestsListener } from '../../follow-requests.ts';
 import type { View } from '../../view.ts';
-import { remediesOf } from '../blocked-hosts.ts';
+import { type RemedyFor, remediesOf } from '../blocked-hosts.ts';
 import { formatAway } from '../format/follow.ts';
 import { describeLearning } from '../format/learning.ts';
 import { learnerOf } from '../learner-of.ts';
+import { OfView } from '../of-view.ts';
 import type { RecentView } from '../recent-view.ts';
 import { firstLine, Notices } from './notices.ts';
 import { justNow, type Row, Rows, rowKey } from './rows.ts';
@@ -30,8 +31,10 @@ export class Heard implements RequestsListener {
     readonly #onChange: () => void;
     readonly #book = new RequestBook();
     readonly #notices = new Notices();
-    /** Of the view that they were made of. */
-    #remedies: { readonly view: View; readonly of: Map<string, Remedy> };
+    /** Of each qube. */
+    readonly #remedies = new OfView<RemedyFor>();
+    /** Of each row: it is drawn more often than anything changes. */
+    readonly #ofRows = new OfView<Remedy>();
 
     constructor(
         { now }: Deps,
@@ -43,7 +46,6 @@ export class Heard implements RequestsListener {
         this.#now = now;
         this.#isWanted = isWanted;
         this.#onChange = onChange;
-        this.#remedies = { view: recent.last, of: new Map() };
     }
 
     async onRequests(proxyvm: QubeName, requests: Requests): Promise<void> {
@@ -146,14 +148,9 @@ export class Heard implements RequestsListener {
     /** What the rules say of it, as far as dom0 knows them by now. */
     remedyOf(row: Row): Remedy {
         const view = this.#recent.last;
-        if (view !== this.#remedies.view) {
-            this.#remedies = { view, of: new Map() };
-        }
-        const { of } = this.#remedies;
-        const key = rowKey(row);
-        const remedy = of.get(key) ?? this.#remedyBy(view, row);
-        of.set(key, remedy);
-        return remedy;
+        return this.#ofRows.get(view, rowKey(row), () =>
+            this.#remedyBy(view, row),
+        );
     }
 
     qube(name: QubeName): Qube | undefined {
@@ -177,9 +174,13 @@ export class Heard implements RequestsListener {
 
     #remedyBy(view: View, { outcome, ...row }: Row): Remedy {
         const qube = view.system.get(row.qube);
-        return qube === undefined || outcome === 'allowed'
-            ? { kind: 'unknown' }
-            : remediesOf(view, qube)({ ...row, reason: outcome });
+        if (qube === undefined || outcome === 'allowed') {
+            return { kind: 'unknown' };
+        }
+        const remedyFor = this.#remedies.get(view, qube.name, () =>
+            remediesOf(view, qube),
+        );
+        return remedyFor({ ...row, reason: outcome });
     }
 }
 
