@@ -165,9 +165,10 @@ async function store(
     if (newText === null || newText === oldText) {
         return record();
     }
-    const planned = { path: ruleFilePath(name), owner: uuid, command };
+    const path = ruleFilePath(name);
+    const planned = { path, owner: uuid, command };
     await changeFile(deps, planned, newText, async () => {
         await record();
-        await deps.rules.write(name, newText);
+        await deps.rules.writeFile(path, newText);
     });
 }

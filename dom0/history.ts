@@ -30,12 +30,12 @@ export interface Planned {
  * Changes a file by an action that leaves that text in it, under the lock of
  * rule files. If the change cannot be recorded the action is not begun.
  */
-export async function changeFile<T>(
+export async function changeFile(
     deps: Deps,
     { path, owner, command }: Planned,
     text: string,
-    action: () => Promise<T>,
-): Promise<T> {
+    action: () => Promise<void>,
+): Promise<void> {
     const after = Buffer.from(text);
     const current = await deps.history.current(path);
     const before = current.ok ? current.value : null;
@@ -47,9 +47,8 @@ export async function changeFile<T>(
     const author = { by: deps.user(), command, owner };
     const added = { path, isPending: true, author, previous, text: after };
     const name = await add(deps, added);
-    const result = await action();
+    await action();
     await confirm(deps, name);
-    return result;
 }
 
 /**

@@ -38,7 +38,6 @@ export interface RuleStore {
     readAll(): Promise<AllRules>;
     /** A missing file is an empty one that belongs to nobody. */
     read(name: QubeName): Promise<KnownFile>;
-    write(name: QubeName, text: string): Promise<void>;
     /** Any file by its path below /etc/qubes/filterproxy; null: missing. */
     readFile(path: string): Promise<FileContent | null>;
     writeFile(path: string, text: string): Promise<void>;
@@ -59,7 +58,6 @@ export function ruleStore(config: ConfigDirectory): RuleStore {
     return {
         readAll: async () => readAll(store),
         read: async (name) => readOne(store, trustConfig(store), name),
-        write: (name, text) => writeConfig(store, ruleFilePath(name), text),
         readFile: async (path) => readContent(store, trustConfig(store), path),
         writeFile: (path, text) => writeConfig(store, path, text),
         recordOwner: (name, owner) =>

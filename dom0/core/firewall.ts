@@ -15,7 +15,7 @@ export interface FirewallRule {
 }
 
 /** The comment that makes a drop rule ours. */
-export const lockComment = 'qvm-filterproxy lock';
+const lockComment = 'qvm-filterproxy lock';
 
 /** The rule as qvm-firewall takes it, to add and to delete it by. */
 export const lockRule = ['drop', `comment=${lockComment}`];

@@ -69,7 +69,7 @@ test('stops, rules and updates end with all stops in force', async () => {
 
 test('two qubes that are given the same removed rules: one gets them', async () => {
     const { dom0 } = await dom0WithLocks();
-    await dom0.deps.rules.write(nameOf('old'), '^old$\n');
+    await dom0.deps.rules.writeFile('qubes/old.rules', '^old$\n');
     await dom0.deps.rules.recordOwner(nameOf('old'), uuidFor('older'));
     const to = ['vault', 'personal', 'work-dvm'];
     const results = await Promise.all(

@@ -161,10 +161,10 @@ describe('blocked --allow', () => {
 
         test('a file cannot be written', async () => {
             const { err } = await agreeAfter(({ deps }) => {
-                const { write } = deps.rules;
+                const { writeFile: write } = deps.rules;
                 Object.assign(deps.rules, {
-                    write: (...args: Parameters<typeof write>) =>
-                        args[0] === 'work'
+                    writeFile: (...args: Parameters<typeof write>) =>
+                        args[0] === 'qubes/work.rules'
                             ? writeFile('/nowhere/work.rules', '')
                             : write(...args),
                 });

@@ -35,7 +35,7 @@ async function filesIn(dom0: FakeDom0): Promise<string[]> {
 
 /** Sets another file of `work` aside, at that time. */
 async function setAsideAt(dom0: FakeDom0, time: string, rules: string) {
-    await dom0.deps.rules.write(nameOf('work'), rules);
+    await dom0.deps.rules.writeFile('qubes/work.rules', rules);
     const { removed } = dom0.deps;
     await removed.take(nameOf('work'), uuidFor('other'), new Date(time));
 }
@@ -186,7 +186,7 @@ describe('restore', () => {
 
     test('makes room for them, if an earlier qube’s are in the way', async () => {
         const dom0 = await afterRemoval();
-        await dom0.deps.rules.write(nameOf('banking'), '^c$\n');
+        await dom0.deps.rules.writeFile('qubes/banking.rules', '^c$\n');
         await dom0.deps.rules.recordOwner(nameOf('banking'), uuidFor('x'));
         const args = ['restore', 'banking', '--from', 'work'];
         const { out, exitCode } = await dom0.cli(...args);
@@ -202,7 +202,7 @@ describe('restore', () => {
 
     test('keeps remarks of the qube’s own, above the rules', async () => {
         const dom0 = await afterRemoval();
-        await dom0.deps.rules.write(nameOf('work'), '# mine');
+        await dom0.deps.rules.writeFile('qubes/work.rules', '# mine');
         expect((await dom0.cli('restore', 'work')).exitCode).toBe(0);
         expect(await dom0.rules('work')).toBe(`# mine\n${text}`);
     });
@@ -251,7 +251,7 @@ describe('restore', () => {
             const cut = { ...dom0.deps };
             const deps =
                 step === 'write'
-                    ? { ...cut, rules: { ...rules, write: killed } }
+                    ? { ...cut, rules: { ...rules, writeFile: killed } }
                     : { ...cut, removed: { ...removed, delete: killed } };
             await expect(
                 restore(deps, {
@@ -294,7 +294,7 @@ describe('restore changes nothing and says why', () => {
         ['more', '^a$\n# x\n^b$\n', 'remove work $(seq 2)'],
     ])('for a qube with rules: %s', async (_, rules, command) => {
         const dom0 = await afterRemoval();
-        await dom0.deps.rules.write(nameOf('work'), rules);
+        await dom0.deps.rules.writeFile('qubes/work.rules', rules);
         expect(await dom0.cli('restore', 'work')).toEqual({
             exitCode: 1,
             out: '',

@@ -58,11 +58,8 @@ describe('show', () => {
             '    work: not served yet, not locked\n        to bring it up to date: qvm-filterproxy update sys-filter\n',
         );
         await dom0.cli('update');
-        await dom0.deps.rules.write(
-            [...(await dom0.deps.rules.readAll()).files.keys()][0] ??
-                expect.fail(),
-            '^a\\.test$\n',
-        );
+        const path = 'qubes/work.rules';
+        await dom0.deps.rules.writeFile(path, '^a\\.test$\n');
         expect((await dom0.cli('show')).out).toContain(
             'work: served, but with 2 instead of 1 rule, not locked\n',
         );
@@ -267,11 +264,9 @@ describe('update', () => {
             agents: { 'sys-filter': filter.agent },
         });
         await dom0.cli('update');
-        const [banking, work] = [
-            ...(await dom0.deps.rules.readAll()).files.keys(),
-        ];
-        await dom0.deps.rules.write(work ?? expect.fail(), '(\n');
-        await dom0.deps.rules.write(banking ?? expect.fail(), '^new\\.test$\n');
+        const { writeFile } = dom0.deps.rules;
+        await writeFile('qubes/work.rules', '(\n');
+        await writeFile('qubes/banking.rules', '^new\\.test$\n');
         const result = await dom0.cli('update');
         expect(result.out).toBe(
             'sys-filter: in force; 2 open connections of banking were ended\n',

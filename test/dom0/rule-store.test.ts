@@ -59,7 +59,7 @@ describe('the rule store', () => {
 
     test('writes for root and the group only, and leaves nothing aside', async () => {
         const dom0 = await fakeDom0({ rules });
-        await dom0.deps.rules.write(work, '^b$\n');
+        await dom0.deps.rules.writeFile('qubes/work.rules', '^b$\n');
         const { mode } = await stat(dom0.config('qubes/work.rules'));
         expect(mode & 0o777).toBe(0o660);
         expect(await dom0.rules('work')).toBe('^b$\n');

@@ -125,7 +125,7 @@ describe('the rules of a removed qube', () => {
         const dom0 = await fakeDom0();
         const dates: (string | undefined)[] = [];
         for (const rules of ['^a$\n', '^b$\n', '^c$\n']) {
-            await dom0.deps.rules.write(nameOf('work'), rules);
+            await dom0.deps.rules.writeFile('qubes/work.rules', rules);
             const file = await setAsideRulesOf(dom0.deps, qube('work'));
             dates.push(file?.date.slice(-3));
         }

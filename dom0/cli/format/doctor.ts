@@ -29,7 +29,7 @@ export function formatChecks(
     });
 }
 
-export function aboutOf({ about }: Pick<Check, 'about'>): string {
+function aboutOf({ about }: Pick<Check, 'about'>): string {
     return about ?? 'dom0';
 }
 

@@ -3,7 +3,7 @@ import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { knownPaths } from './script.ts';
 
-export const fileStates = [
+const fileStates = [
     'written',
     'unchanged',
     'removed',

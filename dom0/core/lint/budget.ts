@@ -2,7 +2,7 @@
 // milliseconds, and a file may have 100,000 rules.
 
 /** Of these so many are looked at closely, in all files together. */
-export const mostLooks = 2_000;
+const mostLooks = 2_000;
 
 /** So often one is tried with a host of another rule. */
 const mostTrials = 100_000;

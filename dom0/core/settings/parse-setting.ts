@@ -1,7 +1,6 @@
 // From a directive's name and arguments to a setting. Whatever is not
 // understood is an error, and nothing of a user's text is kept as it is:
 // numbers, addresses and names of ours only.
-import { parseDomain } from '../../../shared/domain/domain-name.ts';
 import { parsePrivateNetwork } from '../../../shared/domain/private-network.ts';
 import { limits } from '../../../shared/protocol/limits.ts';
 import { ok } from '../../../shared/result.ts';
@@ -43,7 +42,7 @@ export const settingDirectives: {
     },
     upstream: {
         usage: 'http|socks5 ADDRESS:PORT [DOMAIN ...] | none [DOMAIN ...]',
-        parse: (words) => parseUpstream(words, parseDomains),
+        parse: parseUpstream,
     },
     timeout: {
         usage: 'SECONDS',
@@ -131,10 +130,6 @@ function parseOne(
     return word === undefined || more !== undefined
         ? wrong(more ?? null, 'exactly one number is needed')
         : parseNumber(word, what, bounds);
-}
-
-function parseDomains(words: readonly Word[]) {
-    return each(words, (word) => parseWord(word, parseDomain));
 }
 
 /** As tinyproxy calls them; its others would log what is asked for. */

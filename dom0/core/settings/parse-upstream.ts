@@ -1,14 +1,16 @@
-import type { Domain } from '../../../shared/domain/domain-name.ts';
+import {
+    type Domain,
+    parseDomain,
+} from '../../../shared/domain/domain-name.ts';
 import { parseUpstreamAddress } from '../../../shared/domain/upstream-address.ts';
 import { ok } from '../../../shared/result.ts';
 import type { Word } from '../words-of.ts';
 import type { Route, Setting } from './setting.ts';
-import { type Parsed, parsePort, parseWord, wrong } from './word.ts';
+import { each, type Parsed, parsePort, parseWord, wrong } from './word.ts';
 
 /** `http ADDRESS:PORT [DOMAIN ...]`, the same with socks5, or `none`. */
 export function parseUpstream(
     words: readonly Word[],
-    parseDomains: (words: readonly Word[]) => Parsed<Domain[]>,
 ): Parsed<Extract<Setting, { name: 'upstream' }>> {
     const [kind, ...rest] = words;
     switch (kind?.untrusted_text) {
@@ -28,6 +30,10 @@ export function parseUpstream(
         default:
             return wrong(kind ?? null, 'an upstream is http, socks5 or none');
     }
+}
+
+function parseDomains(words: readonly Word[]) {
+    return each(words, (word) => parseWord(word, parseDomain));
 }
 
 function withDomains(route: Route, domains: Parsed<Domain[]>) {

@@ -147,10 +147,15 @@ export class Dom0 {
                     })),
                 read: (name) =>
                     read(`${name}.rules`, () => this.files.get(name) ?? noFile),
-                write: (name, text) =>
-                    write(`${name}.rules`, () => this.writeRules(name, text)),
                 readFile: () => Promise.reject(notAsked),
-                writeFile: () => Promise.reject(notAsked),
+                writeFile: (path, text) => {
+                    const name = qubeOfPath(path);
+                    return name === null
+                        ? Promise.reject(notAsked)
+                        : write(`${name}.rules`, () =>
+                              this.writeRules(name, text),
+                          );
+                },
                 recordOwner: (name, owner) =>
                     write(`owners/${name}`, () => {
                         this.owners.set(name, owner);
