@@ -1,4 +1,5 @@
-# Shared by rpm/build and debian/build, which run in the project's directory.
+# Shared by rpm/build and debian/build, which run in the project's directory and
+# set $project before.
 # shellcheck shell=sh
 
 # The same source gives the same bytes: the time is that of the commit, and
@@ -23,7 +24,19 @@ with_program() {
 # up_to_date STAMP: whether nothing that is packaged is newer.
 up_to_date() {
     [ -e "$1" ] && [ -z "$(find package.json version Makefile packaging \
-        build.mjs templates.mjs node_modules/.package-lock.json dom0 proxyvm \
+        ./*.mjs node_modules/.package-lock.json dom0 proxyvm \
         shared qubes-rpc rpm debian docs man LICENSE README.md CHANGELOG.md \
         -newer "$1" -print -quit)" ]
+}
+
+# begin_build STAMP: ends the script if there is nothing to build. Otherwise no
+# other build runs from here on, and $new is a directory for what is made.
+begin_build() {
+    exec 9<rpm
+    flock 9
+    ! up_to_date "$1" || exit 0
+    mkdir -p dist/packages
+    new=$(mktemp -d "$project/dist/new.XXXXXX")
+    trap 'rm -rf "$new"' EXIT
+    touch "$new/stamp"
 }

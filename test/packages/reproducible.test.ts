@@ -1,9 +1,12 @@
 // One source, one package: whoever builds it, wherever and whenever.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildHere, buildIn, copyTree, project } from './build.ts';
+
+const longAgo = new Date(0);
+const tomorrow = new Date(Date.now() + 86_400_000);
 
 let copy: string;
 let here: string;
@@ -56,4 +59,30 @@ test('their time is that of the commit', async () => {
     expect(new Set(built.trim().split(' '))).toEqual(
         new Set([commit, 'reproducible']),
     );
+});
+
+/** Whether a build of the copy would do nothing. */
+async function isUpToDate(): Promise<boolean> {
+    const question = '. ./packaging/common.sh; up_to_date dist/.rpm-built';
+    const { exitCode } = await execa('sh', ['-euc', question], {
+        cwd: copy,
+        reject: false,
+    });
+    return exitCode === 0;
+}
+
+test.each([
+    'build.mjs',
+    'bundled.mjs',
+    'parts.mjs',
+    'templates.mjs',
+    'package.json',
+    'dom0/bin/commands.ts',
+    'shared/result.ts',
+    'rpm/qvm-filterproxy.spec.in',
+])('a change of %s is built, and nothing when there is none', async (file) => {
+    expect(await isUpToDate()).toBe(true);
+    await utimes(`${copy}/${file}`, tomorrow, tomorrow);
+    expect(await isUpToDate()).toBe(false);
+    await utimes(`${copy}/${file}`, longAgo, longAgo);
 });
