@@ -1,31 +1,16 @@
-// Builds readable bundles into dist/: what a package ships.
+// Builds readable bundles into dist/bin/: what a package ships.
 // dom0 and templates get no node_modules and no template compiler.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundledText } from './bundled.mjs';
-import { asCommonJs, language, splitting } from './parts.mjs';
-import { handlebarsTemplates } from './templates.mjs';
-
-const { version } = JSON.parse(
-    await readFile(new URL('package.json', import.meta.url), 'utf8'),
-);
-
-const common = {
-    ...language,
-    bundle: true,
-    legalComments: 'inline',
-    // Of the list of public suffixes one copy: see suffixes-below.ts.
-    mainFields: ['module', 'main'],
-    define: { PROGRAM_VERSION: JSON.stringify(version) },
-    plugins: [handlebarsTemplates()],
-    logLevel: 'warning',
-};
+import { bundling } from './bundling.mjs';
+import { asCommonJs, splitting } from './parts.mjs';
 
 const destination = 'dist/bin';
 
 // CommonJS: Node.js loads it faster, and under any name.
 const toShip = {
-    ...common,
+    ...bundling,
     outExtension: { '.js': '.cjs' },
     outdir: destination,
     metafile: true,
@@ -83,29 +68,3 @@ await list(
         agent: 'proxyvm/bin/agent.ts',
     }),
 );
-
-await build({
-    ...common,
-    format: 'cjs',
-    entryPoints: ['test/testbed/bin/*.ts'],
-    outExtension: { '.js': '.cjs' },
-    outdir: 'dist/testbed',
-    banner: { js: '#!/usr/bin/env node' },
-});
-
-// The benchmark waits at its top level, and knows where it is. Libraries in
-// CommonJS call require() at run time.
-const require = [
-    '#!/usr/bin/env node',
-    "import { createRequire as _createRequire } from 'node:module';",
-    'const require = _createRequire(import.meta.url);',
-].join('\n');
-
-await build({
-    ...common,
-    format: 'esm',
-    banner: { js: require },
-    entryPoints: ['test/bench/bin/*.ts'],
-    outExtension: { '.js': '.mjs' },
-    outdir: 'dist/bench',
-});

@@ -2,11 +2,9 @@
 // CommonJS, which Node.js loads faster, once they are split.
 import { basename } from 'node:path';
 import { transform } from 'esbuild';
+import { language } from './bundling.mjs';
 
 const common = 'common-';
-
-/** What all programs are written in. */
-export const language = { platform: 'node', target: 'node20', charset: 'utf8' };
 
 /** What esbuild is to be told besides. */
 export const splitting = {

@@ -74,6 +74,7 @@ async function isUpToDate(): Promise<boolean> {
 test.each([
     'build.mjs',
     'bundled.mjs',
+    'bundling.mjs',
     'parts.mjs',
     'templates.mjs',
     'package.json',
