@@ -107,12 +107,12 @@ export function describeAll(
     isTrial: boolean,
     context: EndingContext,
 ): string[] {
-    const said = new Set<string>();
+    const said = new Set<string | null>();
     return rules.flatMap((rule) => {
         const { expression, typed, isNew, narrowed } = rule;
-        const { meaning, why = '' } = narrowed;
+        const { meaning, why } = narrowed;
         const isNews =
-            isNew && why !== '' && expression !== typed && !said.has(why);
+            isNew && why !== null && expression !== typed && !said.has(why);
         said.add(why);
         return withDetails(
             `${owner}: ${expression} ${whatBecame(rule, isTrial, context)}`,

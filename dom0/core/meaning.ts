@@ -14,7 +14,7 @@ export function narrowerOf(expression: string): string | null {
         return loose;
     }
     const narrowed = narrow(expression);
-    return narrowed.ok && narrowed.value.changed
+    return narrowed.ok && narrowed.value.why !== null
         ? `${narrowed.value.why} Narrower: ${narrowed.value.stored}`
         : null;
 }
@@ -27,7 +27,7 @@ export function meaningOf(expression: string): string {
 function describeAny(expression: string): string {
     const narrowed = narrow(expression);
     const exact =
-        narrowed.ok && !narrowed.value.changed
+        narrowed.ok && narrowed.value.why === null
             ? narrowed
             : narrow(expression, { asIs: true });
     return exact.ok

@@ -62,7 +62,6 @@ function withSubdomains(
     return {
         stored: wide,
         meaning: describeStored(wide),
-        changed: true,
         why:
             'In a block list a name means its subdomains too; that host ' +
             `alone is ${stored}`,
@@ -83,7 +82,7 @@ function takeExpression(typed: string): NarrowedPattern {
     return {
         stored: typed,
         meaning: excess === null ? meaning : `${meaning} It ${excess}.`,
-        changed: false,
+        why: null,
     };
 }
 

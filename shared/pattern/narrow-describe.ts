@@ -34,7 +34,7 @@ function describeHosts(kind: DomainKind, host: string): string {
     }
 }
 
-/** One plain sentence: which hosts an expression lets through. */
+/** One plain sentence: which hosts an expression matches. */
 export function describeStored(expression: string): string {
     const { start, host } = read(expression);
     switch (start) {

@@ -46,7 +46,7 @@ function keepAsTyped(typed: string): NarrowedPattern {
             line === everyNameLine
                 ? 'Every host name, but no address.'
                 : 'Every host name in which this expression is found.',
-        changed: false,
+        why: null,
     };
 }
 
@@ -61,9 +61,8 @@ function narrowExpression(typed: string): NarrowedPattern {
     confineOrFault(narrowed);
     const stored = printPattern(narrowed);
     const meaning = describeStored(stored);
-    return stored === typed
-        ? { stored, meaning, changed: false }
-        : { stored, meaning, changed: true, why: whyNarrowed(tree, narrowed) };
+    const why = stored === typed ? null : whyNarrowed(tree, narrowed);
+    return { stored, meaning, why };
 }
 
 function whyNarrowed(typed: PatternNode, narrowed: PatternNode): string {

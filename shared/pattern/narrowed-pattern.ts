@@ -2,10 +2,8 @@
 export interface NarrowedPattern {
     /** The expression for the rule file. */
     readonly stored: string;
-    /** One plain sentence: which hosts it lets through. */
+    /** One plain sentence: which hosts it matches. */
     readonly meaning: string;
-    /** True when `stored` is not what was typed; then there is a `why`. */
-    readonly changed: boolean;
-    /** One plain sentence: why something else is stored. */
-    readonly why?: string;
+    /** One plain sentence: why it is not what was typed; null when it is. */
+    readonly why: string | null;
 }

@@ -37,7 +37,6 @@ function hostOnly(host: string): NarrowedPattern {
     return {
         stored: `^${escapeDots(host)}$`,
         meaning: `The host ${host} and no other.`,
-        changed: true,
         why: 'A name means that host; ".NAME" means its subdomains too.',
     };
 }
@@ -46,7 +45,6 @@ function subdomains(host: string): NarrowedPattern {
     return {
         stored: `\\.${escapeDots(host)}$`,
         meaning: `All subdomains of ${host}, but not ${host} itself.`,
-        changed: true,
         why: '"*.NAME" means the subdomains; ".NAME" means NAME too.',
     };
 }
@@ -55,7 +53,6 @@ function both(host: string): NarrowedPattern {
     return {
         stored: `(^|\\.)${escapeDots(host)}$`,
         meaning: `The host ${host} and all its subdomains.`,
-        changed: true,
         why: '".NAME" means the host and its subdomains.',
     };
 }
@@ -68,7 +65,6 @@ function readAddress(typed: string): NarrowedPattern | null {
         : {
               stored: `^${escapeDots(address)}$`,
               meaning: describeAddress(address),
-              changed: true,
               why: 'An address means requests that name it, not a host on it.',
           };
 }

@@ -72,7 +72,7 @@ describe('deny stores', () => {
     test('with --as-is whatever can be confined', () => {
         expect(readBlocked('ads', { asIs: true })).toMatchObject({
             ok: true,
-            value: { stored: 'ads', changed: false },
+            value: { stored: 'ads', why: null },
         });
     });
 

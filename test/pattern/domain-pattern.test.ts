@@ -106,7 +106,7 @@ test('what is said of a domain is what is said of any rule', () => {
         const expression = randomDomainRule(random);
         const meaning = describeDomainRule(expression);
         if (meaning !== null) {
-            expect({ expression, ok: true, changed: false, meaning }).toEqual({
+            expect({ expression, ok: true, why: null, meaning }).toEqual({
                 expression,
                 ...describe(expression),
             });
@@ -121,8 +121,8 @@ function describe(expression: string) {
     return narrowed.ok
         ? {
               ok: true,
-              changed: narrowed.value.changed,
+              why: narrowed.value.why,
               meaning: narrowed.value.meaning,
           }
-        : { ok: false, changed: false, meaning: narrowed.error.message };
+        : { ok: false, why: null, meaning: narrowed.error.message };
 }

@@ -27,7 +27,6 @@ describe('a host or a wildcard', () => {
             value: {
                 stored,
                 meaning: expect.stringContaining(meaning),
-                changed: true,
                 why: expect.stringMatching(/\.$/),
             },
         });
@@ -54,7 +53,7 @@ describe('an expression that starts at a label is stored as typed', () => {
             value: {
                 stored: typed,
                 meaning: expect.stringContaining(meaning),
-                changed: false,
+                why: null,
             },
         });
     });
@@ -81,7 +80,6 @@ describe('any other is narrowed to start at a label', () => {
             ok: true,
             value: {
                 stored,
-                changed: true,
                 why: `As typed it would also match "${example}".`,
             },
         });
@@ -173,7 +171,7 @@ describe('as is', () => {
             value: {
                 stored: typed,
                 meaning: expect.stringContaining(meaning),
-                changed: false,
+                why: null,
             },
         });
     });
