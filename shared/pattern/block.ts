@@ -10,7 +10,7 @@ import { type NarrowOptions, narrow } from './narrow.ts';
 import { addressIn, describeStored } from './narrow-describe.ts';
 import { takeDotsAsDots } from './narrow-dots.ts';
 import { closeBranches, holdAtLabel } from './narrow-tree.ts';
-import type { NarrowedPattern } from './narrowed-pattern.ts';
+import { type NarrowedPattern, narrowedTo } from './narrowed-pattern.ts';
 import { parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
 import type { PatternNode } from './tree.ts';
@@ -58,14 +58,11 @@ function withSubdomains(
                 `.${typed}, for every name with this text in it use --as-is`,
         );
     }
-    const wide = `(^|\\.)${stored.slice(1)}`;
-    return {
-        stored: wide,
-        meaning: describeStored(wide),
-        why:
-            'In a block list a name means its subdomains too; that host ' +
-            `alone is ${stored}`,
-    };
+    return narrowedTo(
+        `(^|\\.)${stored.slice(1)}`,
+        'In a block list a name means its subdomains too; that host alone is ' +
+            stored,
+    );
 }
 
 function takeExpression(typed: string): NarrowedPattern {

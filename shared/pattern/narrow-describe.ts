@@ -41,7 +41,7 @@ export function describeStored(expression: string): string {
         case '^':
             return parseAddress(host) === null
                 ? describeHosts('exact', host)
-                : describeAddress(host);
+                : `The address ${host}, spelled like this only.`;
         case '\\.':
             return describeHosts('subdomains', host);
         case null:
@@ -49,10 +49,6 @@ export function describeStored(expression: string): string {
         default:
             return describeHosts('both', host);
     }
-}
-
-export function describeAddress(address: string): string {
-    return `The address ${address}, spelled like this only.`;
 }
 
 function read(expression: string): { start: string | null; host: string } {

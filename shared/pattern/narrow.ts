@@ -4,12 +4,11 @@ import type { ConfinedLine } from './confined-line.ts';
 import { findDifference } from './difference.ts';
 import { capture, type PatternError, valueOrFault } from './fault.ts';
 import { patternAutomaton } from './matcher.ts';
-import { describeStored } from './narrow-describe.ts';
 import { takeDotsAsDots } from './narrow-dots.ts';
 import { refuseNearlyEverything } from './narrow-everything.ts';
 import { refuseOpenEnd } from './narrow-open-end.ts';
 import { holdAtLabel, isHeldAtEnd } from './narrow-tree.ts';
-import type { NarrowedPattern } from './narrowed-pattern.ts';
+import { type NarrowedPattern, narrowedTo } from './narrowed-pattern.ts';
 import { parsePattern } from './parse.ts';
 import { printPattern } from './print.ts';
 import type { PatternNode } from './tree.ts';
@@ -60,9 +59,8 @@ function narrowExpression(typed: string): NarrowedPattern {
     refuseNearlyEverything(narrowed);
     confineOrFault(narrowed);
     const stored = printPattern(narrowed);
-    const meaning = describeStored(stored);
     const why = stored === typed ? null : whyNarrowed(tree, narrowed);
-    return { stored, meaning, why };
+    return narrowedTo(stored, why);
 }
 
 function whyNarrowed(typed: PatternNode, narrowed: PatternNode): string {

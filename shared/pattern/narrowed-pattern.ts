@@ -1,3 +1,5 @@
+import { describeStored } from './narrow-describe.ts';
+
 /** What a rule file gets for what a user typed. */
 export interface NarrowedPattern {
     /** The expression for the rule file. */
@@ -6,4 +8,12 @@ export interface NarrowedPattern {
     readonly meaning: string;
     /** One plain sentence: why it is not what was typed; null when it is. */
     readonly why: string | null;
+}
+
+/** An expression for the rule file, and why it is not what was typed. */
+export function narrowedTo(
+    stored: string,
+    why: string | null,
+): NarrowedPattern {
+    return { stored, meaning: describeStored(stored), why };
 }

@@ -1,11 +1,15 @@
 // What a user types for a host that is no expression: a name, a wildcard, an
 // address. And what people paste instead of a name, such as an URL.
-import { type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
+import { type Ip4, type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
 import { isAddressSpelling } from './addresses.ts';
 import { fault } from './fault.ts';
 import { maxHostLength, maxLabelLength } from './host-limits.ts';
-import { describeAddress } from './narrow-describe.ts';
-import type { NarrowedPattern } from './narrowed-pattern.ts';
+import { type NarrowedPattern, narrowedTo } from './narrowed-pattern.ts';
+
+const whyAddress = 'An address means requests that name it, not a host on it.';
+const whyBoth = '".NAME" means the host and its subdomains.';
+const whyHostOnly = 'A name means that host; ".NAME" means its subdomains too.';
+const whySubdomains = '"*.NAME" means the subdomains; ".NAME" means NAME too.';
 
 /**
  * Reads a host, a wildcard or an address; null for an expression. Faults at
@@ -18,55 +22,29 @@ export function readTypedHost(typed: string): NarrowedPattern | null {
     refuseOddCharacters(typed);
     const address = readAddress(typed);
     if (address !== null) {
-        return address;
+        return hostFrom('^', address, whyAddress);
     }
     refusePort(typed);
     if (/^[a-z0-9._-]+$/i.test(typed)) {
         return typed.startsWith('.')
-            ? both(readName(typed, 1))
-            : hostOnly(readName(typed, 0));
+            ? hostFrom('(^|\\.)', readName(typed, 1), whyBoth)
+            : hostFrom('^', readName(typed, 0), whyHostOnly);
     }
     if (/^\*\.[a-z0-9._-]+$/i.test(typed)) {
-        return subdomains(readName(typed, 2));
+        return hostFrom('\\.', readName(typed, 2), whySubdomains);
     }
     refuseOddWildcard(typed);
     return null;
 }
 
-function hostOnly(host: string): NarrowedPattern {
-    return {
-        stored: `^${escapeDots(host)}$`,
-        meaning: `The host ${host} and no other.`,
-        why: 'A name means that host; ".NAME" means its subdomains too.',
-    };
+/** What is stored for a host: all of it, behind `start`. */
+function hostFrom(start: string, host: string, why: string): NarrowedPattern {
+    return narrowedTo(`${start}${escapeDots(host)}$`, why);
 }
 
-function subdomains(host: string): NarrowedPattern {
-    return {
-        stored: `\\.${escapeDots(host)}$`,
-        meaning: `All subdomains of ${host}, but not ${host} itself.`,
-        why: '"*.NAME" means the subdomains; ".NAME" means NAME too.',
-    };
-}
-
-function both(host: string): NarrowedPattern {
-    return {
-        stored: `(^|\\.)${escapeDots(host)}$`,
-        meaning: `The host ${host} and all its subdomains.`,
-        why: '".NAME" means the host and its subdomains.',
-    };
-}
-
-function readAddress(typed: string): NarrowedPattern | null {
+function readAddress(typed: string): Ip4 | Ip6 | null {
     const ip4 = parseIp4(typed);
-    const address = ip4.ok ? ip4.value : readIp6(typed);
-    return address === null
-        ? null
-        : {
-              stored: `^${escapeDots(address)}$`,
-              meaning: describeAddress(address),
-              why: 'An address means requests that name it, not a host on it.',
-          };
+    return ip4.ok ? ip4.value : readIp6(typed);
 }
 
 /** One with an IPv4 address in it is none that a request would name. */
