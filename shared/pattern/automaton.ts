@@ -4,6 +4,7 @@
 // through, so matching takes time linear in the length of the host name.
 import type { HostExpression } from './host-expression.ts';
 import type { HostSet } from './host-set.ts';
+import { foldCase } from './host-text.ts';
 import { buildLeafAutomaton } from './leaf-automaton.ts';
 
 export interface HostAutomaton {
@@ -54,9 +55,4 @@ export function accepts(automaton: HostAutomaton, host: string): boolean {
         reachable = next;
     }
     return isComplete;
-}
-
-/** As the C locale does it: toLowerCase() makes a k of the kelvin sign. */
-export function foldCase(host: string): string {
-    return host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,6 +1,7 @@
 // Expressions that are no more than a name: nearly all rules are such, and a
 // list may have 100,000 of them. What they match is read from their text.
 import { isAddressSpelling } from './addresses.ts';
+import { escapeDots } from './host-text.ts';
 import type { Looseness, LooseReason } from './narrow-looseness.ts';
 
 export interface BareName {
@@ -54,7 +55,7 @@ export function looseBareName(plain: BareName): Looseness | null {
 function narrowedBareName({ start, text, isClosed }: BareName): string {
     const isHost = start === '' && !isClosed && !text.includes('\\');
     const narrowed = start === '' ? (isHost ? '^' : '(^|\\.)') : start;
-    return `${narrowed}${nameIn(text).replaceAll('.', '\\.')}$`;
+    return `${narrowed}${escapeDots(nameIn(text))}$`;
 }
 
 function nameIn(text: string): string {

@@ -5,6 +5,7 @@ import { confine, everyNameLine } from './confine.ts';
 import { findDifference } from './difference.ts';
 import { domainOfRule } from './domain-pattern.ts';
 import { capture, fault, type PatternError, valueOrFault } from './fault.ts';
+import { escapeDots } from './host-text.ts';
 import { lineAutomaton } from './matcher.ts';
 import { type NarrowOptions, narrow } from './narrow.ts';
 import { addressIn, describeStored } from './narrow-describe.ts';
@@ -108,10 +109,9 @@ export function describeBlockExcess(expression: string): string | null {
     ) ?? [undefined, undefined];
     if (host !== undefined) {
         const name = host.replaceAll('\\', '');
-        const stored = name.replaceAll('.', '\\.');
         return (
             `${expression} does not match "${name}" itself; for that host ` +
-            `and its subdomains write (^|\\.)${stored}$`
+            `and its subdomains write (^|\\.)${escapeDots(name)}$`
         );
     }
     const excess = describeExcess(tree.value);

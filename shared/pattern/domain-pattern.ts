@@ -2,6 +2,7 @@
 // without a tree: a list of 100,000 of them is no rare thing.
 import { isAddressSpelling } from './addresses.ts';
 import type { ConfinedLine } from './confined-line.ts';
+import { escapeDots, foldCase } from './host-text.ts';
 import { maxPatternBytes } from './parse.ts';
 
 /** Which hosts of a domain are meant: it alone, those below it, or both. */
@@ -32,7 +33,8 @@ const ruleStarts: readonly (readonly [string, DomainKind])[] = [
     ['^', 'exact'],
 ];
 
-const lineStarts = (['both', 'subdomains', 'exact'] as const).map(
+/** How a confined line of each kind starts. */
+export const lineStarts = (['both', 'subdomains', 'exact'] as const).map(
     (kind) => [`\\\`${domainPrefixes[kind]}`, kind] as const,
 );
 
@@ -81,8 +83,7 @@ export function domainOfLine(line: string): DomainPattern | null {
 
 /** The confined line of one domain. */
 export function lineOfDomain({ kind, domain }: DomainPattern): ConfinedLine {
-    const name = domain.replaceAll('.', '\\.');
-    return `\\\`${domainPrefixes[kind]}${name}\\'` as ConfinedLine;
+    return `\\\`${domainPrefixes[kind]}${escapeDots(domain)}\\'` as ConfinedLine;
 }
 
 /** Whether the host, as a request spells it, is one that is meant. */
@@ -128,11 +129,4 @@ function withPlainDots(name: string): string {
 /** What ends in a number may be one. */
 function isAddress(domain: string): boolean {
     return /(?:^|\.)[0-9][0-9a-fx]*$/.test(domain) && isAddressSpelling(domain);
-}
-
-/** As the C locale does it. */
-function foldCase(text: string): string {
-    return /[A-Z]/.test(text)
-        ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
-        : text;
 }

@@ -1,9 +1,9 @@
 // Domains, cut into an end that many share, one label before it, and what
 // stands before that: `www`, `github` and `com` of www.github.com.
 import { domainsAbove } from './domain-pattern.ts';
+import { escapeDots } from './host-text.ts';
 import {
     choiceOfTexts,
-    escapeDots,
     expressionOfWords,
     grouped,
     type WordsExpression,
@@ -81,21 +81,27 @@ function portions(heads: readonly string[]): string[][] {
     return all;
 }
 
+/** Families with equal heads, by these. */
+export function byHeads(families: readonly Family[]): Map<string, Family[]> {
+    const groups = new Map<string, Family[]>();
+    for (const family of families) {
+        const key = family.heads.join();
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [family]);
+        } else {
+            group.push(family);
+        }
+    }
+    return groups;
+}
+
 /** All domains of these families, without their end. */
 export function expressionOfFamilies(
     families: readonly Family[],
 ): WordsExpression {
-    const labels = new Map<string, Family[]>();
-    for (const family of families) {
-        const key = family.heads.join('|');
-        const known = labels.get(key);
-        if (known === undefined) {
-            labels.set(key, [family]);
-        } else {
-            known.push(family);
-        }
-    }
-    return choiceOfTexts([...labels.values()].map(expressionOfEqual));
+    const groups = byHeads(families).values();
+    return choiceOfTexts([...groups].map(expressionOfEqual));
 }
 
 /** Of families with equal heads. */

@@ -7,6 +7,7 @@ import {
     lineOfDomain,
 } from './domain-pattern.ts';
 import {
+    byHeads,
     expressionOfFamilies,
     type Family,
     familiesOf,
@@ -38,17 +39,9 @@ export function packDomains(
 
 /** Families that have the same heads apart from all others, if many have. */
 function alike(families: readonly Family[]): Family[][] {
-    const groups = new Map<string, Family[]>();
-    for (const family of families) {
-        const key = family.heads.join();
-        const group = groups.get(key);
-        if (group === undefined) {
-            groups.set(key, [family]);
-        } else {
-            group.push(family);
-        }
-    }
-    const sorted = [...groups].sort(byFirst).map(([, group]) => group);
+    const sorted = [...byHeads(families)]
+        .sort(byFirst)
+        .map(([, group]) => group);
     const isLarge = (group: readonly Family[]) =>
         group.reduce((size, { label }) => size + label.length, 0) >=
         worthAGroup;

@@ -4,6 +4,7 @@ import { type Ip4, type Ip6, parseIp4, parseIp6 } from '../domain/address.ts';
 import { isAddressSpelling } from './addresses.ts';
 import { fault } from './fault.ts';
 import { maxHostLength, maxLabelLength } from './host-limits.ts';
+import { escapeDots } from './host-text.ts';
 import { type NarrowedPattern, narrowedTo } from './narrowed-pattern.ts';
 
 const whyAddress = 'An address means requests that name it, not a host on it.';
@@ -52,10 +53,6 @@ function readIp6(typed: string): Ip6 | null {
     const address = typed.replace(/^\[(.*)\]$/, '$1');
     const ip6 = parseIp6(address);
     return ip6.ok && !address.includes('.') ? ip6.value : null;
-}
-
-function escapeDots(name: string): string {
-    return name.replaceAll('.', '\\.');
 }
 
 /** A name from `start` on, in lower case. */

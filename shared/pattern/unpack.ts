@@ -2,17 +2,13 @@
 import {
     type DomainKind,
     type DomainPattern,
-    domainPrefixes,
     isDomain,
+    lineStarts,
 } from './domain-pattern.ts';
 import { setOfItems } from './host-set.ts';
 import { maxPacked } from './pack.ts';
 import { maxNesting, maxPatternBytes } from './parse.ts';
 import type { SetItem } from './tree.ts';
-
-const lineStarts = (['both', 'subdomains', 'exact'] as const).map(
-    (kind) => [`\\\`${domainPrefixes[kind]}`, kind] as const,
-);
 
 /**
  * The domains of a line that is confined by its form and matches a bounded

@@ -1,5 +1,6 @@
 // Many words as one short expression.
 import { itemsOfSet } from './host-set.ts';
+import { escapeDots } from './host-text.ts';
 import { printPattern } from './print.ts';
 
 export interface WordsExpression {
@@ -59,10 +60,6 @@ export function grouped(expression: WordsExpression): WordsExpression {
     return isChoice
         ? { text: `(${text})`, isChoice: false, depth: depth + 1 }
         : expression;
-}
-
-export function escapeDots(text: string): string {
-    return text.includes('.') ? text.replaceAll('.', '\\.') : text;
 }
 
 /** Several expressions, any of which may match. */
