@@ -1,12 +1,11 @@
 // One call of the service that examines this ProxyVM. It changes nothing and
 // takes no lock.
 import type { RunCommand } from '../shared/io/run-command.ts';
-import { protocolVersion } from '../shared/protocol/desired-state.ts';
 import type {
     Examination,
     ExamineAnswer,
 } from '../shared/protocol/examination.ts';
-import { expectNothing, failed } from './call.ts';
+import { expectNothing, failed, succeeded } from './call.ts';
 import { examinationOf, examinedResolvers } from './core/examination.ts';
 import { observe } from './observe/observe.ts';
 import { observeQubesFirewall } from './observe/qubes-firewall.ts';
@@ -17,14 +16,11 @@ export async function callExamine(
     run: RunCommand,
     untrusted_bytes: Buffer,
 ): Promise<ExamineAnswer> {
-    const service = 'qubes.FilterProxy';
     try {
         expectNothing(untrusted_bytes);
-        const examination = await examine(run);
-        return { service, version: protocolVersion, error: null, examination };
+        return { ...succeeded, examination: await examine(run) };
     } catch (error) {
-        const { version, error: said } = failed(error);
-        return { service, version, error: said, examination: null };
+        return { ...failed(error), examination: null };
     }
 }
 

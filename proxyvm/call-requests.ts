@@ -2,14 +2,13 @@
 // nothing and takes no lock.
 import type { RunCommand } from '../shared/io/run-command.ts';
 import type { StreamCommand } from '../shared/io/stream-command.ts';
-import { protocolVersion } from '../shared/protocol/desired-state.ts';
 import { decode } from '../shared/protocol/json.ts';
 import {
     type ClientRequests,
     type RequestsAnswer,
     requestsRequest,
 } from '../shared/protocol/requests.ts';
-import { failed } from './call.ts';
+import { failed, succeeded } from './call.ts';
 import { parseJournalLine } from './core/requests/journal-line.ts';
 import { JournalRequests } from './core/requests/journal-requests.ts';
 import { AgentFailure } from './failure.ts';
@@ -67,16 +66,10 @@ export function parseQuestion(untrusted_bytes: Buffer): number | null {
 }
 
 export function requestsAnswerOf(clients: ClientRequests[]): RequestsAnswer {
-    return {
-        service: 'qubes.FilterProxy',
-        version: protocolVersion,
-        error: null,
-        requests: { clients },
-    };
+    return { ...succeeded, requests: { clients } };
 }
 
 /** The answer to a call that failed. */
 export function requestsFailed(error: unknown): RequestsAnswer {
-    const { service, version, error: said } = failed(error);
-    return { service, version, error: said, requests: null };
+    return { ...failed(error), requests: null };
 }

@@ -2,7 +2,12 @@
 // out. Whatever goes wrong is said in the answer.
 import type * as v from 'valibot';
 import type { RunCommand } from '../shared/io/run-command.ts';
-import type { Answer, Report, Verb } from '../shared/protocol/answer.ts';
+import type {
+    Answer,
+    AnswerHead,
+    Report,
+    Verb,
+} from '../shared/protocol/answer.ts';
 import {
     desiredState,
     protocolVersion,
@@ -76,18 +81,20 @@ export async function call(
     lock = withLock,
 ): Promise<Answer> {
     try {
-        return answer(await handlers[verb](run, untrusted_bytes, lock));
+        const report = await handlers[verb](run, untrusted_bytes, lock);
+        return { ...succeeded, report };
     } catch (error) {
-        return failed(error);
+        return { ...failed(error), report: null };
     }
 }
 
 /** Ends all that is ours, whoever asked for it last. */
 export async function stopAll(run: RunCommand): Promise<Answer> {
     try {
-        return answer(await withLock(run, () => tearDown(run)));
+        const report = await withLock(run, () => tearDown(run));
+        return { ...succeeded, report };
     } catch (error) {
-        return failed(error);
+        return { ...failed(error), report: null };
     }
 }
 
@@ -109,30 +116,26 @@ async function observeFit(
     return { tinyproxy: tinyproxy.value, observed };
 }
 
-function answer(report: Report): Answer {
-    return {
-        service: 'qubes.FilterProxy',
-        version: protocolVersion,
-        error: null,
-        report,
-    };
-}
+/** How an answer begins when nothing went wrong. */
+export const succeeded: AnswerHead = {
+    service: 'qubes.FilterProxy',
+    version: protocolVersion,
+    error: null,
+};
 
-/** The answer to a call that failed; a bug goes to the journal as well. */
-export function failed(error: unknown): Answer {
+/** The same of a call that failed; a bug goes to the journal as well. */
+export function failed(error: unknown): AnswerHead {
     const isExpected = error instanceof AgentFailure;
     if (!isExpected) {
         console.error(error);
     }
     const message = error instanceof Error ? error.message : String(error);
     return {
-        service: 'qubes.FilterProxy',
-        version: protocolVersion,
+        ...succeeded,
         error: {
             code: isExpected ? error.code : 'internal',
             message: message.slice(0, limits.textLength),
         },
-        report: null,
     };
 }
 

@@ -67,7 +67,7 @@ async function answerCall(lock: WithLock): Promise<number> {
     try {
         return await answerTo(process.env, lock);
     } catch (error) {
-        return print(failed(error));
+        return print({ ...failed(error), report: null });
     }
 }
 

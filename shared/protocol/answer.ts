@@ -69,17 +69,23 @@ const report = v.strictObject({
     ended: v.pipe(v.array(endedReport), v.maxLength(limits.endedClients)),
 });
 
-export const answer = v.strictObject({
+/** What every answer has, whichever verb it is to. */
+export const answerHead = {
     service: v.literal('qubes.FilterProxy'),
     version: v.literal(protocolVersion),
     error: v.nullable(
         v.strictObject({ code: v.picklist(errorCodes), message: boundedText }),
     ),
+    timings: v.optional(timings),
+};
+
+export const answer = v.strictObject({
+    ...answerHead,
     /** Null when the call failed before anything was looked at. */
     report: v.nullable(report),
-    timings: v.optional(timings),
 });
 
+export type AnswerHead = Pick<Answer, keyof typeof answerHead>;
 export type Answer = v.InferOutput<typeof answer>;
 export type Report = v.InferOutput<typeof report>;
 export type ClientReport = v.InferOutput<typeof clientReport>;

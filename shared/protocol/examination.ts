@@ -1,11 +1,9 @@
 // What a ProxyVM says of itself when it is examined: each part of the way that
 // a request takes there, and whether it is as it should be.
 import * as v from 'valibot';
-import { errorCodes } from './answer.ts';
-import { protocolVersion } from './desired-state.ts';
+import { answerHead } from './answer.ts';
 import { limits } from './limits.ts';
 import { boundedText, ip4, ip6, port, qubeName, uuid } from './schema.ts';
-import { timings } from './timings.ts';
 
 /** The verb that answers so; it takes no input. */
 export const examineVerb = 'examine';
@@ -59,14 +57,9 @@ const examination = v.strictObject({
 });
 
 export const examineAnswer = v.strictObject({
-    service: v.literal('qubes.FilterProxy'),
-    version: v.literal(protocolVersion),
-    error: v.nullable(
-        v.strictObject({ code: v.picklist(errorCodes), message: boundedText }),
-    ),
+    ...answerHead,
     /** Null when the call failed. */
     examination: v.nullable(examination),
-    timings: v.optional(timings),
 });
 
 export type ExamineAnswer = v.InferOutput<typeof examineAnswer>;

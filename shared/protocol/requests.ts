@@ -1,11 +1,10 @@
 // What a ProxyVM says of the requests of its clients, and how it is asked. No
 // clock is shared: times are seconds before the answer.
 import * as v from 'valibot';
-import { errorCodes } from './answer.ts';
+import { answerHead } from './answer.ts';
 import { protocolVersion } from './desired-state.ts';
 import { limits } from './limits.ts';
-import { boundedText, counter, port, qubeName, uuid } from './schema.ts';
-import { timings } from './timings.ts';
+import { counter, port, qubeName, uuid } from './schema.ts';
 
 /** Which verbs answer so: once, or again whenever something has changed. */
 export const requestVerbs = ['requests', 'follow'] as const;
@@ -46,17 +45,12 @@ const client = v.strictObject({
 });
 
 export const requestsAnswer = v.strictObject({
-    service: v.literal('qubes.FilterProxy'),
-    version: v.literal(protocolVersion),
-    error: v.nullable(
-        v.strictObject({ code: v.picklist(errorCodes), message: boundedText }),
-    ),
+    ...answerHead,
     requests: v.nullable(
         v.strictObject({
             clients: v.pipe(v.array(client), v.maxLength(limits.clients)),
         }),
     ),
-    timings: v.optional(timings),
 });
 
 export type RequestsAnswer = v.InferOutput<typeof requestsAnswer>;
