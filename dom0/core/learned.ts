@@ -2,7 +2,12 @@
 // before that could forget it. Hosts and counts, and nothing else.
 import * as v from 'valibot';
 import { findOddity } from '../../shared/pattern/index.ts';
-import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
+import {
+    counter,
+    qubeName,
+    shownHost,
+    uuid,
+} from '../../shared/protocol/schema.ts';
 import { holdFields } from './stopped.ts';
 import type { AskedHost } from './suggest.ts';
 
@@ -11,7 +16,7 @@ export const mostEntries = 2000;
 
 const entry = v.strictObject({
     /** As the protocol has it: printable, in lower case. */
-    host: v.pipe(v.string(), v.regex(/^[a-z0-9._:-]{1,253}$/)),
+    host: v.pipe(v.string(), v.regex(shownHost)),
     port: v.nullable(counter),
     outcome: v.picklist(['allowed', 'filter', 'port', 'destination']),
     count: counter,

@@ -9,6 +9,7 @@ import {
     parsed,
     port,
     privateNetwork,
+    record,
     upstreamAddress,
 } from './schema.ts';
 
@@ -99,7 +100,7 @@ const filterEntries = v.strictObject({
     /** Connections at a time; the next one waits. */
     maxClients: v.pipe(counter, v.minValue(1), v.maxValue(limits.maxClients)),
     /** Which requests are written to the ProxyVM's journal. */
-    record: v.picklist(['refused', 'nothing', 'all']),
+    record,
 });
 
 /** What a client may reach, and how its proxy does it. */

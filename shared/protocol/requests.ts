@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { answerHead } from './answer.ts';
 import { protocolVersion } from './desired-state.ts';
 import { limits } from './limits.ts';
-import { counter, port, qubeName, uuid } from './schema.ts';
+import { counter, port, qubeName, record, shownHost, uuid } from './schema.ts';
 
 /** Which verbs answer so: once, or again whenever something has changed. */
 export const requestVerbs = ['requests', 'follow'] as const;
@@ -19,7 +19,7 @@ export const requestsRequest = v.strictObject({
 
 const entry = v.strictObject({
     /** As it was asked for, in lower case; for `destination` the address. */
-    host: v.pipe(v.string(), v.regex(/^[a-z0-9._:-]{1,253}$/, 'no host')),
+    host: v.pipe(v.string(), v.regex(shownHost, 'no host')),
     /** Null where the ProxyVM does not know it. */
     port: v.nullable(port),
     /**
@@ -36,7 +36,7 @@ const client = v.strictObject({
     uuid,
     name: qubeName,
     /** What is recorded now; null without a proxy. */
-    recording: v.nullable(v.picklist(['refused', 'nothing', 'all'])),
+    recording: v.nullable(record),
     /** Another one when all was counted anew; null: `allowed` is not counted. */
     since: v.nullable(uuid),
     entries: v.pipe(v.array(entry), v.maxLength(limits.requestEntries)),

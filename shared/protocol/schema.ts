@@ -57,5 +57,11 @@ export const port = v.pipe(
     v.maxValue(65_535),
 );
 
+/** Of all that is asked for, what can be shown anywhere as it is. */
+export const shownHost = /^[a-z0-9._:-]{1,253}$/;
+
+/** Which requests are recorded. */
+export const record = v.picklist(['refused', 'nothing', 'all']);
+
 /** A text for people, bounded; printable only after toPrintable(). */
 export const boundedText = v.pipe(v.string(), v.maxLength(limits.textLength));

@@ -1,4 +1,5 @@
 // What is kept of one client: bounded, whatever it asks for.
+import type { RequestEntry } from '../../../shared/protocol/requests.ts';
 import type { Seen } from './open-requests.ts';
 import {
     mostKept,
@@ -71,10 +72,11 @@ function leaveOut(counts: Counts): void {
     }
 }
 
-function keyOf({
+/** What an entry counts. */
+export function keyOf({
     host,
     port,
     outcome,
-}: Pick<Kept, 'host' | 'port' | 'outcome'>) {
+}: Pick<RequestEntry, 'host' | 'port' | 'outcome'>): string {
     return `${outcome} ${port ?? ''} ${host}`;
 }

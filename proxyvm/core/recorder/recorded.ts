@@ -6,6 +6,7 @@ import {
     counter,
     port,
     qubeName,
+    shownHost,
     uuid,
 } from '../../../shared/protocol/schema.ts';
 import { recordedFilter } from '../proxy-record.ts';
@@ -22,20 +23,15 @@ export const mostKept = {
 /** Bytes of such a file: each entry has some 120 beside its host. */
 export const mostRecordedBytes = 1024 * 1024;
 
-/** Of all that is asked for, what can be shown anywhere as it is. */
-export const shownHost = v.pipe(v.string(), v.regex(/^[a-z0-9._:-]{1,253}$/));
-
 /** Seconds of CLOCK_MONOTONIC, the clock of process.hrtime(). */
 const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-/** What became of a request, as far as the proxy decides. */
-export const seenOutcomes = ['allowed', 'filter', 'port'] as const;
-
 const entry = v.strictObject({
-    host: shownHost,
+    host: v.pipe(v.string(), v.regex(shownHost)),
     /** Null where the log says none. */
     port: v.nullable(port),
-    outcome: v.picklist(seenOutcomes),
+    /** What became of it, as far as the proxy decides. */
+    outcome: v.picklist(['allowed', 'filter', 'port']),
     count: counter,
     first: seconds,
     last: seconds,
@@ -85,7 +81,6 @@ export const recordedProxy = v.strictObject({
     upstreams: recordedFilter.entries.upstreams,
 });
 
-export type SeenOutcome = (typeof seenOutcomes)[number];
 export type RecordedEntry = v.InferOutput<typeof entry>;
 export type RecordedRequests = v.InferOutput<typeof recordedRequests>;
 export type RecordedProxy = v.InferOutput<typeof recordedProxy>;

@@ -5,6 +5,7 @@ import type {
     ClientRequests,
     RequestEntry,
 } from '../../../shared/protocol/requests.ts';
+import { keyOf } from '../recorder/count-requests.ts';
 
 /** An entry with its times on the monotonic clock, in seconds. */
 export interface TimedEntry
@@ -89,13 +90,4 @@ function asOfNow(entry: TimedEntry, now: number): RequestEntry {
     const ago = (then: number) => Math.max(0, Math.round(now - then));
     const [firstAgo, lastAgo] = [ago(first), ago(last)];
     return { host, port, outcome, count, firstAgo, lastAgo };
-}
-
-/** What an entry counts. */
-export function keyOf({
-    host,
-    port,
-    outcome,
-}: Pick<RequestEntry, 'host' | 'port' | 'outcome'>): string {
-    return `${outcome} ${port ?? ''} ${host}`;
 }

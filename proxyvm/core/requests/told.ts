@@ -1,7 +1,7 @@
 // What was told of requests, so that only what has changed is told again.
 import type { Uuid } from '../../../shared/domain/uuid.ts';
 import type { ClientRequests } from '../../../shared/protocol/requests.ts';
-import { keyOf } from './requests-answer.ts';
+import { keyOf } from '../recorder/count-requests.ts';
 
 interface ToldOfClient {
     /** All but its entries. */
