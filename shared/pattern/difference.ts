@@ -2,7 +2,7 @@ import type { HostAutomaton } from './automaton.ts';
 import { type Found, findHost, type Scanner, searchHost } from './search.ts';
 
 /** Enough for expressions as people write them; the rest go without. */
-const maxVisits = 5_000;
+const maxSteps = 5_000;
 
 /**
  * Whether `wider` accepts every host that `narrower` accepts, upper and lower
@@ -13,9 +13,8 @@ const maxVisits = 5_000;
 export function covers(
     wider: HostAutomaton,
     narrower: HostAutomaton,
-    maxSteps = maxVisits,
 ): boolean | 'unknown' {
-    const found = findDifference(narrower, wider, maxSteps);
+    const found = findDifference(narrower, wider);
     return found.kind === 'unknown' ? 'unknown' : found.kind === 'none';
 }
 
@@ -26,7 +25,6 @@ export function covers(
 export function findDifference(
     wider: HostAutomaton,
     narrower: HostAutomaton,
-    maxSteps = maxVisits,
 ): Found {
     return searchHost(wider, scannerOf(narrower), false, maxSteps);
 }

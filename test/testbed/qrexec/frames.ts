@@ -34,14 +34,9 @@ export function sendFrame(
 }
 
 /** Sends a stream to its end, no faster than it is taken. */
-export function sendStream(
-    source: Readable,
-    socket: Socket,
-    kind: Kind,
-    change: (data: Buffer) => Buffer = (data) => data,
-): void {
+export function sendStream(source: Readable, socket: Socket, kind: Kind): void {
     source.on('data', (data: Buffer) => {
-        if (!sendFrame(socket, kind, change(data))) {
+        if (!sendFrame(socket, kind, data)) {
             source.pause();
             socket.once('drain', () => source.resume());
         }

@@ -106,11 +106,6 @@ export async function configureUplink(qube: string, network: QubeNetwork) {
     await runInside(qube, scriptPath('setup-ip'), addresses);
 }
 
-/** A netvm between others hands DNS on to the next one. */
-export async function setUpNetvm(name: string, ip6: boolean): Promise<void> {
-    await networkProxySetup(name, ip6);
-}
-
 /** sys-net: its way out, and DNS to the resolver there. */
 export async function setUpSysNet(): Promise<void> {
     const { namespace, device, ip, gateway, ip6, gateway6 } = uplink;
@@ -151,7 +146,7 @@ export async function setUpSysNet(): Promise<void> {
     for (const via of [gateway, gateway6]) {
         await run('ip', ['-n', sysNet, 'route', 'add', 'default', 'via', via]);
     }
-    await networkProxySetup(sysNet, true);
+    await setUpNetvm(sysNet, true);
 }
 
 async function configureLink(
@@ -173,7 +168,8 @@ async function configureLink(
     await run('ip', ['-n', namespace, 'link', 'set', 'dev', device, 'up']);
 }
 
-async function networkProxySetup(name: string, ip6: boolean): Promise<void> {
+/** A netvm hands DNS on to the next one, sys-net to its resolver. */
+export async function setUpNetvm(name: string, ip6: boolean): Promise<void> {
     await runInside(name, scriptPath('network-proxy-setup'), [
         ...resolversOf(name),
         ip6 ? 'yes' : 'no',

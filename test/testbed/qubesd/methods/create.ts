@@ -132,8 +132,7 @@ function createDisposable(call: AdminCall): string {
     return wanted === 'uuid' ? `uuid:${qube.identity.uuid}` : qube.name;
 }
 
-function announce(system: System, qube: Qube): Qube {
+function announce(system: System, qube: Qube): void {
     system.add(qube);
     system.events.fire('', 'domain-add', [['vm', qube.name]]);
-    return qube;
 }
