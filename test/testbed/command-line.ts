@@ -3,11 +3,20 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { setAddresses } from './internet/zone.ts';
-import { adminCall } from './qubesd/admin-client.ts';
+import {
+    Api,
+    ApiError,
+    type ListedQube,
+    parseProperty,
+} from './qubesd/tools/api.ts';
+import { formatTable } from './qubesd/tools/table.ts';
 import { isQubesdAction, qubesdActions, sendToQubesd } from './qubesd-life.ts';
 import { controlSocket } from './xen/paths.ts';
 
 export class UsageError extends Error {}
+
+/** Also when qubesd refuses dom0. */
+const admin = new Api(controlSocket);
 
 const simpleVerbs: Readonly<Record<string, readonly [string, string?]>> = {
     start: ['admin.vm.Start'],
@@ -26,15 +35,13 @@ export async function runCommandLine(argv: readonly string[]) {
         await run(verb, rest);
         return 0;
     } catch (error) {
-        if (error instanceof RefusedError) {
+        if (error instanceof ApiError) {
             console.error(`testbed: ${error.message}`);
             return 1;
         }
         throw error;
     }
 }
-
-class RefusedError extends Error {}
 
 async function run(verb: string, rest: readonly string[]): Promise<void> {
     const simple = simpleVerbs[verb];
@@ -44,7 +51,7 @@ async function run(verb: string, rest: readonly string[]): Promise<void> {
         if (name === undefined || more.length > 0) {
             throw new UsageError(`${verb} needs the name of one qube`);
         }
-        await admin(method, name, argument);
+        await admin.call(method, name, argument);
     } else if (verb === 'create') {
         await create(rest);
     } else if (verb === 'dns') {
@@ -56,19 +63,6 @@ async function run(verb: string, rest: readonly string[]): Promise<void> {
     } else {
         throw new UsageError(`there is no command ${verb}`);
     }
-}
-
-async function admin(
-    method: string,
-    dest: string,
-    arg = '',
-    payload = '',
-): Promise<string> {
-    const reply = await adminCall(controlSocket, method, dest, arg, payload);
-    if (!reply.ok) {
-        throw new RefusedError(reply.error.message);
-    }
-    return reply.value;
 }
 
 const createOptions = {
@@ -84,15 +78,15 @@ async function create(args: readonly string[]): Promise<void> {
     const template =
         values.template ?? (klass === 'DispVM' ? 'work-dvm' : 'fedora-41');
     const label = `name=${name} label=red`;
-    await admin(`admin.vm.Create.${klass}`, 'dom0', template, label);
+    await admin.call(`admin.vm.Create.${klass}`, 'dom0', template, label);
     try {
         if (values['provides-network']) {
             const property = 'admin.vm.property.Set';
-            await admin(property, name, 'provides_network', 'True');
+            await admin.call(property, name, 'provides_network', 'True');
         }
-        await admin('admin.vm.property.Set', name, 'netvm', values.netvm);
+        await admin.call('admin.vm.property.Set', name, 'netvm', values.netvm);
     } catch (error) {
-        await admin('admin.vm.Remove', name);
+        await admin.call('admin.vm.Remove', name);
         throw error;
     }
 }
@@ -150,37 +144,28 @@ async function status(args: readonly string[]): Promise<void> {
     if (args.length > 0) {
         throw new UsageError('status takes no arguments');
     }
-    const list = await admin('admin.vm.List', 'dom0');
-    const rows: string[][] = [[...columns]];
-    for (const line of list.trimEnd().split('\n')) {
-        const [name = '', klass = '', state = ''] = line
-            .split(' ')
-            .map((word) => word.replace(/^(class|state)=/, ''));
-        const network =
-            name === 'dom0' ? [] : await Promise.all(networkOf(name));
+    const rows: (readonly string[])[] = [columns];
+    for (const { name, klass, state } of dom0First(await admin.list())) {
+        const network = name === 'dom0' ? [] : await networkOf(name);
         rows.push([name, klass, state, ...network]);
     }
-    process.stdout.write(table(rows));
+    process.stdout.write(formatTable(rows.map(padded)));
 }
 
-function networkOf(name: string): Promise<string>[] {
-    return ['netvm', 'ip', 'ip6'].map(async (property) => {
-        const reply = await admin('admin.vm.property.Get', name, property);
-        return reply.replace(/^default=\w+ type=\w+ /, '');
+function dom0First(qubes: readonly ListedQube[]): ListedQube[] {
+    const rank = ({ name }: ListedQube) => (name === 'dom0' ? 0 : 1);
+    return [...qubes].sort((one, other) => rank(one) - rank(other));
+}
+
+function networkOf(name: string): Promise<string[]> {
+    const texts = ['netvm', 'ip', 'ip6'].map(async (property) => {
+        const get = 'admin.vm.property.Get';
+        return parseProperty(await admin.call(get, name, property)).text;
     });
+    return Promise.all(texts);
 }
 
-function table(rows: readonly (readonly string[])[]): string {
-    const widths = columns.map((_, column) =>
-        Math.max(...rows.map((row) => (row[column] ?? '').length)),
-    );
-    return rows
-        .map((row) =>
-            widths
-                .map((width, column) => (row[column] || '-').padEnd(width))
-                .join('  ')
-                .trimEnd(),
-        )
-        .map((line) => `${line}\n`)
-        .join('');
+/** What a qube has not is a dash. */
+function padded(row: readonly string[]): string[] {
+    return columns.map((_, at) => row[at] || '-');
 }

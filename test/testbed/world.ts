@@ -31,8 +31,7 @@ export type FirewallRule = string;
 export interface World {
     /**
      * Makes the domain, paused: its namespace and, if it has a network, its
-     * vif in the netvm (facts/proxyvm.md 2.2). Between `domain-pre-spawn`
-     * and `domain-spawn`.
+     * vif in the netvm. Between `domain-pre-spawn` and `domain-spawn`.
      */
     create(domain: Domain): Promise<void>;
     /**

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { FrameReader, kinds, sendFrame, sendStream } from './frames.ts';
+import { logPrefix } from './log-prefix.ts';
 import { readRpcConfig } from './rpc-config.ts';
 import {
     exitCodes,
@@ -135,16 +136,14 @@ async function connectTo(
 }
 
 function failed(code: number, message?: string): Started {
-    const lines = message === undefined ? [] : [`${logPrefix()}${message}\n`];
+    const lines =
+        message === undefined
+            ? []
+            : [`${logPrefix('qrexec-agent')}${message}\n`];
     return {
         stdin: new PassThrough().resume(),
         stdout: Readable.from([]),
         stderr: Readable.from(lines.map((line) => Buffer.from(line))),
         exit: Promise.resolve(code),
     };
-}
-
-function logPrefix(): string {
-    const time = new Date().toISOString().replace('T', ' ').replace('Z', '');
-    return `${time} qrexec-agent[${process.pid}]: `;
 }

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { ClientOptions } from './client-options.ts';
 import { FrameReader, kinds, sendFrame, sendStream } from './frames.ts';
+import { logPrefix } from './log-prefix.ts';
 
 const problem = 125;
 const connectionLost = 255;
@@ -162,6 +163,5 @@ function openEnds(localProgram: string | null): Ends {
 }
 
 function log(message: string): void {
-    const time = new Date().toISOString().replace('T', ' ').replace('Z', '');
-    process.stderr.write(`${time} qrexec-client[${process.pid}]: ${message}\n`);
+    process.stderr.write(`${logPrefix('qrexec-client')}${message}\n`);
 }

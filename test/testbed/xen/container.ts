@@ -1,11 +1,11 @@
 // A qube's processes: a systemd booted by systemd-nspawn.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cgroup } from './cgroup.ts';
 import { type Nspawn, spawnNspawn } from './nspawn.ts';
 import { bed, consoles, vchan } from './paths.ts';
 import { mountRoot, type RootOptions, unmountRoot } from './root.ts';
+import { takesCalls } from './takes-calls.ts';
 
 export interface ContainerOptions extends RootOptions {
     /** Distinguishes it from one of the same name that is just ending. */
@@ -77,7 +77,7 @@ export class Container {
 
     async #untilAnswers(nspawn: Nspawn, log: string): Promise<void> {
         const deadline = Date.now() + bootMs;
-        while (!(await answers(this.qrexecSocket))) {
+        while (!(await takesCalls(this.qrexecSocket))) {
             if (nspawn.exitCode !== null) {
                 throw new Error(
                     `its systemd ended at once: see ${log}; if that is ` +
@@ -90,15 +90,6 @@ export class Container {
             await sleep(10);
         }
     }
-}
-
-async function answers(socketPath: string): Promise<boolean> {
-    return await new Promise((resolve) => {
-        const socket = connect(socketPath);
-        socket.once('connect', () => resolve(true));
-        socket.once('error', () => resolve(false));
-        socket.once('connect', () => socket.destroy());
-    });
 }
 
 /** systemd-nspawn has one child, the first process of the container. */
