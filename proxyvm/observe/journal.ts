@@ -4,6 +4,7 @@ import type {
     StreamCommand,
     StreamEnd,
 } from '../../shared/io/stream-command.ts';
+import { toPrintable } from '../../shared/printable.ts';
 import { droppedMessageId } from '../core/requests/journal-line.ts';
 import { AgentFailure } from '../failure.ts';
 
@@ -54,9 +55,7 @@ export async function readJournal(options: JournalOptions): Promise<void> {
         paceMs: 0,
     });
     if (!hasEndedWell(end)) {
-        const how =
-            end.kind === 'exit' ? `ended with ${end.exitCode}` : end.kind;
-        throw new AgentFailure('apply', `journalctl: ${how}`);
+        throw new AgentFailure('apply', `journalctl: ${describeEnd(end)}`);
     }
 }
 
@@ -68,4 +67,15 @@ function hasEndedWell(end: StreamEnd): boolean {
     const hasNothing =
         end.exitCode === 1 && end.stderr.includes('No such boot ID in journal');
     return end.exitCode === 0 || hasNothing;
+}
+
+function describeEnd(end: StreamEnd): string {
+    if (end.kind !== 'exit') {
+        return end.kind;
+    }
+    if (end.startError !== null) {
+        return `did not start (${end.startError})`;
+    }
+    const said = toPrintable(end.stderr.toString('latin1'), 300);
+    return `ended with ${end.exitCode ?? 'a signal'}: ${said}`;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { startErrorOf, surroundings } from './program.ts';
 
 /** How a command ended; never thrown. */
 export interface CommandOutcome {
@@ -108,9 +109,7 @@ export function runOnTerminal(
     process.on('SIGINT', ignore);
     return new Promise<string>((resolve) => {
         const child = spawn(file, args, { stdio: 'inherit' });
-        child.once('error', (error: NodeJS.ErrnoException) =>
-            resolve(error.code ?? error.message),
-        );
+        child.once('error', (error) => resolve(startErrorOf(error)));
         child.once('exit', (code, signal) =>
             resolve(code === 0 ? 'done' : (signal ?? `exit code ${code}`)),
         );
@@ -140,16 +139,12 @@ function start(
     { input, extraFds = [], isSheltered = false }: CommandOptions,
 ): Promise<Started | string> {
     return new Promise((resolve) => {
-        const fail = (error: NodeJS.ErrnoException) =>
-            resolve(error.code ?? error.message);
+        const fail = (error: Error) => resolve(startErrorOf(error));
         const stdin = input === undefined ? 'ignore' : 'pipe';
         try {
             const child = spawn(file, args, {
+                ...surroundings(),
                 stdio: [stdin, 'pipe', 'pipe', ...extraFds],
-                env: { ...process.env, LC_ALL: 'C' },
-                // Wherever we were started, which may be out of its reach,
-                // or gone.
-                cwd: '/',
                 // In a session of its own.
                 detached: isSheltered,
             });
@@ -170,7 +165,7 @@ function start(
             });
         } catch (error) {
             // Some failures spawn() throws, others it tells.
-            fail(error as NodeJS.ErrnoException);
+            fail(error as Error);
         }
     });
 }

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { linesOf } from './lines.ts';
+import { startErrorOf, surroundings } from './program.ts';
 
 export interface StreamOptions {
     /** Sent at once; its input stays open behind it. */
@@ -22,16 +23,21 @@ export interface StreamOptions {
     readonly paceMs: number;
 }
 
+interface Exit {
+    /** Null when a signal ended it, or it did not start. */
+    readonly exitCode: number | null;
+    /** Why it did not start, e.g. `ENOENT`; null if it did. */
+    readonly startError: string | null;
+}
+
 /** Why nothing comes any more. */
 export type StreamEnd =
     /** By itself. */
-    | {
+    | (Exit & {
           readonly kind: 'exit';
-          /** Null when a signal ended it, or it did not start. */
-          readonly exitCode: number | null;
           /** The beginning of it. */
           readonly stderr: Buffer;
-      }
+      })
     /** By us. */
     | { readonly kind: 'aborted' | 'enough' | 'too-long' | 'silent' };
 
@@ -55,8 +61,9 @@ export const streamCommand: StreamCommand = async (file, args, options) => {
         return { kind: 'aborted' };
     }
     const child = start(file, args);
-    if (child === null) {
-        return { kind: 'exit', exitCode: null, stderr: Buffer.alloc(0) };
+    if (typeof child === 'string') {
+        const nothing = { exitCode: null, stderr: Buffer.alloc(0) };
+        return { kind: 'exit', ...nothing, startError: child };
     }
     const exit = exitOf(child);
     const stderr = beginningOf(child.stderr);
@@ -68,8 +75,8 @@ export const streamCommand: StreamCommand = async (file, args, options) => {
         if (why !== 'end') {
             return { kind: why };
         }
-        const exitCode = await ended(child, exit);
-        return { kind: 'exit', exitCode, stderr: stderr() };
+        const how = await ended(child, exit);
+        return { kind: 'exit', ...how, stderr: stderr() };
     } finally {
         await ended(child, exit);
     }
@@ -86,59 +93,61 @@ export interface OpenStream {
 /** The same for a program that prints no lines and takes no input. */
 export function openStream(file: string, args: readonly string[]): OpenStream {
     const child = spawn(file, args, {
+        ...surroundings(),
         stdio: ['ignore', 'pipe', 'ignore'],
-        env: { ...process.env, LC_ALL: 'C' },
-        cwd: '/',
         detached: true,
     });
     const exit = new Promise<number | string>((resolve) => {
         child.once('close', (code, signal) => resolve(code ?? `${signal}`));
-        child.once('error', (error: NodeJS.ErrnoException) =>
-            resolve(error.code ?? error.message),
-        );
+        child.once('error', (error) => resolve(startErrorOf(error)));
     });
     return { stdout: child.stdout, kill: () => child.kill(), exit };
 }
 
-/** The program; null if it cannot be started, as `exitOf` may find, too. */
+/** The program, or why it did not start, which `exitOf` may find as well. */
 function start(
     file: string,
     args: readonly string[],
-): ChildProcessWithoutNullStreams | null {
+): ChildProcessWithoutNullStreams | string {
     try {
         return spawn(file, args, {
+            ...surroundings(),
             stdio: 'pipe',
-            env: { ...process.env, LC_ALL: 'C' },
-            cwd: '/',
             detached: true,
         });
-    } catch {
-        return null;
+    } catch (error) {
+        return startErrorOf(error as Error);
     }
 }
 
-/** Its exit code; null when a signal ended it, or it did not start. */
-function exitOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
+function exitOf(child: ChildProcessWithoutNullStreams): Promise<Exit> {
     return new Promise((resolve) => {
-        child.once('exit', resolve);
-        child.on('error', () => resolve(null));
+        child.once('exit', (exitCode) =>
+            resolve({ exitCode, startError: null }),
+        );
+        child.on('error', (error) => {
+            // What has started has an id: then it is a kill that failed.
+            const hasStarted = child.pid !== undefined;
+            const startError = hasStarted ? null : startErrorOf(error);
+            resolve({ exitCode: null, startError });
+        });
     });
 }
 
 /** Ends its input, and then itself. */
 async function ended(
     child: ChildProcessWithoutNullStreams,
-    exit: Promise<number | null>,
-): Promise<number | null> {
+    exit: Promise<Exit>,
+): Promise<Exit> {
     child.stdin.end();
     const timer = setTimeout(() => child.kill('SIGKILL'), lastMs);
-    const exitCode = await exit;
+    const how = await exit;
     clearTimeout(timer);
     child.stdin.destroy();
     // What it started itself may hold them open.
     child.stdout.destroy();
     child.stderr.destroy();
-    return exitCode;
+    return how;
 }
 
 function beginningOf(stderr: Readable): () => Buffer {

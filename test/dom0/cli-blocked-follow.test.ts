@@ -24,6 +24,7 @@ const gone = {
     kind: 'exit',
     exitCode: 255,
     stderr: Buffer.alloc(0),
+    startError: null,
 } as const;
 
 /** A user who looks until what he sees is that, and interrupts then. */

@@ -22,6 +22,7 @@ const exit = (exitCode: number | null): StreamEnd => ({
     kind: 'exit',
     exitCode,
     stderr: Buffer.from('last\u001b words'),
+    startError: null,
 });
 
 /** Listens to a program that says that, and ends so. */

@@ -12,8 +12,13 @@ function read(end: StreamEnd): Promise<void> {
     });
 }
 
-function exit(exitCode: number | null, stderr = ''): StreamEnd {
-    return { kind: 'exit', exitCode, stderr: Buffer.from(stderr) };
+function exit(
+    exitCode: number | null,
+    stderr = '',
+    startError: string | null = null,
+): StreamEnd {
+    const said = Buffer.from(stderr);
+    return { kind: 'exit', exitCode, stderr: said, startError };
 }
 
 test('a journal without a line of this boot has nothing to tell', async () => {
@@ -25,13 +30,15 @@ test('a journal without a line of this boot has nothing to tell', async () => {
 });
 
 test.each([
-    exit(1, 'Failed to open: Permission denied\n'),
-    exit(1),
-    exit(null),
-    { kind: 'too-long' } as const,
-    { kind: 'silent' } as const,
-])('a journal that is not read to its end is a failure: %j', async (end) => {
-    await expect(read(end)).rejects.toThrow('journalctl: ');
+    [exit(1, 'no \u001b[31mway\n'), 'ended with 1: no _[31mway'],
+    [exit(1, 'x'.repeat(9000)), `ended with 1: ${'x'.repeat(297)}...`],
+    [exit(null, 'half'), 'ended with a signal: half'],
+    [exit(null, '', 'ENOENT'), 'did not start (ENOENT)'],
+    [{ kind: 'too-long' } as const, 'too-long'],
+    [{ kind: 'silent' } as const, 'silent'],
+])('a journal that is not read to its end fails: %#', async (end, why) => {
+    const failure = { message: `journalctl: ${why}` };
+    await expect(read(end)).rejects.toMatchObject(failure);
 });
 
 test('who follows it ends it', async () => {

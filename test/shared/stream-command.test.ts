@@ -38,6 +38,7 @@ describe('a program that goes on', () => {
             kind: 'exit',
             exitCode: 7,
             stderr: Buffer.from('no\n'),
+            startError: null,
         });
     });
 
@@ -77,12 +78,26 @@ describe('a program that goes on', () => {
         expect(performance.now() - began).toBeLessThan(8000);
     });
 
-    test('that does not start is told so', async () => {
-        const end = await streamCommand('/no/such/program', [], {
+    test.each([
+        ['/no/such/program', [], 'ENOENT'],
+        ['true', ['x'.repeat(1_000_000)], 'E2BIG'],
+    ])('that does not start is told so: %s', async (file, args, startError) => {
+        const end = await streamCommand(file, args, {
             ...usual,
             onLine: () => true,
         });
-        expect(end).toMatchObject({ kind: 'exit', exitCode: null });
+        const stderr = Buffer.alloc(0);
+        expect(end).toEqual({
+            kind: 'exit',
+            exitCode: null,
+            stderr,
+            startError,
+        });
+    });
+
+    test('that a signal ended did start', async () => {
+        const { end } = await run('kill -KILL $$');
+        expect(end).toMatchObject({ exitCode: null, startError: null });
     });
 
     test('is not started when nobody listens any more', async () => {

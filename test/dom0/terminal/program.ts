@@ -38,6 +38,7 @@ const gone = {
     kind: 'exit',
     exitCode: 255,
     stderr: Buffer.alloc(0),
+    startError: null,
 } as const;
 
 let calls = 0;
