@@ -1,11 +1,9 @@
 // nft prints rules in words of its own. So what it printed when ours had just
 // been loaded is kept, with what was loaded: what is there is ours while both
 // are still so, also after an upgrade of ours or of nft.
-import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { orIfMissing } from '../shared/io/errno.ts';
-import { decode } from '../shared/protocol/json.ts';
 import { writeWhole } from './apply/files.ts';
+import { readKept } from './observe/kept.ts';
 import { paths } from './paths.ts';
 
 const loaded = v.strictObject({ text: v.string(), listing: v.string() });
@@ -26,9 +24,14 @@ export function rememberLoaded(
 
 /** What nft said then, if what was loaded is `text`; else null. */
 export function listingOfLoaded(name: LoadedName, text: string): string | null {
-    const bytes = orIfMissing(() => readFileSync(paths.loaded[name]), null);
-    const kept = bytes === null ? null : decode(loaded, bytes, maxBytes);
-    return kept?.ok === true && kept.value.text === text
-        ? kept.value.listing
-        : null;
+    const path = paths.loaded[name];
+    const kept = readKept(loaded, path, maxBytes);
+    if (kept === null) {
+        return null;
+    }
+    if (!kept.ok) {
+        console.error(`${path}: ${kept.error}`);
+        return null;
+    }
+    return kept.value.text === text ? kept.value.listing : null;
 }

@@ -1,12 +1,10 @@
 // The newest truth wins: a call that was held up must change nothing.
-import { readFileSync } from 'node:fs';
-import { orIfMissing } from '../../shared/io/errno.ts';
 import {
     type Issued,
     issuedSchema,
 } from '../../shared/protocol/desired-state.ts';
-import { decode } from '../../shared/protocol/json.ts';
 import { AgentFailure } from '../failure.ts';
+import { readKept } from '../observe/kept.ts';
 import { paths } from '../paths.ts';
 import { writeWhole } from './files.ts';
 
@@ -20,8 +18,7 @@ export function accept(issued: Issued): void {
  * before.
  */
 export function refuseStale(issued: Issued): void {
-    const bytes = orIfMissing(() => readFileSync(paths.issued), null);
-    const last = bytes === null ? null : decode(issuedSchema, bytes, 1024);
+    const last = readKept(issuedSchema, paths.issued, 1024);
     if (last === null) {
         return;
     }

@@ -4,7 +4,6 @@ import type * as v from 'valibot';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import { orIfMissing } from '../../shared/io/errno.ts';
 import type { Filter } from '../../shared/protocol/desired-state.ts';
-import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type KeptDeadlines, keptDeadlines } from '../core/kept-deadlines.ts';
 import { parseResolvers } from '../core/parse-resolvers.ts';
@@ -15,12 +14,16 @@ import {
 } from '../core/proxy-record.ts';
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { paths, proxyPaths } from '../paths.ts';
+import { readKept } from './kept.ts';
 import { Unchanged } from './unchanged.ts';
 
 /** A filter for each; all come out of one document. */
 const maxDeadlineBytes = 2 * limits.requestBytes;
 
-/** What is kept of a proxy; null for what is missing or not whole. */
+/**
+ * What is kept of a proxy; null for what is missing or not whole. The latter
+ * is said in the journal.
+ */
 export interface KeptFiles {
     readonly record: ProxyRecord | null;
     readonly beside: Filter | null;
@@ -65,12 +68,12 @@ function readKeptFiles(uid: ProxyUid): KeptFiles {
 
 /** What is not whole is over: nobody knows when it would be. */
 function readDeadlines(path: string): KeptDeadlines {
-    const bytes = orIfMissing(() => readFileSync(path), null);
-    if (bytes === null) {
-        return [];
+    const kept = readKept(keptDeadlines, path, maxDeadlineBytes);
+    if (kept === null || kept.ok) {
+        return kept?.value ?? [];
     }
-    const decoded = decode(keptDeadlines, bytes, maxDeadlineBytes);
-    return decoded.ok ? decoded.value : [{ unix: 0, uptime: 0, filter: null }];
+    console.error(`${path}: ${kept.error}`);
+    return [{ unix: 0, uptime: 0, filter: null }];
 }
 
 /** What a file holds; null if it is missing or not whole. */
@@ -78,12 +81,12 @@ function readDecoded<Schema extends v.GenericSchema>(
     schema: Schema,
     path: string,
 ): v.InferOutput<Schema> | null {
-    const bytes = orIfMissing(() => readFileSync(path), null);
-    if (bytes === null) {
-        return null;
+    const kept = readKept(schema, path, limits.requestBytes);
+    if (kept === null || kept.ok) {
+        return kept?.value ?? null;
     }
-    const decoded = decode(schema, bytes, limits.requestBytes);
-    return decoded.ok ? decoded.value : null;
+    console.error(`${path}: ${kept.error}`);
+    return null;
 }
 
 export async function observeResolvers(): Promise<(Ip4 | Ip6)[]> {

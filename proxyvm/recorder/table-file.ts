@@ -2,15 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import {
     readdirSync,
-    readFileSync,
     renameSync,
     rmSync,
     statSync,
     writeFileSync,
 } from 'node:fs';
 import { parseUuid, type Uuid } from '../../shared/domain/uuid.ts';
-import { orIfMissing } from '../../shared/io/errno.ts';
-import { decode } from '../../shared/protocol/json.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Counts, countsOf } from '../core/recorder/count-requests.ts';
 import {
@@ -19,6 +16,7 @@ import {
     type RecordedRequests,
     recordedRequests,
 } from '../core/recorder/recorded.ts';
+import { readKept } from '../observe/kept.ts';
 import { paths, recordedPath } from '../paths.ts';
 
 export interface Table {
@@ -36,10 +34,10 @@ export interface Table {
 
 /** Goes on with what is kept; begins anew with what cannot be read. */
 export function openTable({ client, name }: RecordedProxy): Table {
-    const bytes = orIfMissing(() => readFileSync(recordedPath(client)), null);
-    const kept = bytes && decode(recordedRequests, bytes, mostRecordedBytes);
+    const path = recordedPath(client);
+    const kept = readKept(recordedRequests, path, mostRecordedBytes);
     if (kept !== null && !kept.ok) {
-        console.error(`${recordedPath(client)}: ${kept.error}: begun anew`);
+        console.error(`${path}: ${kept.error}: begun anew`);
     }
     const before = kept?.ok ? kept.value : newTable();
     const { since, isIncomplete, positions } = before;
