@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import type { Family } from '../core/observed-state.ts';
-import type { Step, StepAction, StepOf } from '../core/step.ts';
+import type { StepAction, StepOf } from '../core/step.ts';
 import { AgentFailure } from '../failure.ts';
 import { rememberLoaded } from '../loaded.ts';
 import { observeQubesTable, observeTable } from '../observe/nft.ts';
@@ -93,8 +93,9 @@ function observeInputRules(run: RunCommand, families: readonly Family[]) {
     return Promise.all(looks);
 }
 
-export async function execute(tools: Tools, step: Step): Promise<void> {
-    // Each executor takes exactly the step that its key names.
-    const executor = executors[step.action] as Executor<typeof step.action>;
-    await executor(tools, step as StepOf<typeof step.action>);
+export async function execute<Action extends StepAction>(
+    tools: Tools,
+    step: StepOf<Action>,
+): Promise<void> {
+    await executors[step.action](tools, step);
 }

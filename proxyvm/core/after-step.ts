@@ -5,19 +5,22 @@
 import { keyText } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { type ProxyUid, portOf } from './proxy-uid.ts';
-import type { Drain, Plan, Step, StepAction, StepOf } from './step.ts';
+import type { Drain, Plan, StepAction, StepOf } from './step.ts';
 
 type After<Action extends StepAction> = (
     before: ObservedState,
     step: StepOf<Action>,
-) => ObservedState;
+) => ObservedState | null;
+
+/** One has to look. */
+const unforeseen = () => null;
 
 /**
  * The steps in everyday changes. What concerns whole tables, which others
  * have their hands in as well, is rare, and is looked at.
  */
-const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
-    'load-table': null,
+const foreseen: { readonly [Action in StepAction]: After<Action> } = {
+    'load-table': unforeseen,
     'change-elements': (before, { remove, add }) => {
         const removed = new Set(remove.map(keyText));
         const rest = before.elements.filter(
@@ -25,8 +28,8 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
         );
         return { ...before, elements: [...rest, ...add] };
     },
-    'insert-input-rules': null,
-    'remove-input-rules': null,
+    'insert-input-rules': unforeseen,
+    'remove-input-rules': unforeseen,
     'write-proxy': (before, { uid, record }) => {
         const written = {
             uid,
@@ -85,18 +88,16 @@ const foreseen: { readonly [Action in StepAction]: After<Action> | null } = {
         ...before,
         proxies: before.proxies.filter(({ uid }) => !uids.includes(uid)),
     }),
-    'follow-resolvers': null,
-    'delete-table': null,
+    'follow-resolvers': unforeseen,
+    'delete-table': unforeseen,
 };
 
 /** Null for a step after which one has to look. */
-export function afterStep(
+export function afterStep<Action extends StepAction>(
     before: ObservedState,
-    step: Step,
+    step: StepOf<Action>,
 ): ObservedState | null {
-    // Each function takes exactly the step that its key names.
-    const after = foreseen[step.action] as After<typeof step.action> | null;
-    return after?.(before, step as StepOf<typeof step.action>) ?? null;
+    return foreseen[step.action](before, step);
 }
 
 /** The same after several, all of which succeeded. */

@@ -4,12 +4,12 @@ import type { Filter } from '../../shared/protocol/desired-state.ts';
 import { type Element, isDoor, keyText } from './element.ts';
 import type { Family } from './observed-state.ts';
 import { type ProxyUid, portOf, uidOfPort } from './proxy-uid.ts';
-import type { Drain, Step, StepArgs, StepOf } from './step.ts';
+import type { Drain, StepAction, StepArgs, StepOf } from './step.ts';
 
 /** Whose proxy a user id is; a fallback for those without a record. */
 export type NameOf = (uid: ProxyUid) => string;
 
-type Describe<Action extends keyof StepArgs> = (
+type Describe<Action extends StepAction> = (
     step: StepOf<Action>,
     nameOf: NameOf,
 ) => string;
@@ -18,7 +18,7 @@ function tablesOf(families: readonly Family[]): string {
     return families.map((family) => `table ${family} qubes`).join(' and ');
 }
 
-const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
+const describers: { [Action in StepAction]: Describe<Action> } = {
     'load-table': () => 'load the nftables table inet qubes-filterproxy',
     'change-elements': describeChange,
     'insert-input-rules': ({ families }) =>
@@ -46,10 +46,11 @@ const describers: { [Action in keyof StepArgs]: Describe<Action> } = {
     'delete-table': () => 'delete the nftables table inet qubes-filterproxy',
 };
 
-export function describeStep(step: Step, nameOf: NameOf): string {
-    // Each describer takes exactly the step that its key names.
-    const describe = describers[step.action] as Describe<typeof step.action>;
-    return describe(step as StepOf<typeof step.action>, nameOf);
+export function describeStep<Action extends StepAction>(
+    step: StepOf<Action>,
+    nameOf: NameOf,
+): string {
+    return describers[step.action](step, nameOf);
 }
 
 /** Those that may use rules of before are named apart. */

@@ -65,10 +65,14 @@ export interface StepArgs {
 
 export type StepAction = keyof StepArgs;
 
+/**
+ * Written so that of a table of functions by action the compiler sees that
+ * `table[step.action]` takes `step`.
+ */
 export type StepOf<Action extends StepAction> = {
-    readonly action: Action;
-} & StepArgs[Action];
+    [Each in Action]: { readonly action: Each } & StepArgs[Each];
+}[Action];
 
-export type Step = { [Action in StepAction]: StepOf<Action> }[StepAction];
+export type Step = StepOf<StepAction>;
 
 export type Plan = readonly Step[];
