@@ -4,13 +4,13 @@ import type {
     EndedReport,
     Report,
 } from '../shared/protocol/answer.ts';
+import type { DesiredClient } from '../shared/protocol/desired-state.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Applied } from './apply/apply.ts';
-import type { Assignment } from './core/assign.ts';
 import { describeStep, type NameOf } from './core/describe-step.ts';
-import { isDoor } from './core/element.ts';
-import type { ObservedProxy, ObservedState } from './core/observed-state.ts';
-import { type ProxyUid, portOf, uidOfPort } from './core/proxy-uid.ts';
+import type { ObservedState } from './core/observed-state.ts';
+import { isServing, type Served } from './core/old-proxies.ts';
+import { type ProxyUid, portOf } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 
 /** After an apply, or for a plan: the clients that dom0 named. */
@@ -37,18 +37,20 @@ export function statusOf(
     tinyproxy: TinyproxyVersion | null,
     observed: ObservedState,
 ): Report {
-    const serving = new Set(
-        observed.elements
-            .filter(isDoor)
-            .map(({ value }) => (value === null ? null : uidOfPort(value))),
-    );
     const served = observed.proxies.filter(
-        ({ uid, isAlive }) => isAlive && serving.has(uid),
+        ({ uid, isAlive }) => isAlive && isServing(uid, observed),
     );
     return {
         ...versionTexts(tinyproxy),
         steps: [],
-        clients: served.flatMap((proxy) => servedReport(proxy, observed)),
+        clients: served.flatMap(({ uid, record }) =>
+            record === null
+                ? []
+                : clientReport(
+                      { client: record, proxy: { uid, record }, reason: '' },
+                      observed,
+                  ),
+        ),
         ended: [],
     };
 }
@@ -57,8 +59,14 @@ function versionTexts(tinyproxy: TinyproxyVersion | null) {
     return { agent: PROGRAM_VERSION, tinyproxy: tinyproxy?.text ?? '' };
 }
 
+interface Reported {
+    readonly client: Pick<DesiredClient, 'name' | 'uuid'>;
+    readonly proxy: Served['proxy'];
+    readonly reason: string;
+}
+
 function clientReport(
-    { client, proxy, reason }: Assignment,
+    { client, proxy, reason }: Reported,
     observed: ObservedState,
 ): ClientReport {
     return {
@@ -73,32 +81,13 @@ function clientReport(
 }
 
 function stateOf(
-    proxy: Assignment['proxy'],
+    proxy: Reported['proxy'],
     reason: string,
 ): ClientReport['state'] {
     if (proxy === null) {
         return 'closed';
     }
     return reason === '' ? 'served' : 'held';
-}
-
-function servedReport(
-    { uid, record }: ObservedProxy,
-    observed: ObservedState,
-): ClientReport[] {
-    return record === null
-        ? []
-        : [
-              {
-                  name: record.name,
-                  uuid: record.uuid,
-                  state: 'served',
-                  reason: '',
-                  port: portOf(uid),
-                  rules: record.filter.rules,
-                  ...drainingOf(record.uuid, observed),
-              },
-          ];
 }
 
 function drainingOf(

@@ -9,7 +9,7 @@ import { drainOf } from './drain.ts';
 import { isDoor } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { belongsTo, type ProxyRecord } from './proxy-record.ts';
-import { allProxyUids, type ProxyUid, uidOfPort } from './proxy-uid.ts';
+import { allProxyUids, type ProxyUid, portOf } from './proxy-uid.ts';
 import type { Drain } from './step.ts';
 
 /** A client, and the proxy that serves it from now on. */
@@ -108,10 +108,8 @@ function generationOf(proxy: ObservedProxy): number {
 
 /** Whether a door leads to it. */
 export function isServing(uid: ProxyUid, observed: ObservedState): boolean {
+    const port = portOf(uid);
     return observed.elements.some(
-        (element) =>
-            isDoor(element) &&
-            element.value !== null &&
-            uidOfPort(element.value) === uid,
+        (element) => element.value === port && isDoor(element),
     );
 }

@@ -13,6 +13,7 @@ import {
     startProxies,
 } from './make-steps.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
+import { isServing } from './old-proxies.ts';
 import type { ProxyRecord } from './proxy-record.ts';
 import { type ProxyUid, portOf } from './proxy-uid.ts';
 import type { Plan } from './step.ts';
@@ -34,9 +35,8 @@ export function planExpiry(uid: ProxyUid, observed: ObservedState): Plan {
         return setDeadlines(proxy.isTimed ? [] : [{ uid, deadlines }]);
     }
     const { filter } = passed;
-    const isServing =
-        observed.table === 'ours' && doorsTo([proxy], observed).length > 0;
-    return record !== null && filter !== null && isServing
+    const isOpen = observed.table === 'ours' && isServing(uid, observed);
+    return record !== null && filter !== null && isOpen
         ? replace(proxy, record, filter, observed)
         : planClosing(uid, observed);
 }
@@ -47,8 +47,9 @@ export function planClosing(uid: ProxyUid, observed: ObservedState): Plan {
     if (proxy === undefined) {
         return [];
     }
-    const isServing = doorsTo([proxy], observed).length > 0;
-    const ending = [proxy, ...(isServing ? siblingsOf(proxy, observed) : [])];
+    const ending = isServing(uid, observed)
+        ? [proxy, ...siblingsOf(proxy, observed)]
+        : [proxy];
     if (observed.table !== 'ours') {
         // Somebody has his hands in it: dom0's next call loads it anew.
         return endProxies(ending.map((each) => each.uid));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plan } from '../../proxyvm/core/plan.ts';
 import type { Step } from '../../proxyvm/core/step.ts';
-import { reportOf } from '../../proxyvm/report.ts';
+import { reportOf, statusOf } from '../../proxyvm/report.ts';
 import { answer } from '../../shared/protocol/answer.ts';
 import { protocolVersion } from '../../shared/protocol/desired-state.ts';
 import { decode } from '../../shared/protocol/json.ts';
@@ -39,6 +39,8 @@ test('dom0 can read the answer about as many clients as there may be', () => {
             value: JSON.parse(text),
         });
         expect(report.clients.length).toBe(desired.length);
+        // Without a document it says the same of them, by their proxies.
+        expect(statusOf(null, observed).clients).toEqual(report.clients);
     }
     expect(steps.length).toBeGreaterThan(limits.clients);
 });
