@@ -9,7 +9,8 @@ import { limits } from '../shared/protocol/limits.ts';
 import type { Applied } from './apply/apply.ts';
 import { describeStep, type NameOf } from './core/describe-step.ts';
 import type { ObservedState } from './core/observed-state.ts';
-import { isServing, type Served } from './core/old-proxies.ts';
+import { isServing } from './core/old-proxies.ts';
+import type { KnownProxy } from './core/proxy-record.ts';
 import { type ProxyUid, portOf } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
 
@@ -61,7 +62,7 @@ function versionTexts(tinyproxy: TinyproxyVersion | null) {
 
 interface Reported {
     readonly client: Pick<DesiredClient, 'name' | 'uuid'>;
-    readonly proxy: Served['proxy'];
+    readonly proxy: KnownProxy | null;
     readonly reason: string;
 }
 

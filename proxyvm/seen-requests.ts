@@ -2,6 +2,7 @@
 import type { Uuid } from '../shared/domain/uuid.ts';
 import type { RunCommand } from '../shared/io/run-command.ts';
 import type { ClientRequests } from '../shared/protocol/requests.ts';
+import type { KnownProxy } from './core/proxy-record.ts';
 import { portOf } from './core/proxy-uid.ts';
 import type { RecordedRequests } from './core/recorder/recorded.ts';
 import type { JournalRequests } from './core/requests/journal-requests.ts';
@@ -104,7 +105,7 @@ function refusedByClient(
  */
 function recordingOf(
     client: Uuid,
-    records: ReturnType<ProxyRecords['read']>,
+    records: readonly KnownProxy[],
     { doors }: SeenUse,
 ): ClientRequests['recording'] {
     const own = records

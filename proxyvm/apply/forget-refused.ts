@@ -1,8 +1,8 @@
 // What nftables counted for a user id that another client had before. It may
 // still be there, and whoever gets the user id must not be told of it.
 import type { RunCommand } from '../../shared/io/run-command.ts';
+import type { KnownProxy } from '../core/proxy-record.ts';
 import { isReused } from '../core/requests/tenures.ts';
-import type { NewProxy } from '../core/step.ts';
 import { observeRefused } from '../observe/nft.ts';
 import { readTenures } from '../observe/tenures.ts';
 import { renderForgetRefused } from '../render/nft.ts';
@@ -11,7 +11,7 @@ import { nft } from './tools.ts';
 /** Before their clients are led to these proxies. */
 export async function forgetRefused(
     run: RunCommand,
-    proxies: readonly NewProxy[],
+    proxies: readonly KnownProxy[],
 ): Promise<void> {
     const tenures = readTenures();
     const reused = new Set(

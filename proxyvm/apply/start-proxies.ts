@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../../shared/io/errno.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { addressesOf } from '../../shared/protocol/desired-state.ts';
+import type { KnownProxy } from '../core/proxy-record.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
-import type { NewProxy, StepOf } from '../core/step.ts';
+import type { StepOf } from '../core/step.ts';
 import { lookForListeners } from '../observe/listeners.ts';
 import { isOpen } from '../observe/sockets.ts';
 import { logPaths, paths, proxyPaths, units } from '../paths.ts';
@@ -113,7 +114,7 @@ export async function startProxies(
 /** A spare that does not get up is started as if it were none. */
 async function restartIfDeaf(
     run: RunCommand,
-    proxies: readonly NewProxy[],
+    proxies: readonly KnownProxy[],
     spare: ProxyUid,
 ): Promise<void> {
     const one = proxies.filter(({ uid }) => uid === spare);
@@ -125,9 +126,9 @@ async function restartIfDeaf(
 
 /** Those that do not listen after so many milliseconds; returns when all do. */
 async function stillDeaf(
-    proxies: readonly NewProxy[],
+    proxies: readonly KnownProxy[],
     timeoutMs: number,
-): Promise<NewProxy[]> {
+): Promise<KnownProxy[]> {
     const deadline = performance.now() + timeoutMs;
     let waiting = notListening(proxies);
     while (waiting.length > 0 && performance.now() < deadline) {
@@ -137,7 +138,7 @@ async function stillDeaf(
     return waiting;
 }
 
-function notListening(proxies: readonly NewProxy[]): NewProxy[] {
+function notListening(proxies: readonly KnownProxy[]): KnownProxy[] {
     const listeners = lookForListeners(proxies.map(({ uid }) => portOf(uid)));
     return proxies.filter(
         ({ uid, record }) => !isOpen(uid, addressesOf(record), listeners),

@@ -5,7 +5,7 @@ import { freeUids } from './free-uids.ts';
 import { whyLocalUpstream } from './local-upstream.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
 import { assignOldProxies, isServing, type OldProxies } from './old-proxies.ts';
-import { belongsTo, fits, isWithin, type ProxyRecord } from './proxy-record.ts';
+import { belongsTo, fits, isWithin, type KnownProxy } from './proxy-record.ts';
 import type { ProxyUid } from './proxy-uid.ts';
 
 export interface Assignment {
@@ -16,9 +16,7 @@ export interface Assignment {
     readonly reason: string;
 }
 
-export interface AssignedProxy {
-    readonly uid: ProxyUid;
-    readonly record: ProxyRecord;
+export interface AssignedProxy extends KnownProxy {
     readonly isNew: boolean;
 }
 
@@ -95,15 +93,13 @@ function assignOne(
     return { client, proxy: { uid, record, isNew: true }, reason: '' };
 }
 
-type RecordedProxy = ObservedProxy & { readonly record: ProxyRecord };
-
 function aliveProxiesOf(
     client: DesiredClient,
     observed: ObservedState,
-): RecordedProxy[] {
+): KnownProxy[] {
     return observed.proxies
         .filter(
-            (proxy): proxy is RecordedProxy =>
+            (proxy): proxy is ObservedProxy & KnownProxy =>
                 proxy.isAlive &&
                 proxy.record !== null &&
                 belongsTo(proxy.record, client),
@@ -113,7 +109,7 @@ function aliveProxiesOf(
 
 function assignOld(
     client: DesiredClient,
-    proxy: RecordedProxy | undefined,
+    proxy: KnownProxy | undefined,
     reason: string,
 ): Assignment {
     return { client, proxy: proxy ? { ...proxy, isNew: false } : null, reason };

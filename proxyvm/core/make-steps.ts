@@ -1,8 +1,9 @@
 // The steps of a plan, one kind at a time; none where there is nothing to do.
-import type { AssignedProxy, Assignments } from './assign.ts';
+import type { Assignments } from './assign.ts';
 import { isDrainingSo } from './drain.ts';
 import { type Element, without } from './element.ts';
 import type { Family, ObservedState } from './observed-state.ts';
+import type { KnownProxy } from './proxy-record.ts';
 import type { ProxyUid } from './proxy-uid.ts';
 import type { Drain, Step, Timing } from './step.ts';
 
@@ -64,7 +65,7 @@ export function followResolvers(on: boolean, observed: ObservedState): Step[] {
  * is to end by itself has its deadline before it begins.
  */
 export function startProxies(
-    assigned: readonly AssignedProxy[],
+    assigned: readonly KnownProxy[],
     drains: readonly Drain[],
     timings: readonly Timing[],
 ): Step[] {

@@ -8,17 +8,14 @@ import { endOfDrain } from './deadlines.ts';
 import { drainOf } from './drain.ts';
 import { isDoor } from './element.ts';
 import type { ObservedProxy, ObservedState } from './observed-state.ts';
-import { belongsTo, type ProxyRecord } from './proxy-record.ts';
+import { belongsTo, type KnownProxy } from './proxy-record.ts';
 import { allProxyUids, type ProxyUid, portOf } from './proxy-uid.ts';
 import type { Drain } from './step.ts';
 
 /** A client, and the proxy that serves it from now on. */
 export interface Served {
     readonly client: DesiredClient;
-    readonly proxy: {
-        readonly uid: ProxyUid;
-        readonly record: ProxyRecord;
-    } | null;
+    readonly proxy: KnownProxy | null;
 }
 
 /** An old proxy that may finish the connections it has. */

@@ -88,7 +88,7 @@ function replace(
         ...support([next]),
     ];
     return [
-        ...startProxies([{ ...next, isNew: true }], [], timings),
+        ...startProxies([next], [], timings),
         ...changeElements(observed.elements, opened),
         ...end(ending, opened),
     ];

@@ -16,6 +16,7 @@ import {
 import { filterSchema } from '../../shared/protocol/filter.ts';
 import { bySpecificity } from '../../shared/protocol/route.ts';
 import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
+import type { ProxyUid } from './proxy-uid.ts';
 
 /** Its lines were checked when they came in; now they are only compared. */
 const recordedLine = v.pipe(
@@ -40,6 +41,12 @@ export const proxyRecord = v.strictObject({
 });
 
 export type ProxyRecord = v.InferOutput<typeof proxyRecord>;
+
+/** A proxy of which is known what it was, or is to be, started with. */
+export interface KnownProxy {
+    readonly uid: ProxyUid;
+    readonly record: ProxyRecord;
+}
 
 /** Whether a proxy with this record is what the client is to have. */
 export function fits(

@@ -1,7 +1,7 @@
 import type { Deadline, Filter } from '../../shared/protocol/desired-state.ts';
 import type { Element } from './element.ts';
 import type { Family } from './observed-state.ts';
-import type { ProxyRecord } from './proxy-record.ts';
+import type { KnownProxy } from './proxy-record.ts';
 import type { ProxyUid } from './proxy-uid.ts';
 
 /** How an old proxy finishes the connections that it has. */
@@ -19,11 +19,6 @@ export interface Timing {
     readonly deadlines: readonly Deadline[];
 }
 
-export interface NewProxy {
-    readonly uid: ProxyUid;
-    readonly record: ProxyRecord;
-}
-
 /** Each kind of step and what it needs; executors are total over it. */
 export interface StepArgs {
     /** Puts the whole table in place of what is there. */
@@ -39,7 +34,7 @@ export interface StepArgs {
         readonly replacing: readonly Family[];
     };
     'remove-input-rules': { readonly families: readonly Family[] };
-    'write-proxy': NewProxy;
+    'write-proxy': KnownProxy;
     /** From now on systemd sees to these deadlines of each, and no others. */
     'set-deadlines': { readonly timings: readonly Timing[] };
     /**
@@ -47,7 +42,7 @@ export interface StepArgs {
      * whose place they take begin to drain: systemd is asked once for both.
      */
     'start-proxies': {
-        readonly proxies: readonly NewProxy[];
+        readonly proxies: readonly KnownProxy[];
         readonly drains: readonly Drain[];
     };
     /** From now on each ends when no door leads to it and it is idle. */

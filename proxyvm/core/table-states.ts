@@ -1,6 +1,6 @@
 // What the elements of our table are before, while and after a plan.
 import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
-import type { AssignedProxy, Assignments } from './assign.ts';
+import type { Assignments } from './assign.ts';
 import {
     doorsOf,
     type Element,
@@ -11,7 +11,8 @@ import {
     supportOf,
     without,
 } from './element.ts';
-import type { ObservedState } from './observed-state.ts';
+import type { ObservedProxy, ObservedState } from './observed-state.ts';
+import type { KnownProxy } from './proxy-record.ts';
 import { portOf } from './proxy-uid.ts';
 
 export interface TableStates {
@@ -82,7 +83,7 @@ function closing(
 
 interface ServedClient {
     readonly client: DesiredClient;
-    readonly proxy: AssignedProxy;
+    readonly proxy: KnownProxy;
 }
 
 /** What a fresh table may hold at once: all but doors to what starts yet. */
@@ -109,9 +110,7 @@ function reload(
 
 /** All that these proxies need beside their doors. */
 export function support(
-    proxies: readonly (Pick<AssignedProxy, 'uid'> & {
-        readonly record: AssignedProxy['record'] | null;
-    })[],
+    proxies: readonly Pick<ObservedProxy, 'uid' | 'record'>[],
 ): Element[] {
     return proxies.flatMap(({ uid, record }) =>
         record ? supportOf(uid, record) : [],

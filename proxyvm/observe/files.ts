@@ -8,6 +8,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import { type KeptDeadlines, keptDeadlines } from '../core/kept-deadlines.ts';
 import { parseResolvers } from '../core/parse-resolvers.ts';
 import {
+    type KnownProxy,
     type ProxyRecord,
     proxyRecord,
     recordedFilter,
@@ -44,7 +45,7 @@ function proxiesKept(): ProxyUid[] {
 export class ProxyRecords {
     readonly #files = new Unchanged<ProxyRecord | null>();
 
-    read(): { uid: ProxyUid; record: ProxyRecord }[] {
+    read(): KnownProxy[] {
         return proxiesKept().flatMap((uid) => {
             const path = proxyPaths(uid).record;
             const record = this.#files.read(path, readRecord);
