@@ -134,20 +134,22 @@ export function supportOf(uid: ProxyUid, record: ProxyRecord): Element[] {
 function permitsOf(uid: ProxyUid, filter: Filter): Element[] {
     const { connectPorts, httpPorts, upstreams, privateDestinations } = filter;
     const open = goesDirect(upstreams) ? [...connectPorts, ...httpPorts] : [];
-    const next = upstreams
-        .filter(isNextProxy)
-        .map(({ address, port }) => `${address} ${port}`);
-    return [
-        ...[...new Set(open)].map((port) => elementOf('permit', uid, port)),
-        ...[...new Set(next)].map((each) => {
-            const [address = '', port] = each.split(' ');
-            return elementOf('upstream4', uid, address, Number(port));
-        }),
+    return onePerKey([
+        ...open.map((port) => elementOf('permit', uid, port)),
+        ...upstreams
+            .filter(isNextProxy)
+            .map(({ address, port }) =>
+                elementOf('upstream4', uid, address, port),
+            ),
         ...privateDestinations.flatMap(({ network, ports }) => {
             const set = network.includes(':') ? 'private6' : 'private4';
             return ports.map((port) => elementOf(set, uid, network, port));
         }),
-    ];
+    ]);
+}
+
+function onePerKey(elements: readonly Element[]): Element[] {
+    return [...new Map(elements.map((each) => [keyText(each), each])).values()];
 }
 
 function elementOf(

@@ -91,19 +91,17 @@ function reload(
     meanwhile: readonly Element[],
     observed: ObservedState,
 ): Element[] {
-    const alive = observed.proxies.filter(({ isAlive }) => isAlive);
-    const supported = new Set(support(alive).map(keyText));
-    const ports = new Set(
-        support(alive)
-            .filter(({ set }) => set === 'instance')
-            .map(({ key }) => key[0]),
+    const alive = observed.proxies.filter(
+        ({ isAlive, record }) => isAlive && record !== null,
     );
+    const supported = new Set(support(alive).map(keyText));
+    const ports = new Set<number | null>(alive.map(({ uid }) => portOf(uid)));
     return meanwhile.filter((element) => {
         if (isResolver(element)) {
             return true;
         }
         return isDoor(element)
-            ? ports.has(element.value ?? 0)
+            ? ports.has(element.value)
             : supported.has(keyText(element));
     });
 }
