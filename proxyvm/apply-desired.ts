@@ -39,7 +39,7 @@ export async function applyDesired(
     refuseStale(issued);
     const noEntry = whyNoEntry(before);
     if (noEntry !== null) {
-        await carryOut(run, { before, version: null, clients: [] });
+        await applyAndReport(run, { before, version: null, clients: [] });
         throw new AgentFailure('unfit', noEntry);
     }
     const failure = tinyproxy.ok
@@ -47,7 +47,12 @@ export async function applyDesired(
         : new AgentFailure('unfit', tinyproxy.error);
     const version = tinyproxy.ok ? tinyproxy.value : null;
     const obstacle = failure?.message ?? null;
-    const report = await carryOut(run, { before, version, clients, obstacle });
+    const report = await applyAndReport(run, {
+        before,
+        version,
+        clients,
+        obstacle,
+    });
     const isHindered = report.clients.some(
         ({ reason }) => reason !== '' && reason === obstacle,
     );
@@ -60,7 +65,7 @@ export async function applyDesired(
 /** Ends and removes everything of ours. */
 export async function tearDown(run: RunCommand): Promise<Report> {
     const before = await observe(run);
-    return carryOut(run, { before, version: null, clients: [] });
+    return applyAndReport(run, { before, version: null, clients: [] });
 }
 
 interface Task {
@@ -71,7 +76,7 @@ interface Task {
     readonly obstacle?: string | null;
 }
 
-async function carryOut(
+async function applyAndReport(
     run: RunCommand,
     { before, version, clients, obstacle = null }: Task,
 ): Promise<Report> {

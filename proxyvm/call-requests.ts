@@ -14,7 +14,7 @@ import { JournalRequests } from './core/requests/journal-requests.ts';
 import { AgentFailure } from './failure.ts';
 import { readJournal } from './observe/journal.ts';
 import { readTenures } from './observe/tenures.ts';
-import { keptFiles, seenRequests, seeUse } from './seen-requests.ts';
+import { fileCaches, seenRequests, seeUse } from './seen-requests.ts';
 
 /** How programs are run. */
 export interface Programs {
@@ -37,7 +37,7 @@ export async function callRequests(
         const onLine = into(journal);
         await readJournal({ stream, isFollowed: false, signal, onLine });
         const use = await seeUse(run);
-        const sources = { journal, tenures, use, files: keptFiles() };
+        const sources = { journal, tenures, use, files: fileCaches() };
         return requestsAnswerOf(seenRequests(sources, sinceSeconds));
     } catch (error) {
         return requestsFailed(error);

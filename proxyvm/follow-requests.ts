@@ -19,7 +19,7 @@ import { JournalRequests } from './core/requests/journal-requests.ts';
 import { Told } from './core/requests/told.ts';
 import { readJournal } from './observe/journal.ts';
 import { readTenures } from './observe/tenures.ts';
-import { keptFiles, seenRequests, seeUse } from './seen-requests.ts';
+import { fileCaches, seenRequests, seeUse } from './seen-requests.ts';
 
 /** Milliseconds. */
 const pace = { answers: 200, use: 2000, keepAlive: 10_000 };
@@ -65,7 +65,7 @@ function sourcesOf(
     let tenures = readTenures();
     let useAt = performance.now();
     let use = seeUse(run);
-    const files = keptFiles();
+    const files = fileCaches();
     const journal = new JournalRequests(() => tenures);
     const onLine = into(journal);
     return {

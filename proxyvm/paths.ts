@@ -27,7 +27,7 @@ export const paths = {
     tenures: '/run/qubes-filterproxy/tenures.json',
     /** Of proxies that log all requests; whoever may, goes in by name only. */
     logs: '/run/qubes-filterproxy/logs',
-    /** What the recorder keeps of them: CLIENT-UUID.json, recorder/recorded.ts. */
+    /** What the recorder keeps: CLIENT-UUID.json, core/recorder/recorded.ts. */
     recorded: '/run/qubes-filterproxy/recorded',
     uptime: '/proc/uptime',
     devices: '/proc/self/net/dev',

@@ -21,16 +21,16 @@ export interface Sources {
     readonly tenures: readonly Tenure[];
     /** What nftables says, and when that was read. */
     readonly use: SeenUse;
-    readonly files: KeptFiles;
+    readonly files: FileCaches;
 }
 
 /** What is read of them is kept for the next time. */
-export interface KeptFiles {
+export interface FileCaches {
     readonly recorded: RecordedFiles;
     readonly records: ProxyRecords;
 }
 
-export function keptFiles(): KeptFiles {
+export function fileCaches(): FileCaches {
     return { recorded: new RecordedFiles(), records: new ProxyRecords() };
 }
 

@@ -17,7 +17,7 @@ import { observeTinyproxy } from './observe/tinyproxy.ts';
 
 /** Proxies may ask the resolvers that resolv.conf names now. */
 export async function updateResolvers(run: RunCommand): Promise<void> {
-    await carryOut(run, planResolvers);
+    await executePlan(run, planResolvers);
 }
 
 /** Ends a proxy that has drained, and all that it was allowed. */
@@ -25,7 +25,7 @@ export async function endDrained(
     run: RunCommand,
     uid: ProxyUid,
 ): Promise<void> {
-    await carryOut(run, (observed) => planEnd(uid, observed));
+    await executePlan(run, (observed) => planEnd(uid, observed));
 }
 
 /**
@@ -79,7 +79,7 @@ async function executeAll(
     return afterSteps(before, steps);
 }
 
-async function carryOut(
+async function executePlan(
     run: RunCommand,
     planFor: (observed: ObservedState) => Plan,
 ): Promise<void> {

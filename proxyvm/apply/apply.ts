@@ -1,9 +1,9 @@
 // Observe, plan, carry out, and plan again: until nothing is left to do.
 import type { DesiredClient } from '../../shared/protocol/desired-state.ts';
-import { afterStep } from '../core/after-step.ts';
+import { afterSteps } from '../core/after-step.ts';
 import type { Assignments } from '../core/assign.ts';
 import type { ObservedState } from '../core/observed-state.ts';
-import { type Planned, plan } from '../core/plan.ts';
+import { plan } from '../core/plan.ts';
 import type { Step } from '../core/step.ts';
 import { AgentFailure } from '../failure.ts';
 import { StartFailure } from './start-failure.ts';
@@ -48,46 +48,40 @@ export async function apply(
             const { assignments } = planned;
             return { steps, before, observed, assignments };
         }
-        const after = await carryOut(
-            planned,
-            { observed, execute },
-            steps,
-            failures,
-        );
+        const { done, failure } = await carryOut(planned.steps, execute);
+        steps.push(...done);
+        for (const { client, proxy } of planned.assignments.clients) {
+            if (failure !== null && proxy && failure.uids.includes(proxy.uid)) {
+                failures.set(client.uuid, failure.message);
+            }
+        }
+        const after = failure === null ? afterSteps(observed, done) : null;
         observed = after ?? (await observe());
     }
     throw new AgentFailure('apply', 'it does not settle: see the journal');
 }
 
-interface Start {
-    readonly observed: ObservedState;
-    readonly execute: ApplyDeps['execute'];
+interface Outcome {
+    readonly done: readonly Step[];
+    /** Why not all are done. */
+    readonly failure: StartFailure | null;
 }
 
-/** What is there then; null if it is not certain, and one has to look. */
 async function carryOut(
-    { steps, assignments }: Planned,
-    { observed, execute }: Start,
-    done: Step[],
-    failures: Map<string, string>,
-): Promise<ObservedState | null> {
-    let after: ObservedState | null = observed;
-    for (const step of steps) {
-        try {
+    steps: readonly Step[],
+    execute: ApplyDeps['execute'],
+): Promise<Outcome> {
+    const done: Step[] = [];
+    try {
+        for (const step of steps) {
             await execute(step);
             done.push(step);
-            after = after && afterStep(after, step);
-        } catch (error) {
-            if (!(error instanceof StartFailure)) {
-                throw error;
-            }
-            for (const { client, proxy } of assignments.clients) {
-                if (proxy && error.uids.includes(proxy.uid)) {
-                    failures.set(client.uuid, error.message);
-                }
-            }
-            return null;
         }
+        return { done, failure: null };
+    } catch (error) {
+        if (!(error instanceof StartFailure)) {
+            throw error;
+        }
+        return { done, failure: error };
     }
-    return after;
 }

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { Deadline } from '../../shared/protocol/desired-state.ts';
 import { counter } from '../../shared/protocol/schema.ts';
-import { recordedFilter } from './proxy-record.ts';
+import { keptFilter } from './proxy-record.ts';
 
 /** What the clocks say, in seconds. */
 export interface Clocks {
@@ -18,7 +18,7 @@ export interface Clocks {
 const keptDeadline = v.strictObject({
     unix: counter,
     uptime: v.pipe(v.number(), v.finite(), v.minValue(0)),
-    filter: v.nullable(recordedFilter),
+    filter: v.nullable(keptFilter),
 });
 
 export const keptDeadlines = v.array(keptDeadline);

@@ -19,15 +19,15 @@ import { counter, qubeName, uuid } from '../../shared/protocol/schema.ts';
 import type { ProxyUid } from './proxy-uid.ts';
 
 /** Its lines were checked when they came in; now they are only compared. */
-const recordedLine = v.pipe(
+const keptLine = v.pipe(
     v.string(),
     v.transform((line) => line as ConfinedLine),
 );
 
 /** A filter that came in by a document before, and was kept. */
-export const recordedFilter = v.strictObject({
+export const keptFilter = v.strictObject({
     ...filterSchema.entries,
-    lines: v.array(recordedLine),
+    lines: v.array(keptLine),
 });
 
 export const proxyRecord = v.strictObject({
@@ -35,7 +35,7 @@ export const proxyRecord = v.strictObject({
     uuid,
     ip4: v.nullable(attachmentSchemas.ip4),
     ip6: v.nullable(attachmentSchemas.ip6),
-    filter: recordedFilter,
+    filter: keptFilter,
     /** Orders the proxies of one client: a higher one is newer. */
     generation: counter,
 });

@@ -9,9 +9,9 @@ import { type KeptDeadlines, keptDeadlines } from '../core/kept-deadlines.ts';
 import { parseResolvers } from '../core/parse-resolvers.ts';
 import {
     type KnownProxy,
+    keptFilter,
     type ProxyRecord,
     proxyRecord,
-    recordedFilter,
 } from '../core/proxy-record.ts';
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { paths, proxyPaths } from '../paths.ts';
@@ -62,7 +62,7 @@ function readKeptFiles(uid: ProxyUid): KeptFiles {
     const files = proxyPaths(uid);
     return {
         record: readRecord(files.record),
-        beside: readDecoded(recordedFilter, files.beside),
+        beside: readDecoded(keptFilter, files.beside),
         deadlines: readDeadlines(files.deadlines),
     };
 }

@@ -9,7 +9,7 @@ import {
     shownHost,
     uuid,
 } from '../../../shared/protocol/schema.ts';
-import { recordedFilter } from '../proxy-record.ts';
+import { keptFilter } from '../proxy-record.ts';
 
 /** What is kept of one client at most; the longest unseen goes first. */
 export const mostKept = {
@@ -78,7 +78,7 @@ export const recordedProxy = v.strictObject({
     client: uuid,
     name: qubeName,
     connectPorts: v.array(port),
-    upstreams: recordedFilter.entries.upstreams,
+    upstreams: keptFilter.entries.upstreams,
 });
 
 export type RecordedEntry = v.InferOutput<typeof entry>;
