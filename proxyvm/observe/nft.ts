@@ -3,12 +3,7 @@ import type { RunCommand } from '../../shared/io/run-command.ts';
 import { commandFailure, parsedOrFail } from '../commands.ts';
 import { doorPorts } from '../core/element.ts';
 import type { Family } from '../core/observed-state.ts';
-import {
-    elementsIn,
-    type ObservedTable,
-    parseNft,
-    parseTable,
-} from '../core/parse-nft.ts';
+import { parseNft } from '../core/parse-nft.ts';
 import {
     type ObservedQubesTable,
     parseQubesTable,
@@ -19,6 +14,11 @@ import {
     refusedIn,
     refusedSets,
 } from '../core/parse-refused.ts';
+import {
+    elementsIn,
+    type ObservedTable,
+    parseTable,
+} from '../core/parse-table.ts';
 import { tableName } from '../render/nft.ts';
 
 /** Null when there is none. */

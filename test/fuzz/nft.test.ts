@@ -1,11 +1,11 @@
 // What nft prints to the agent.
 import { describe, test } from 'vitest';
 import { elementSets } from '../../proxyvm/core/element.ts';
-import { parseTable } from '../../proxyvm/core/parse-nft.ts';
 import {
     type ObservedInputRule,
     parseQubesTable,
 } from '../../proxyvm/core/parse-qubes-table.ts';
+import { parseTable } from '../../proxyvm/core/parse-table.ts';
 import { captured } from '../proxyvm/captured.ts';
 import { fuzz } from './fuzz.ts';
 import { canonicalIp, demand } from './grammar.ts';

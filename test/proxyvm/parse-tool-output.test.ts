@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseDevices } from '../../proxyvm/core/parse-devices.ts';
 import { parseListeners } from '../../proxyvm/core/parse-listeners.ts';
-import { parseTable } from '../../proxyvm/core/parse-nft.ts';
 import { parseQubesTable } from '../../proxyvm/core/parse-qubes-table.ts';
 import { parseResolvers } from '../../proxyvm/core/parse-resolvers.ts';
 import { parseSockets } from '../../proxyvm/core/parse-sockets.ts';
+import { parseTable } from '../../proxyvm/core/parse-table.ts';
 import { parseUnits } from '../../proxyvm/core/parse-units.ts';
 import { AgentFailure } from '../../proxyvm/failure.ts';
 import { observeTable } from '../../proxyvm/observe/nft.ts';
