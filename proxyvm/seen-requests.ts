@@ -11,10 +11,10 @@ import {
     type TimedEntry,
 } from './core/requests/requests-answer.ts';
 import { holderAt, namesOf, type Tenure } from './core/requests/tenures.ts';
+import { monotonicSeconds } from './observe/clocks.ts';
 import { ProxyRecords } from './observe/files.ts';
 import { type ObservedUse, observeUse } from './observe/nft.ts';
 import { RecordedFiles } from './observe/recorded.ts';
-import { monotonicSeconds } from './observe/tenures.ts';
 
 export interface Sources {
     readonly journal: JournalRequests;

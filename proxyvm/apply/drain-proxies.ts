@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { orIfMissing } from '../../shared/io/errno.ts';
 import type { Drain, StepOf } from '../core/step.ts';
+import { readClocks } from '../observe/clocks.ts';
 import { proxyPaths, units } from '../paths.ts';
 import { writeWhole } from './files.ts';
 import { systemctl, type Tools } from './tools.ts';
@@ -20,9 +21,7 @@ export function timersOf(drains: readonly Drain[]): string[] {
 
 /** Before their timers are started. */
 export function noteDrains(drains: readonly Drain[]): void {
-    const uptime = Math.floor(
-        Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]),
-    );
+    const uptime = Math.floor(readClocks().uptime);
     for (const drain of drains) {
         noteDrain(drain, uptime);
     }

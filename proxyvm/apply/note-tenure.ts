@@ -1,7 +1,8 @@
 import type { ProxyRecord } from '../core/proxy-record.ts';
 import type { ProxyUid } from '../core/proxy-uid.ts';
 import { withTenure } from '../core/requests/tenures.ts';
-import { monotonicSeconds, readTenures } from '../observe/tenures.ts';
+import { monotonicSeconds } from '../observe/clocks.ts';
+import { readTenures } from '../observe/tenures.ts';
 import { paths } from '../paths.ts';
 import { writeWhole } from './files.ts';
 

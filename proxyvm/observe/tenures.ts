@@ -15,8 +15,3 @@ export function readTenures(): readonly Tenure[] {
     console.error(`${paths.tenures}: ${kept.error}`);
     return [];
 }
-
-/** Seconds of CLOCK_MONOTONIC, as journald stamps its lines. */
-export function monotonicSeconds(): number {
-    return Number(process.hrtime.bigint()) / 1e9;
-}

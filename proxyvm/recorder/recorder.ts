@@ -9,6 +9,7 @@ import { count } from '../core/recorder/count-requests.ts';
 import { follow } from '../core/recorder/follow-log.ts';
 import { parseLogLine } from '../core/recorder/parse-log-line.ts';
 import { mostKept, type RecordedProxy } from '../core/recorder/recorded.ts';
+import { monotonicSeconds } from '../observe/clocks.ts';
 import { logPaths, paths } from '../paths.ts';
 import {
     closeLog,
@@ -91,7 +92,7 @@ export class Recorder {
 
     private read(log: LogFile): void {
         const table = this.tableOf(log.proxy);
-        const now = Number(process.hrtime.bigint()) / 1e9;
+        const now = monotonicSeconds();
         readLines(log, (untrusted_line) => {
             const event = parseLogLine(untrusted_line);
             for (const seen of event ? follow(log.state, event) : []) {
