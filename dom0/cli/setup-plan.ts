@@ -1,8 +1,10 @@
 // From what is typed to the steps of `setup`.
 
 import type { Result } from '../../shared/result.ts';
+import { askAll } from '../ask.ts';
 import type { CommandDeps } from '../command-deps.ts';
-import { layOut } from '../core/setup/layout.ts';
+import { typed } from '../core/setup/check-qubes.ts';
+import { type Layout, layOut } from '../core/setup/layout.ts';
 import { planSetup, qubesToMove, type SetupPlan } from '../core/setup/plan.ts';
 import type { Refusal } from '../core/setup/refusal.ts';
 import { qubesToAsk } from '../core/setup/template.ts';
@@ -10,6 +12,7 @@ import type { Wanted } from '../core/setup/wanted.ts';
 import { Failure } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
 import { look, type View } from '../view.ts';
+import { explainFailure, otherProxyvm } from './format/situation.ts';
 import { nothingChanged } from './output.ts';
 import { expectClient, parseTypedName } from './resolve-qube.ts';
 
@@ -31,6 +34,7 @@ export async function planNow(
     const layout = orFailure(
         layOut(wanted, view.system, new Set(view.placements.keys())),
     );
+    await expectAgent(deps, view, layout, args.clients);
     const asked = qubesToAsk(layout, wanted.template, view.system);
     const features = await inParallel(
         asked.filter((name) => view.system.has(name)),
@@ -45,6 +49,38 @@ export async function planNow(
             following: new Set(moved.filter((_, at) => isFollowing[at])),
         }),
     );
+}
+
+/**
+ * Of a ProxyVM that runs: nothing is ever filtered in one without an agent. If
+ * qubes are moved, a step of the plan asks it.
+ */
+async function expectAgent(
+    deps: CommandDeps,
+    view: View,
+    { proxyvm, existing, moved }: Layout,
+    clients: readonly string[],
+): Promise<void> {
+    if (existing === null || existing.xid === null || moved.length > 0) {
+        return;
+    }
+    for (const { result } of await askAll(deps, view, [proxyvm])) {
+        if (!result.ok && result.error.kind === 'no-agent') {
+            const { what, todo } = explainFailure(
+                proxyvm,
+                view.system,
+                result.error,
+            );
+            const other = typed(otherProxyvm(proxyvm), clients);
+            throw new Failure(
+                nothingChanged(
+                    `${what}, so nothing is filtered and no proxy answers ` +
+                        clients.join(', '),
+                    [...todo, `to have another ProxyVM made: ${other}`],
+                ),
+            );
+        }
+    }
 }
 
 function wantedOf(args: PlanArguments, { system }: View): Wanted {

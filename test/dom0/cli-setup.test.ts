@@ -138,6 +138,41 @@ describe('setup', () => {
         expect(qubes.asked).toEqual([]);
     });
 
+    test.each([{ flags: [] }, { flags: ['--yes'] }, { flags: ['--dry-run'] }])(
+        'fails where all is set up but no agent will ever filter: $flags',
+        async ({ flags }) => {
+            const { cli, qubes } = await setupDom0({ qubes: exampleQubes });
+            const args = ['setup', 'sys-firewall', 'personal', ...flags];
+            expect(await cli(...args)).toEqual({
+                exitCode: 1,
+                out: '',
+                err:
+                    'qvm-filterproxy: error: nothing was changed: ' +
+                    'sys-firewall has no filter proxy agent, so nothing is ' +
+                    'filtered and no proxy answers personal\n' +
+                    '    to filter in sys-firewall: install the package ' +
+                    'qubes-filterproxy in fedora-41, shut fedora-41 down and ' +
+                    'restart sys-firewall\n' +
+                    '    to have another ProxyVM made: qvm-filterproxy setup ' +
+                    'sys-filter personal\n',
+            });
+            expect(qubes.asked).toEqual([]);
+        },
+    );
+
+    test('advises no ProxyVM that has no agent itself', async () => {
+        const { cli } = await setupDom0({
+            qubes: exampleQubes,
+            hasAgent: false,
+        });
+        const { err } = await cli('setup', 'sys-filter', 'work', '--yes');
+        expect(err).toContain('made: qvm-filterproxy setup sys-filter2 work\n');
+        const allowed = await cli('allow', 'work', 'a.test');
+        expect(allowed.err).toContain(
+            'for it: qvm-filterproxy setup sys-filter2 work\n',
+        );
+    });
+
     test('after itself does nothing, and one client more is one step more', async () => {
         const { cli, qubes } = await setupDom0();
         await cli('setup', 'sys-filter', 'work', '--yes');

@@ -145,7 +145,7 @@ function explainNoAgent(
                   'nothing is filtered and no proxy answers it',
               todo: [
                   'to have a ProxyVM made for it: qvm-filterproxy setup ' +
-                      `sys-filter ${qube}`,
+                      `${otherProxyvm(proxyvm)} ${qube}`,
                   install,
               ],
           }
@@ -160,6 +160,11 @@ function explainNoAgent(
                   install,
               ],
           };
+}
+
+/** A name for a ProxyVM in the place of one without an agent. */
+export function otherProxyvm(proxyvm: QubeName): string {
+    return proxyvm === 'sys-filter' ? 'sys-filter2' : 'sys-filter';
 }
 
 function installIn(proxyvm: QubeName, system: System): string {
