@@ -6,6 +6,10 @@ import { outcome } from './outcome.ts';
 
 const lockRule = 'action=drop comment=qvm-filterproxy lock';
 
+const hang =
+    '    what is open may hang: end it and start it again; not with the ' +
+    'settings of "client"\n';
+
 /** With work served by sys-filter. */
 async function served() {
     const dom0 = await fakeDom0({
@@ -46,6 +50,13 @@ describe('lock', () => {
         expect(out).toBe(
             'personal: locked; no proxy answers it, so it reaches nothing at all\n',
         );
+    });
+
+    test('says that what is open may hang where something can be', async () => {
+        const dom0 = await served();
+        await dom0.cli('allow', 'work-dvm', 'a.test');
+        expect((await dom0.cli('lock', 'work-dvm')).out).not.toContain('hang');
+        expect((await dom0.cli('lock', 'work', '--quiet')).out).toBe('');
     });
 
     test('leaves exceptions above it, and names them', async () => {
@@ -96,7 +107,9 @@ describe('lock', () => {
         dom0.firewall.rules.set('work', own);
         expect(await dom0.cli('lock', 'work')).toEqual({
             exitCode: 0,
-            out: 'work: locked, its Qubes firewall drops all that does not go through the proxy\n',
+            out:
+                'work: locked, its Qubes firewall drops all that does not go through the proxy\n' +
+                hang,
             err: '',
         });
         expect(dom0.firewall.of('work')).toEqual([lockRule, ...own]);

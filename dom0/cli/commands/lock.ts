@@ -9,6 +9,7 @@ import {
     isLock,
     lockSteps,
     unlockSteps,
+    type WayAround,
     wayAround,
 } from '../../core/firewall.ts';
 import { hasProxy } from '../../core/judge-situation.ts';
@@ -24,9 +25,11 @@ import {
 } from '../choose-qubes.ts';
 import { shellLine } from '../format/command.ts';
 import {
+    describeHang,
     describeLeftOut,
     describeLock,
     describeUnlock,
+    formatLockPlan,
     notesOn,
 } from '../format/lock.ts';
 import type { Options } from '../options.ts';
@@ -129,18 +132,11 @@ function describePlan(name: QubeName, steps: readonly FirewallStep[]): Output {
         shellLine(['qvm-firewall', name, ...step]),
     );
     return {
-        lines:
-            steps.length === 0
-                ? [`${name}: nothing to do`]
-                : withDetails(headingOf(name, commands.length), commands),
+        lines: formatLockPlan(name, commands),
         warnings: [],
         json: { qube: name, commands },
         failed: false,
     };
-}
-
-function headingOf(name: QubeName, count: number): string {
-    return count === 1 ? `${name}, with:` : `${name}, with, in this order:`;
 }
 
 async function change(
@@ -156,24 +152,32 @@ async function change(
     const after = await deps.firewall.read(qube.name);
     expectDone(qube.name, after, command);
     const around = wayAround(after);
-    const line =
+    const isNew = steps.length > 0;
+    const lines =
         command === 'lock'
-            ? describeLock(
-                  steps.length > 0,
-                  around,
-                  hasProxy(await situationNow(deps, view, qube)),
-              )
-            : describeUnlock(qube.name, steps.length > 0, around);
+            ? await describeLocked(deps, view, qube, isNew, around)
+            : [describeUnlock(qube.name, isNew, around)];
+    const [line = '', ...details] = [...lines, ...notesOn(qube, command)];
     return {
-        lines: withDetails(`${qube.name}: ${line}`, notesOn(qube, command)),
+        lines: withDetails(`${qube.name}: ${line}`, details),
         warnings: [],
-        json: {
-            qube: qube.name,
-            changed: steps.length > 0,
-            wayAround: around,
-        },
+        json: { qube: qube.name, changed: isNew, wayAround: around },
         failed: false,
     };
+}
+
+async function describeLocked(
+    deps: CommandDeps,
+    view: View,
+    qube: Qube,
+    isNew: boolean,
+    around: WayAround,
+): Promise<string[]> {
+    const isAnswered = hasProxy(await situationNow(deps, view, qube));
+    return [
+        describeLock(isNew, around, isAnswered),
+        ...(isNew ? describeHang(qube, isAnswered) : []),
+    ];
 }
 
 function expectDone(

@@ -3,6 +3,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { WayAround } from '../../core/firewall.ts';
 import type { Qube } from '../../core/qube.ts';
+import { withDetails } from '../output.ts';
 import { nameExceptions } from './way-around.ts';
 
 /** Of a qube that is locked; `isAnswered` by a proxy, now or when it runs. */
@@ -22,6 +23,19 @@ export function describeLock(
         ? `${locked}, its Qubes firewall drops all that does not go through ` +
               'the proxy'
         : locked;
+}
+
+/**
+ * Of a qube that was locked just now: Qubes then takes its connections to the
+ * proxy for such that the lock forbids, and has conntrack forget them.
+ */
+export function describeHang({ xid }: Qube, isAnswered: boolean): string[] {
+    return xid === null || !isAnswered
+        ? []
+        : [
+              'what is open may hang: end it and start it again; not with the ' +
+                  'settings of "client"',
+          ];
 }
 
 /** Of a qube that is not locked. */
@@ -53,4 +67,15 @@ export function notesOn(
     return kind === 'DispVM' && template !== null
         ? [`for later disposables: qvm-filterproxy ${command} ${template}`]
         : [];
+}
+
+/** What it would do, as it could be typed. */
+export function formatLockPlan(
+    name: QubeName,
+    commands: readonly string[],
+): string[] {
+    const heading = commands.length === 1 ? 'with' : 'with, in this order';
+    return commands.length === 0
+        ? [`${name}: nothing to do`]
+        : withDetails(`${name}, ${heading}:`, commands);
 }
