@@ -18,6 +18,7 @@ import type { View } from '../view.ts';
 import { hindranceOf } from './hindrance.ts';
 import { knownRules } from './known-rules.ts';
 import { learnerOf } from './learner-of.ts';
+import { qubesWithRules } from './proxyvms.ts';
 import { typedClients } from './resolve-qube.ts';
 
 export interface BlockedHost extends RefusedHost {
@@ -68,14 +69,24 @@ export async function findBlocked(
     };
 }
 
-/** Null: none is named. */
+/** Null: none is named. The name of a ProxyVM is for its clients, too. */
 export function namedQubes(
-    { system }: View,
+    view: View,
     untrusted_names: readonly string[],
 ): Qube[] | null {
-    return untrusted_names.length === 0
-        ? null
-        : typedClients(system, untrusted_names);
+    const named = typedClients(view.system, untrusted_names);
+    const meant = named.flatMap((qube) => withClients(view, qube));
+    return named.length === 0 ? null : [...new Set(meant)];
+}
+
+/** Not itself, if only they have rules. */
+function withClients(view: View, qube: Qube): Qube[] {
+    const clients = qube.providesNetwork
+        ? qubesWithRules(view, [qube.name])
+        : [];
+    return clients.length === 0 || view.placements.has(qube.name)
+        ? [qube, ...clients]
+        : clients;
 }
 
 /** Those that serve the qubes, or all in use. */

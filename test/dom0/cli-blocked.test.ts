@@ -100,6 +100,26 @@ describe('blocked', () => {
         ]);
     });
 
+    test('of a ProxyVM is of its clients that have rules', async () => {
+        const dom0 = await dom0Told([some]);
+        const { out, err, exitCode } = await dom0.cli('blocked', 'sys-filter');
+        expect(out).toContain('work: 2 hosts refused\n');
+        expect(out).not.toMatch(/^(sys-filter|banking)/m);
+        expect({ err, exitCode }).toEqual({ err: '', exitCode: 0 });
+    });
+
+    test('of a ProxyVM with rules of its own is of it, too', async () => {
+        const dom0 = await dom0Told([some], {
+            rules: { ...rules, 'sys-filter': '^a\\.test$\n' },
+            agents: {
+                'sys-filter': tellingAgent([some]),
+                'sys-firewall': tellingAgent([{ name: 'sys-filter' }]),
+            },
+        });
+        const { out } = await dom0.cli('blocked', 'sys-filter');
+        expect(out).toMatch(/^sys-filter: nothing was refused\n.*^work: 2/ms);
+    });
+
     test('says how many hosts were not kept', async () => {
         const dom0 = await dom0Told([{ ...some, unnamed: 312 }]);
         const { out } = await dom0.cli('blocked', 'work');

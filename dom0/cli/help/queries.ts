@@ -43,9 +43,9 @@ Examples:
   qvm-filterproxy check work https://example.org:8443/ 1.1.1.1`,
     blocked: `
 Prints the hosts that qubes were refused, each with how often and when, as their
-ProxyVMs tell it; the newest is last. Without a QUBE, of all. What the rules let
-through by now is marked. A ProxyVM that was restarted has forgotten what was
-before. --since takes 30m, 2h, 1d, today or a date.
+ProxyVMs tell it; the newest is last. Without a QUBE, of all; a ProxyVM is for its
+clients. What the rules let through by now is marked. A ProxyVM that was restarted
+has forgotten what was before. --since takes 30m, 2h, 1d, today or a date.
 
 With --follow it goes on and prints what is refused as it happens, until ^C.
 
