@@ -26,6 +26,11 @@ function dom0Told(
     });
 }
 
+/** What is not seen where only what is refused is recorded. */
+const unseen = (qube: string) =>
+    '    an https request to a port that is not open is not seen here: ' +
+    `qvm-filterproxy check ${qube} URL\n`;
+
 const day = 24 * 60 * 60;
 
 const some: FakeClient = {
@@ -238,7 +243,10 @@ describe('blocked --since', () => {
     test('says since when nothing was refused', async () => {
         const dom0 = await dom0Told([some]);
         const { out } = await dom0.cli('blocked', 'work', '--since', '30s');
-        expect(out).toBe('work: nothing was refused since 2026-11-24 11:59\n');
+        const nothing = 'nothing was refused since 2026-11-24 11:59\n';
+        expect(out).toBe(`work: ${nothing}${unseen('work')}`);
+        const all = await dom0.cli('blocked', '--since', '30s');
+        expect(all.out).toBe(nothing + unseen('QUBE'));
     });
 
     test.each([
@@ -290,9 +298,15 @@ describe('blocked has one plain line for', () => {
 
     test('a qube that was refused nothing', async () => {
         expect(await lineOf('work', [{ name: 'work' }])).toEqual({
-            out: 'work: nothing was refused\n',
+            out: `work: nothing was refused\n${unseen('work')}`,
             exitCode: 0,
         });
+    });
+
+    test('a qube that was refused nothing while all is recorded', async () => {
+        const client = { name: 'work', recording: 'all' } as const;
+        const { out } = await lineOf('work', [client]);
+        expect(out).toBe('work: nothing was refused\n');
     });
 
     test('a qube whose refusals are not recorded', async () => {
@@ -303,7 +317,9 @@ describe('blocked has one plain line for', () => {
 
     test('nobody who was refused anything', async () => {
         const dom0 = await dom0Told([{ name: 'work' }]);
-        expect((await dom0.cli('blocked')).out).toBe('nothing was refused\n');
+        expect((await dom0.cli('blocked')).out).toBe(
+            `nothing was refused\n${unseen('QUBE')}`,
+        );
         const empty = await dom0Told([], { rules: {} });
         expect((await empty.cli('blocked')).out).toBe('nothing was refused\n');
     });
@@ -470,6 +486,6 @@ describe('a flood of which no host was kept', () => {
     test('is not taken for one since then', async () => {
         const dom0 = await dom0Told([client]);
         const { out } = await dom0.cli('blocked', '--since', '1h');
-        expect(out).toBe('nothing was refused\n');
+        expect(out).toMatch(/^nothing was refused since /);
     });
 });

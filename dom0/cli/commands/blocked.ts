@@ -5,7 +5,12 @@ import type { Deps } from '../../deps.ts';
 import { look, type View } from '../../view.ts';
 import { type Blocked, type BlockedOf, findBlocked } from '../blocked-hosts.ts';
 import { formatAsked } from '../format/asked-requests.ts';
-import { blockedJson, formatBlocked, unnamedIn } from '../format/blocked.ts';
+import {
+    blockedJson,
+    formatBlocked,
+    formatNone,
+    unnamedIn,
+} from '../format/blocked.ts';
 import { learningJson } from '../format/learning.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { parseSince } from '../parse-since.ts';
@@ -32,7 +37,10 @@ export async function blocked(
     const isAnswered = found.proxyvms.some(({ result }) => result.ok);
     const nothing = isAnswered || found.proxyvms.length === 0;
     return {
-        lines: lines.length > 0 || !nothing ? lines : ['nothing was refused'],
+        lines:
+            lines.length > 0 || !nothing
+                ? lines
+                : formatNone(found.qubes, since),
         // Of those that are named it is said that their netvm is halted.
         warnings: formatAsked(
             found.proxyvms.filter((each) => !isNamed || !isHalted(each)),

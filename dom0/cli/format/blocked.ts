@@ -166,8 +166,35 @@ function explainNothing(
             ],
         };
     }
+    return {
+        what: describeNone(since),
+        todo: told.recording === 'refused' ? [unseenPort(qube.name)] : [],
+    };
+}
+
+function describeNone(since: Date | null): string {
     const when = since === null ? '' : ` since ${shownTime(since)}`;
-    return { what: `nothing was refused${when}`, todo: [] };
+    return `nothing was refused${when}`;
+}
+
+/** tinyproxy logs these below the level that it is run with. */
+function unseenPort(qube: string): string {
+    return (
+        'an https request to a port that is not open is not seen here: ' +
+        `qvm-filterproxy check ${qube} URL`
+    );
+}
+
+/** That no qube was refused anything. */
+export function formatNone(
+    qubes: readonly BlockedOf[],
+    since: Date | null,
+): string[] {
+    const isPartial = qubes.some(({ told }) => told?.recording === 'refused');
+    return withDetails(
+        describeNone(since),
+        isPartial ? [unseenPort('QUBE')] : [],
+    );
 }
 
 /** One host for programs. */
