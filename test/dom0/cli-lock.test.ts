@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
-import { disposable, exampleQubes } from './fake-qubes.ts';
+import { disposable, exampleQubes, exampleWith } from './fake-qubes.ts';
 import { outcome } from './outcome.ts';
 
 const lockRule = 'action=drop comment=qvm-filterproxy lock';
@@ -58,6 +58,23 @@ describe('lock', () => {
         expect((await dom0.cli('lock', 'work-dvm')).out).not.toContain('hang');
         expect((await dom0.cli('lock', 'work', '--quiet')).out).toBe('');
     });
+
+    test.each([
+        ['runs', 'no proxy answers it, so it reaches nothing at all', 2],
+        ['is halted', 'its Qubes firewall drops all', -1],
+    ])(
+        'of a halted qube asks the netvm for its agent if that %s',
+        async (_, said, xid) => {
+            const dom0 = await fakeDom0({
+                qubes: exampleWith(
+                    { name: 'personal', xid: -1 },
+                    { name: 'sys-firewall', xid },
+                ),
+                rules: { personal: '^a\\.test$\n' },
+            });
+            expect((await dom0.cli('lock', 'personal')).out).toContain(said);
+        },
+    );
 
     test('leaves exceptions above it, and names them', async () => {
         const dom0 = await served();
