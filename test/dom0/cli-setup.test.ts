@@ -378,6 +378,28 @@ describe('setup', () => {
     });
 });
 
+describe('a qube that provides network', () => {
+    test('is not among those that are to be named instead of another', async () => {
+        const { cli } = await setupDom0({ qubes: exampleQubes });
+        const { err } = await cli('setup', 'sys-filter', 'sys-firewall');
+        expect(err).toContain(
+            'themselves: qvm-filterproxy setup sys-filter personal\n',
+        );
+    });
+
+    test('is not told to be its own client, nor another’s', async () => {
+        const { cli } = await setupDom0({ qubes: exampleQubes });
+        const { err } = await cli('allow', 'sys-filter', 'a.test');
+        expect(err).toContain('its netvm sys-firewall has no filter proxy');
+        expect(err).toContain(
+            'for those behind sys-filter, rules of their own: ' +
+                'qvm-filterproxy allow QUBE PATTERN\n',
+        );
+        expect(err).toContain('to filter in sys-firewall: install');
+        expect(err).not.toContain('setup');
+    });
+});
+
 describe('setup refuses', () => {
     const spare: FakeQube = {
         name: 'sys-spare',

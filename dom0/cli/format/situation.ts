@@ -143,11 +143,7 @@ function explainNoAgent(
               what:
                   `its netvm ${proxyvm} has no filter proxy agent, so ` +
                   'nothing is filtered and no proxy answers it',
-              todo: [
-                  'to have a ProxyVM made for it: qvm-filterproxy setup ' +
-                      `${otherProxyvm(proxyvm)} ${qube}`,
-                  install,
-              ],
+              todo: [instead(qube, system, proxyvm), install],
           }
         : {
               what:
@@ -160,6 +156,15 @@ function explainNoAgent(
                   install,
               ],
           };
+}
+
+/** `setup` refuses a client that provides network. */
+function instead(qube: QubeName, system: System, proxyvm: QubeName): string {
+    return system.get(qube)?.providesNetwork
+        ? `for those behind ${qube}, rules of their own: ` +
+              'qvm-filterproxy allow QUBE PATTERN'
+        : 'to have a ProxyVM made for it: ' +
+              `qvm-filterproxy setup ${otherProxyvm(proxyvm)} ${qube}`;
 }
 
 /** A name for a ProxyVM in the place of one without an agent. */

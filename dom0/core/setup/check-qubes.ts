@@ -67,7 +67,9 @@ function refuseClient(
         );
     }
     if (providesNetwork) {
-        const behind = qubesBehind(system, name).map((each) => each.name);
+        const behind = qubesBehind(system, name)
+            .filter((each) => !each.providesNetwork && each.name !== proxyvm)
+            .map((each) => each.name);
         return refusal(
             `${name} provides network to others, which could not be told ` +
                 'apart behind it',
