@@ -43,6 +43,38 @@ describe('remove', () => {
     });
 
     test.each([
+        ['tag', '', '', 'tags/office.rules:1'],
+        [
+            'set',
+            '^own\\.test$\n!include office\n',
+            ', included at /etc/qubes/filterproxy/qubes/work.rules:2',
+            'sets/office.rules:1',
+        ],
+    ])(
+        'of a rule from a %s says where it stands, and how to take it back',
+        async (_, own, via, place) => {
+            const file = place.replace(/:1$/, '');
+            const dom0 = await fakeDom0({
+                ...(own === '' ? {} : { rules: { work: own } }),
+                files: { [file]: '^office\\.test$\n' },
+                tags: { office: ['work'] },
+                agents: { 'sys-filter': obedientAgent().agent },
+            });
+            const result = await dom0.cli('remove', 'work', 'office.test');
+            expect(result).toEqual({
+                exitCode: 1,
+                out: '',
+                err:
+                    'qvm-filterproxy: error: nothing was changed: work has ' +
+                    "the rule 'office.test' from another file than its own\n" +
+                    `    /etc/qubes/filterproxy/${place}${via}\n` +
+                    '    to take the rule back delete that line; it concerns ' +
+                    'all that have it\n',
+            });
+        },
+    );
+
+    test.each([
         ['as it is stored', '(^|\\.)github\\.com$'],
         ['as it was typed', 'github\\.com$'],
         ['as a host with its subdomains', '.github.com'],

@@ -1,6 +1,3 @@
-import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { narrow, readBlocked } from '../../../shared/pattern/index.ts';
-import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { defaultIn, defaultOf } from '../../core/default.ts';
@@ -11,11 +8,13 @@ import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
-import { formatFirstRules, ruleJson } from '../format/rules.ts';
+import { ruleJson } from '../format/rules.ts';
+import { knownRules } from '../known-rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import { lookFor } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
+import { type DescribeMiss, missIn, namedIn } from './missing-rule.ts';
 import { changeAndTell } from './rule-change.ts';
 
 export interface RemoveArguments extends Options {
@@ -47,6 +46,7 @@ async function removeSeen(
     const owner = chooseOwner(view.system, qube, args.template);
     const before = view.files.get(owner.name) ?? noFile;
     const isBlockList = defaultIn(before.content) === 'allow';
+    const miss = missIn(owner.name, knownRules(view, qube));
     const { note, effect, output } = await changeAndTell<StoredRule[]>(
         deps,
         view,
@@ -60,7 +60,7 @@ async function removeSeen(
             done: 'removed from its file',
             isAsPromised: isBlockList ? isSettled : isNoWider,
             edit: (file) => {
-                const found = findRules(owner.name, file, args.rules);
+                const found = findRules(file, args.rules, miss);
                 return found.ok
                     ? ok({
                           text: removeRules(file, found.value),
@@ -92,15 +92,15 @@ async function removeSeen(
 
 /** All rules that are meant, or what there is instead. */
 function findRules(
-    owner: QubeName,
     file: RuleFile,
     untrusted_words: readonly string[],
+    describeMiss: DescribeMiss,
 ): Result<StoredRule[], string> {
     const found = new Set<StoredRule>();
     for (const untrusted_word of untrusted_words) {
         const rules = rulesMeant(file, untrusted_word);
         if (rules.length === 0) {
-            return err(describeMiss(owner, file, untrusted_word));
+            return err(describeMiss(file, untrusted_word));
         }
         for (const rule of rules) {
             found.add(rule);
@@ -114,16 +114,7 @@ function rulesMeant(file: RuleFile, untrusted_word: string): StoredRule[] {
     if (/^[1-9][0-9]{0,5}$/.test(untrusted_word)) {
         return file.rules.slice(Number(untrusted_word) - 1).slice(0, 1);
     }
-    const exact = withExpression(file, untrusted_word);
-    const read = defaultOf(file) === 'allow' ? readBlocked : narrow;
-    const narrowed = read(untrusted_word);
-    return exact.length === 0 && narrowed.ok
-        ? withExpression(file, narrowed.value.stored)
-        : exact;
-}
-
-function withExpression(file: RuleFile, expression: string): StoredRule[] {
-    return file.rules.filter((rule) => rule.expression === expression);
+    return namedIn(file.rules, defaultOf(file), untrusted_word);
 }
 
 /** A rule that stands in the file twice is still in force, taken out once. */
@@ -133,20 +124,4 @@ function describeEqual(
 ): string[] {
     const at = left.findIndex((rule) => rule.confined === confined);
     return at === -1 ? [] : [`still in force: rule ${at + 1} says the same`];
-}
-
-function describeMiss(
-    owner: QubeName,
-    file: RuleFile,
-    untrusted_word: string,
-): string {
-    const { rules } = file;
-    const shown = toPrintable(untrusted_word, 120);
-    return rules.length === 0
-        ? `nothing was changed: ${owner} has no rules`
-        : [
-              `nothing was changed: ${owner} has no rule '${shown}', but ` +
-                  'these:',
-              ...formatFirstRules(rules, `qvm-filterproxy list ${owner}`),
-          ].join('\n');
 }

@@ -2,6 +2,7 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { directoryOf } from '../../core/config-file.ts';
+import type { PlacedRule } from '../../core/decide.ts';
 import type { Overlap } from '../../core/overlap.ts';
 import { withDetails } from '../output.ts';
 import { nameRule } from './check.ts';
@@ -74,7 +75,10 @@ function describeOne(
 }
 
 /** `remove` knows the rules of the qube's own file. */
-function howToTakeBack(owner: QubeName, { file, number }: Overlap): string {
+export function howToTakeBack(
+    owner: QubeName,
+    { file, number }: PlacedRule,
+): string {
     return directoryOf(file) === 'qubes'
         ? `to take the rule back: qvm-filterproxy remove ${owner} ${number}`
         : 'to take the rule back delete that line; it concerns all that have it';
