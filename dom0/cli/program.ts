@@ -17,7 +17,7 @@ import {
     runToExitCode,
     type Streams,
 } from './run.ts';
-import { unknownCommand, unknownWord } from './unknown-word.ts';
+import { unknownCommand, unknownToHelp, unknownWord } from './unknown-word.ts';
 import { UnknownQubeError } from './usage-error.ts';
 
 /** Runs the program with these arguments; returns its exit code. */
@@ -68,6 +68,11 @@ export async function runProgram(
             const { inventory } = (await load()).deps;
             throw await unknownCommand(inventory, first, second, names);
         };
+        return runToExitCode(fail, silent, usageOf(program), streams);
+    }
+    const wrong = unknownToHelp(arranged.args, names);
+    if (wrong !== null) {
+        const fail = () => Promise.reject(wrong);
         return runToExitCode(fail, silent, usageOf(program), streams);
     }
     const failed = await parse(program, arranged.args);

@@ -41,7 +41,7 @@ export function expectClient(system: System, name: QubeName): Qube {
 export function expectQube(system: System, name: QubeName): Qube {
     const qube = system.get(name);
     if (qube === undefined) {
-        throw new UnknownQubeError(name);
+        throw new UnknownQubeError(name, system.keys());
     }
     return qube;
 }

@@ -2,10 +2,8 @@
 import { parseQubeName } from '../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../shared/printable.ts';
 import type { Inventory } from '../adapters/inventory.ts';
+import { hintAt } from './meant-word.ts';
 import { UsageError } from './usage-error.ts';
-
-/** Changed letters up to which a word is taken for a mistyped one. */
-const mostTypos = 2;
 
 /** Neither a command nor a qube. */
 export function unknownWord(
@@ -29,33 +27,25 @@ export async function unknownCommand(
         : unknownWord(untrusted_first, commands);
 }
 
+/** Of the command that `help` is asked for; null: it is one, or none is. */
+export function unknownToHelp(
+    args: readonly string[],
+    commands: readonly string[],
+): UsageError | null {
+    const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+    return first !== 'help' ||
+        second === undefined ||
+        [...commands, 'help'].includes(second)
+        ? null
+        : notKnown('command', second, commands);
+}
+
 function notKnown(
     what: string,
     untrusted_word: string,
     commands: Iterable<string>,
 ): UsageError {
-    const meant = [...commands].find(
-        (command) => distance(command, untrusted_word) <= mostTypos,
-    );
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
     const word = toPrintable(untrusted_word, 40);
+    const hint = hintAt(untrusted_word, commands);
     return new UsageError(`no such ${what}: '${word}'${hint}`);
-}
-
-/** Letters to add, remove or change until one word is the other. */
-function distance(one: string, other: string): number {
-    let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-    for (const letter of one) {
-        const next = [(row[0] ?? 0) + 1];
-        for (let at = 1; at <= other.length; at += 1) {
-            const isSame = other[at - 1] === letter;
-            next[at] = Math.min(
-                (row[at] ?? 0) + 1,
-                (next[at - 1] ?? 0) + 1,
-                (row[at - 1] ?? 0) + (isSame ? 0 : 1),
-            );
-        }
-        row = next;
-    }
-    return row[other.length] ?? 0;
 }

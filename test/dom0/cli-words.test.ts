@@ -18,6 +18,9 @@ describe('a word that is not understood', () => {
             "no such command for work: 'alow'; did you mean allow?",
         ],
         [['work', 'vault'], "no such command for work: 'vault'"],
+        [['help', 'foo'], "no such command: 'foo'"],
+        [['help', 'lokc'], "no such command: 'lokc'; did you mean lock?"],
+        [['-q', 'help', 'x\x1b[2J'], "no such command: 'x_[2J'"],
         [['\x1b[2J', 'x'], "no such command or qube: '_[2J'"],
     ])('is named: %j', async (args, said) => {
         const dom0 = await fakeDom0();
@@ -26,6 +29,22 @@ describe('a word that is not understood', () => {
             out: '',
             err: `usage: qvm-filterproxy [options] [command]\nqvm-filterproxy: error: ${said}\n`,
         });
+    });
+});
+
+describe('a qube that is not there', () => {
+    test.each([
+        ['wrok', '; did you mean work?'],
+        ['work-dv', '; did you mean work-dvm?'],
+        ['sys-fliter', '; did you mean sys-filter?'],
+        ['x', ''],
+        ['wo', ''],
+        ['nosuch', ''],
+    ])('is told with the nearest one: %s', async (name, hint) => {
+        const dom0 = await fakeDom0();
+        const { err, exitCode } = await dom0.cli('allow', name, 'x.test');
+        expect(exitCode).toBe(2);
+        expect(err).toContain(`error: no such qube: '${name}'${hint}\n`);
     });
 });
 
@@ -51,6 +70,12 @@ describe('help', () => {
         const result = await dom0.cli('help');
         expect(result.exitCode).toBe(0);
         expect(result.out).toBe((await dom0.cli('--help')).out);
+    });
+
+    test('of itself is that of the program', async () => {
+        const dom0 = await fakeDom0();
+        const own = await dom0.cli('help', 'help');
+        expect(own.out + own.err).toBe((await dom0.cli('help')).out);
     });
 
     test('before a command is that of the program, with all commands', async () => {

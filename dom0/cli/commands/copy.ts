@@ -66,7 +66,7 @@ async function sourceOf(
         (await foreseen(deps, from, system)) ??
         (await findRemoved(deps, from, ''));
     throw removed === null
-        ? new UnknownQubeError(from)
+        ? new UnknownQubeError(from, system.keys())
         : new Failure(
               nothingChanged(`there is no qube ${from} any more`, [
                   `to give its rules to ${to}: qvm-filterproxy restore ${to} --from ${from}`,
