@@ -74,8 +74,8 @@ function describeTimings(
         const [first] = deadlines;
         const whose = list([uid], nameOf);
         return first === undefined
-            ? `${whose} has no deadline any more`
-            : `${whose} ends in ${Math.ceil(first.seconds)} s`;
+            ? `let ${whose} run without a deadline`
+            : `let ${whose} end in ${Math.ceil(first.seconds)} s`;
     });
     return enumerate(parts, '; ');
 }

@@ -95,7 +95,9 @@ test('a document that says the same a moment later changes nothing', async () =>
         seconds: 60,
     });
     expect((await apply([sooner])).report?.steps).toEqual([
-        expect.stringMatching(/^the proxy of work \(port \d+\) ends in 60 s$/),
+        expect.stringMatching(
+            /^let the proxy of work \(port \d+\) end in 60 s$/,
+        ),
     ]);
     const [timer = '', ...others] = await timers();
     expect(others).toEqual([]);
@@ -107,7 +109,7 @@ test('a document that says the same a moment later changes nothing', async () =>
     expect(shown).toMatch(/^OnCalendar=@[0-9]+$/m);
     const kept = await clientOf('work', { hosts: ['kept.test', 'a.test'] });
     expect((await apply([kept])).report?.steps).toEqual([
-        expect.stringMatching(/ has no deadline any more$/),
+        expect.stringMatching(/ run without a deadline$/),
     ]);
     expect(await timers()).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isDue } from '../../proxyvm/core/deadlines.ts';
+import { describeStep } from '../../proxyvm/core/describe-step.ts';
 import { isDoor } from '../../proxyvm/core/element.ts';
 import type { ObservedState } from '../../proxyvm/core/observed-state.ts';
 import { plan } from '../../proxyvm/core/plan.ts';
@@ -201,6 +202,16 @@ test('another time is told to systemd, and no proxy is started or ended for it',
     expect(actions(at(7200))).toEqual(['set-deadlines']);
     expect(actions(clientWithRules(2))).toEqual(['set-deadlines']);
     expect(actions(at(3599))).toEqual([]);
+    const told = (client: DesiredClient) =>
+        plan([client], state).steps.map((step) =>
+            describeStep(step, () => 'work'),
+        );
+    expect(told(at(60))).toEqual([
+        'let the proxy of work (port 8101) end in 60 s',
+    ]);
+    expect(told(clientWithRules(2))).toEqual([
+        'let the proxy of work (port 8101) run without a deadline',
+    ]);
 });
 
 test('a client whose rules have an error keeps its deadlines', () => {
