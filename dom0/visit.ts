@@ -64,8 +64,8 @@ function believable(visit: Visit, told: readonly QubeName[]): Visit {
     }
     const message =
         `its filter proxy agent is gone, but it served ${told.join(', ')}; ` +
-        `to be sure that nothing is open: qvm-shutdown ${proxyvm}, then ` +
-        `qvm-filterproxy update ${proxyvm}`;
+        `to be sure that nothing is open: qvm-shutdown --force --wait ` +
+        `${proxyvm} && qvm-filterproxy update ${proxyvm}`;
     return { ...visit, result: err(callFailure('refused', message)) };
 }
 

@@ -39,7 +39,9 @@ describe('remove', () => {
         const result = await dom0.cli('remove', 'work', '1');
         expect(result.exitCode).toBe(1);
         expect(result.err).toContain('what was in force there before may');
-        expect(result.err).toContain('qvm-shutdown sys-filter');
+        expect(result.err).toContain(
+            'qvm-shutdown --force --wait sys-filter && qvm-filterproxy update sys-filter',
+        );
     });
 
     test.each([
