@@ -43,7 +43,8 @@ export function trustDirectory(path: string, ownerUid: number): Trusted {
         if (uid !== ownerUid || (mode & 0o002) !== 0) {
             throw new Failure(
                 `${path} must belong to root and be closed to others; to ` +
-                    `mend it: chown root:qubes ${path}; chmod 2770 ${path}`,
+                    `mend it: sudo chown root:qubes ${path} && ` +
+                    `sudo chmod 2770 ${path}`,
             );
         }
         return { uid, gid };
@@ -89,7 +90,7 @@ function describeUnread({ code }: NodeJS.ErrnoException, path: string): string {
         case 'EACCES':
             return (
                 'cannot be read: EACCES; to mend it: ' +
-                `chown root:qubes ${path}; chmod 660 ${path}`
+                `sudo chown root:qubes ${path} && sudo chmod 660 ${path}`
             );
         default:
             return `cannot be read: ${code}`;
@@ -109,12 +110,12 @@ function readOpen(
     const isOfGroup = status.gid === trusted.gid;
     if (status.uid !== trusted.uid && !isOfGroup) {
         return err(
-            `belongs to a stranger; to mend it: chown root:qubes ${path}`,
+            `belongs to a stranger; to mend it: sudo chown root:qubes ${path}`,
         );
     }
     const others = isOfGroup ? 0o002 : 0o022;
     if ((status.mode & others) !== 0) {
-        return err(`others may write it; to mend it: chmod 660 ${path}`);
+        return err(`others may write it; to mend it: sudo chmod 660 ${path}`);
     }
     return status.size > maxBytes
         ? err(`larger than ${maxBytes} bytes`)

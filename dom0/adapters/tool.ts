@@ -77,7 +77,7 @@ function describe(
     }
     const untrusted_text = outcome.stderr.toString('utf8');
     if (untrusted_text.includes('QubesDaemonCommunicationError')) {
-        return 'qubesd does not answer; to start it: systemctl start qubesd';
+        return 'qubesd does not answer; to start it: sudo systemctl start qubesd';
     }
     const untrusted_last = untrusted_text.trimEnd().split('\n').at(-1) ?? '';
     return untrusted_last === ''

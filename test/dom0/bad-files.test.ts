@@ -115,7 +115,7 @@ const badFiles: readonly BadFile[] = [
         what: 'a file that everybody may write',
         put: (path) => chmod(path, 0o666),
         place: '',
-        said: /others may write it; to mend it: chmod 660 /,
+        said: /others may write it; to mend it: sudo chmod 660 /,
     },
     {
         what: '1 GB of nothing',

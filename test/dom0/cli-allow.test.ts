@@ -450,7 +450,7 @@ describe('allow changes nothing and says why', () => {
         expect(result).toEqual({
             exitCode: 1,
             out: '',
-            err: 'qvm-filterproxy: error: qvm-ls: qubesd does not answer; to start it: systemctl start qubesd\n',
+            err: 'qvm-filterproxy: error: qvm-ls: qubesd does not answer; to start it: sudo systemctl start qubesd\n',
         });
     });
 

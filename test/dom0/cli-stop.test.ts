@@ -517,7 +517,7 @@ describe('a file of stops that cannot be understood', () => {
         await dom0.cli('stop', 'work');
         await chmod(dom0.config('stopped.json'), 0o666);
         expect((await dom0.cli('update')).err).toContain(
-            'stopped.json: others may write it; to mend it: chmod 660 ',
+            'stopped.json: others may write it; to mend it: sudo chmod 660 ',
         );
     });
 

@@ -111,7 +111,7 @@ describe('the rule store', () => {
         [
             'a file that others may write',
             (path) => chmod(path, 0o666),
-            'others may write it; to mend it: chmod 660 /',
+            'others may write it; to mend it: sudo chmod 660 /',
         ],
         [
             'a gigabyte of rules, which it does not read',
@@ -134,7 +134,7 @@ describe('the rule store', () => {
         const dom0 = await fakeDom0({ rules });
         await chmod(dom0.config('qubes'), 0o777);
         await expect(dom0.deps.rules.readAll()).rejects.toThrow(
-            /must belong to root and be closed to others/,
+            /must belong to root and be closed to others; to mend it: sudo chown root:qubes \/\S+ && sudo chmod 2770 \//,
         );
     });
 
