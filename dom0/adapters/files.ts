@@ -86,7 +86,10 @@ export function readTrusted(
 function describeUnread({ code }: NodeJS.ErrnoException, path: string): string {
     switch (code) {
         case 'ELOOP':
-            return 'a symbolic link; put the file itself in its place';
+            return (
+                'a symbolic link; to put the file itself in its place: ' +
+                `cp --remove-destination "$(readlink -f ${path})" ${path}`
+            );
         case 'EACCES':
             return (
                 'cannot be read: EACCES; to mend it: ' +
@@ -105,7 +108,7 @@ function readOpen(
 ): Result<Buffer, string> {
     const status = fstatSync(fd);
     if (!status.isFile()) {
-        return err('not a regular file');
+        return err(`not a regular file; to move it away: sudo mv ${path} ~`);
     }
     const isOfGroup = status.gid === trusted.gid;
     if (status.uid !== trusted.uid && !isOfGroup) {

@@ -2,7 +2,7 @@
 // mends it. The tables are typed as records, so that a new way to fail has to
 // be named here before anything compiles.
 import { readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CallFailure, callFailure } from '../../dom0/core/agent-answer.ts';
@@ -976,6 +976,42 @@ describe('of a qube it names', () => {
             todo: 'to see it all: qvm-filterproxy lint work',
         });
     });
+
+    test.each<[string, (path: string) => Promise<void>, RegExp]>([
+        [
+            'others may write',
+            (path) => chmod(path, 0o666),
+            /; to mend it: sudo chmod 660 \S+work\.rules$/,
+        ],
+        [
+            'is a symbolic link',
+            async (path) => {
+                await rename(path, `${path}~`);
+                await symlink(`${path}~`, path);
+            },
+            /a symbolic link; to put the file itself in its place: cp --remove-destination "\$\(readlink -f \S+work\.rules\)" \S+work\.rules$/,
+        ],
+        [
+            'is a directory',
+            async (path) => {
+                await rename(path, `${path}~`);
+                await mkdir(path);
+            },
+            /not a regular file; to move it away: sudo mv \S+work\.rules ~$/,
+        ],
+    ])(
+        'a rule file that %s, for which edit is of no use',
+        async (_, spoil, message) => {
+            const { dom0 } = await healthy();
+            await spoil(dom0.config('qubes/work.rules'));
+            const check = 'work rules';
+            const todo = 'to see it all: qvm-filterproxy lint work';
+            await expectNamed(dom0, { check, message, todo });
+            const checks = await see(dom0, 'work');
+            const todos = checks.flatMap((each) => each.todo).join('\n');
+            expect(todos).not.toContain('qvm-filterproxy edit');
+        },
+    );
 
     test('that its rules are a block list', async () => {
         const { dom0 } = await healthy({

@@ -90,7 +90,7 @@ describe('the rule store', () => {
                 await rm(path);
                 await symlink('/etc/hostname', path);
             },
-            'a symbolic link; put the file itself in its place',
+            'a symbolic link; to put the file itself in its place: cp --remove-destination "$(readlink -f /',
         ],
         [
             'a directory',
@@ -98,7 +98,7 @@ describe('the rule store', () => {
                 await rm(path);
                 mkdirSync(path);
             },
-            'not a regular file',
+            'not a regular file; to move it away: sudo mv /',
         ],
         [
             'a pipe, for which it does not wait',
@@ -106,7 +106,7 @@ describe('the rule store', () => {
                 await rm(path);
                 execFileSync('mkfifo', [path]);
             },
-            'not a regular file',
+            'not a regular file; to move it away: sudo mv /',
         ],
         [
             'a file that others may write',

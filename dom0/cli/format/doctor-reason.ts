@@ -104,8 +104,12 @@ function explainProblems(
         .map((problem) => `${showPlace(problem)}: ${problem.message}`);
     const qube = about === null ? undefined : system.get(about);
     const owner = qube && ruleOwnerName(qube);
-    const isOwn = problems.some(
-        ({ file }) => owner !== undefined && file === ruleFilePath(owner),
+    // Of a file as a whole the problem names the command: edit cannot open it.
+    const isToEdit = problems.some(
+        ({ file, line }) =>
+            owner !== undefined &&
+            file === ruleFilePath(owner) &&
+            line !== null,
     );
     const lint = [
         'qvm-filterproxy',
@@ -117,7 +121,7 @@ function explainProblems(
         todo: [
             ...more,
             `to see it all: ${lint.join(' ')}`,
-            ...(isOwn ? [`to mend it: qvm-filterproxy edit ${owner}`] : []),
+            ...(isToEdit ? [`to mend it: qvm-filterproxy edit ${owner}`] : []),
         ],
     };
 }
