@@ -5,6 +5,7 @@ import type { Report } from '../../shared/protocol/answer.ts';
 import type { DesiredState } from '../../shared/protocol/desired-state.ts';
 import type { Result } from '../../shared/result.ts';
 import type { CallFailure } from './agent-answer.ts';
+import type { FileProblem } from './file-problem.ts';
 import type { Placement, Placements, Unserved } from './place.ts';
 import type { Qube } from './qube.ts';
 
@@ -19,11 +20,12 @@ export type Situation =
           /** Connections of before may go on by rules that were removed. */
           readonly isWider: boolean;
       }
-    /** Its file has errors, so what was in force before is left so. */
+    /** A file of its has errors, so what was in force before is left so. */
     | {
           readonly kind: 'held';
           readonly proxyvm: QubeName;
           readonly isServed: boolean;
+          readonly problems: readonly FileProblem[];
       }
     /** The agent says that it does not serve it. */
     | {
@@ -85,7 +87,7 @@ export function situationOf(
     const client = clientIn(visited.result.value, qube.uuid);
     if (!rules.ok) {
         const isServed = client !== undefined && client.state !== 'closed';
-        return { kind: 'held', proxyvm, isServed };
+        return { kind: 'held', proxyvm, isServed, problems: rules.error };
     }
     if (client?.state === 'held') {
         const untrusted_reason = client.reason;

@@ -34,6 +34,25 @@ test('lint says so when there is nothing to say', async () => {
     expect(await (await fakeDom0()).cli('lint')).toMatchObject({ exitCode: 0 });
 });
 
+test('lint of a qube names the errors of what holds for its ProxyVM', async () => {
+    const proxies = (name: string) => `proxies/${name}.conf`;
+    const found = await lintOf(
+        {
+            rules: { work: '^a\\.test$\n' },
+            files: {
+                [proxies('sys-filter')]: '!timeoutt 5\n',
+                [proxies('sys-other')]: '!timeoutt 5\n',
+            },
+        },
+        'work',
+    );
+    expect(found.lines.join('\n')).toMatch(
+        /^…\/proxies\/sys-filter\.conf:1: no such directive/,
+    );
+    expect(found.lines.join('\n')).not.toContain('sys-other');
+    expect(found.exitCode).toBe(1);
+});
+
 describe('lint finds, with its place and what to do about it,', () => {
     test('what hosts are matched that are hardly meant', async () => {
         expect(

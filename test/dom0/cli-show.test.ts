@@ -287,6 +287,25 @@ describe('update', () => {
         ]);
     });
 
+    test.each([
+        ['proxies/sys-filter.conf', '!timeoutt 5\n'],
+        ['tags/red.rules', '(\n'],
+    ])('says that an error is in %s, and how to see it', async (file, text) => {
+        const dom0 = await fakeDom0({
+            rules: { work: rules.work },
+            tags: { red: ['work'] },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await writeFile(dom0.config(file), text);
+        for (const args of [['update'], ['allow', 'work', 'new.test']]) {
+            const { err } = await dom0.cli(...args);
+            expect(err).toContain(
+                `/etc/qubes/filterproxy/${file} has an error`,
+            );
+            expect(err).toContain('    to see it: qvm-filterproxy lint work\n');
+        }
+    });
+
     test.each<[string, () => ReturnType<typeof outcome>]>([
         ['hangs', () => outcome({ exitCode: null, timedOut: true })],
         ['never ends', () => outcome({ exitCode: null, tooLong: true })],

@@ -1,6 +1,7 @@
 // `lint` looks for rules that do not mean what they seem to, and mends them.
 import { changeFiles } from '../../change-files.ts';
 import { filesFor } from '../../core/concerning-files.ts';
+import { proxyFilePath } from '../../core/config-file.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import type { Findings } from '../../core/lint/finding.ts';
 import { type Fixing, fixText, isFixed } from '../../core/lint/fix.ts';
@@ -107,7 +108,8 @@ function lintView(
 
 function filesOf(view: View, untrusted_name: string): string[] {
     const qube = typedClient(view.system, untrusted_name);
-    return filesFor(view, qube).map(({ file }) => file);
+    const files = filesFor(view, qube).map(({ file }) => file);
+    return qube.netvm === null ? files : [...files, proxyFilePath(qube.netvm)];
 }
 
 type Texts = ReadonlyMap<string, string>;

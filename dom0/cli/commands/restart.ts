@@ -2,8 +2,9 @@
 // their stop, if they are stopped.
 import { changeStopped } from '../../change-stopped.ts';
 import { rulesOf } from '../../core/effective-rules.ts';
+import type { FileProblem } from '../../core/file-problem.ts';
 import { isStarted } from '../../core/judge-situation.ts';
-import type { Qube } from '../../core/qube.ts';
+import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { holdOn, type Stopped, withoutStops } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
 import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
@@ -19,6 +20,7 @@ import {
     expectedFor,
 } from '../choose-qubes.ts';
 import { type Effect, effectOf } from '../effect.ts';
+import { describeBrokenFile, seeErrors } from '../format/broken-file.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { reportOn } from '../report.ts';
@@ -41,7 +43,7 @@ async function restartSeen(
     const { view } = seen;
     const { system } = view;
     const chosen = chooseQubes(args, view);
-    const broken = chosen.filter((qube) => hasBrokenFile(qube, view));
+    const broken = chosen.filter((qube) => errorsOf(qube, view).length > 0);
     const targets = chosen.filter((qube) => !broken.includes(qube));
     const { before, after } = await changeStopped(
         deps,
@@ -76,22 +78,30 @@ async function restartSeen(
     });
     return {
         ...output,
-        warnings: [...broken.flatMap(describeBroken), ...output.warnings],
+        warnings: [
+            ...broken.flatMap((qube) => describeBroken(qube, view)),
+            ...output.warnings,
+        ],
         json: { ...output.json, notRestarted: broken.map(({ name }) => name) },
         failed: output.failed || broken.length > 0,
     };
 }
 
-/** What is in force for it cannot be made again. */
-function hasBrokenFile(qube: Qube, view: View): boolean {
-    return rulesOf(view, qube)?.ok === false;
+/** With one, what is in force for it cannot be made again. */
+function errorsOf(qube: Qube, view: View): readonly FileProblem[] {
+    const rules = rulesOf(view, qube);
+    return rules === null || rules.ok ? [] : rules.error;
 }
 
-function describeBroken({ name }: Qube): string[] {
+function describeBroken(qube: Qube, view: View): string[] {
+    const broken = describeBrokenFile(
+        errorsOf(qube, view),
+        ruleOwnerName(qube),
+    );
     return withDetails(
-        `${name}: not restarted: its rule file has an error, so it would be ` +
-            'left without a proxy',
-        [`to see it: qvm-filterproxy list ${name}`],
+        `${qube.name}: not restarted: ${broken}, so it would be left ` +
+            'without a proxy',
+        [seeErrors(qube.name)],
     );
 }
 

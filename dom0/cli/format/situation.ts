@@ -3,6 +3,7 @@ import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import { rootTemplate, ruleOwnerName, type System } from '../../core/qube.ts';
 import type { Situation } from '../../core/situation.ts';
+import { describeBrokenFile, seeErrors } from './broken-file.ts';
 import type { Explanation } from './explanation.ts';
 import { explainUnserved } from './unserved.ts';
 
@@ -23,15 +24,7 @@ export function explainSituation(
         case 'in-force':
             return { what: `in force in ${situation.proxyvm}`, todo: [] };
         case 'held':
-            return {
-                what: situation.isServed
-                    ? 'its rule file has an error, so what was in force ' +
-                      'before still is'
-                    : 'its rule file has an error, so no proxy answers it',
-                todo: [
-                    `to see it: qvm-filterproxy list ${ownerOf(qube, system)}`,
-                ],
-            };
+            return explainHeldBack(qube, ownerOf(qube, system), situation);
         case 'closed':
             return {
                 what:
@@ -51,6 +44,20 @@ export function explainSituation(
         case 'unknown':
             return explainFailure(situation.proxyvm, system, situation.failure);
     }
+}
+
+function explainHeldBack(
+    qube: QubeName,
+    owner: QubeName,
+    { isServed, problems }: Extract<Situation, { kind: 'held' }>,
+): Explanation {
+    const consequence = isServed
+        ? 'what was in force before still is'
+        : 'no proxy answers it';
+    return {
+        what: `${describeBrokenFile(problems, owner)}, so ${consequence}`,
+        todo: [seeErrors(qube)],
+    };
 }
 
 function ownerOf(qube: QubeName, system: System): QubeName {
