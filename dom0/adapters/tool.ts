@@ -76,11 +76,19 @@ function describe(
         return `it does not start (${outcome.startError}); is it installed?`;
     }
     const untrusted_text = outcome.stderr.toString('utf8');
-    if (untrusted_text.includes('QubesDaemonCommunicationError')) {
+    if (saysUnreachable(untrusted_text)) {
         return 'qubesd does not answer; to start it: sudo systemctl start qubesd';
     }
     const untrusted_last = untrusted_text.trimEnd().split('\n').at(-1) ?? '';
     return untrusted_last === ''
         ? `it ended with ${outcome.exitCode ?? 'a signal'}`
         : toPrintable(untrusted_last.replace(`${file}: error: `, ''), 200);
+}
+
+/** Some tools print the exception with its name, others what it says. */
+function saysUnreachable(untrusted_text: string): boolean {
+    return [
+        'QubesDaemonCommunicationError',
+        'Failed to connect to qubesd service',
+    ].some((sign) => untrusted_text.includes(sign));
 }

@@ -330,14 +330,21 @@ describe('of dom0 it names', () => {
 
     test.each([
         ['does not answer', 'qubesadmin.exc.QubesDaemonCommunicationError: x'],
+        [
+            'is stopped',
+            'qvm-ls: Error: Failed to connect to qubesd service: [Errno 111] Connection refused\n',
+        ],
         ['fails', 'qvm-ls: error: Got empty response from qubesd'],
-    ])('a qubesd that %s', async (_, stderr) => {
+    ])('a qubesd that %s', async (name, stderr) => {
         const { dom0 } = await healthy();
         const failing = async () => outcome({ exitCode: 1, stderr });
         const broken = await fakeDom0({ tools: { 'qvm-ls': failing } });
         await expectNamed(broken, {
             check: 'dom0 qubes',
-            message: /^qvm-ls: .*qubesd/,
+            message:
+                name === 'fails'
+                    ? /^qvm-ls: Got empty response from qubesd$/
+                    : /^qvm-ls: qubesd does not answer; to start it: sudo systemctl start qubesd$/,
         });
         expect((await see(dom0, 'work')).length).toBe(17);
     });
