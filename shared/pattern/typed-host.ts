@@ -25,6 +25,7 @@ export function readTypedHost(typed: string): NarrowedPattern | null {
     if (address !== null) {
         return hostFrom('^', address, whyAddress);
     }
+    refuseCommas(typed);
     refusePort(typed);
     if (/^[a-z0-9._-]+$/i.test(typed)) {
         return typed.startsWith('.')
@@ -110,6 +111,7 @@ function refuseOddCharacters(typed: string): void {
     if (at >= 0) {
         fault(at, 'a blank or control character; type one host per argument');
     }
+    refuseNetwork(typed);
     const part = typed.search(/[/@#]/);
     if (part >= 0) {
         const host = hostOfUrl(typed);
@@ -117,6 +119,29 @@ function refuseOddCharacters(typed: string): void {
             part,
             'only the name of the host can be filtered, no URL and no user ' +
                 `name${host === '' ? '' : `; type ${host}`}`,
+        );
+    }
+}
+
+function refuseNetwork(typed: string): void {
+    const [, address] = /^([^/]+)\/[0-9]{1,3}$/.exec(typed) ?? [];
+    if (address !== undefined && readAddress(address) !== null) {
+        fault(
+            address.length,
+            'a rule is for a host or an address, no network; name each ' +
+                'address by itself, private ones need !lan, too: ' +
+                'man qvm-filterproxy-rules',
+        );
+    }
+}
+
+/** As lists are written elsewhere; no expression has nothing but this. */
+function refuseCommas(typed: string): void {
+    if (/^[a-z0-9.*:_,-]+$/i.test(typed) && typed.includes(',')) {
+        const hosts = typed.split(',').filter((host) => host !== '');
+        fault(
+            typed.indexOf(','),
+            `separate hosts by blanks: ${hosts.join(' ')}`,
         );
     }
 }
