@@ -72,6 +72,16 @@ export function decodeUtf8(untrusted_bytes: Uint8Array): string | null {
     }
 }
 
+function byteOrderMark(path: string): LineProblem {
+    const remove = `sed -i '1s/^\\xef\\xbb\\xbf//' ${shownConfig}/${path}`;
+    return {
+        message:
+            'byte order mark (U+FEFF), which editors do not show; to remove ' +
+            `it: ${remove}`,
+        column: 0,
+    };
+}
+
 function dosLineEnd(path: string, line: string): LineProblem {
     const convert = `sed -i 's/\\r$//' ${shownConfig}/${path}`;
     return {
@@ -86,11 +96,13 @@ export function parseRuleText(path: string, untrusted_text: string): Parsed {
     const problems: FileProblem[] = [];
     const rules: StoredRule[] = [];
     const directives: StoredDirective[] = [];
-    for (const [index, untrusted_line] of untrusted_text
-        .split('\n')
-        .entries()) {
+    const untrusted_lines = untrusted_text.split('\n');
+    const firstDos = untrusted_lines.findIndex(isDos);
+    for (const [index, untrusted_line] of untrusted_lines.entries()) {
         const line = index + 1;
-        const result = parseLine(path, directory, untrusted_line);
+        const result =
+            findEncoding(path, untrusted_line, index, firstDos) ??
+            parseLine(directory, untrusted_line);
         if (!result.ok && problems.length === maxProblems) {
             problems.push(wholeFile(path, `more than ${maxProblems} errors`));
             break;
@@ -113,15 +125,32 @@ export function parseRuleText(path: string, untrusted_text: string): Parsed {
         : ok({ text: untrusted_text, rules, directives });
 }
 
-function parseLine(
+function isDos(untrusted_line: string): boolean {
+    return untrusted_line.endsWith('\r');
+}
+
+/** What one command mends in the whole file is said of its first line only. */
+function findEncoding(
     path: string,
+    untrusted_line: string,
+    index: number,
+    firstDos: number,
+): Result<never, LineProblem> | null {
+    if (index === firstDos) {
+        return err(dosLineEnd(path, untrusted_line));
+    }
+    return index === 0 && untrusted_line.startsWith('\ufeff')
+        ? err(byteOrderMark(path))
+        : null;
+}
+
+function parseLine(
     directory: ConfigDirectoryName,
     untrusted_line: string,
 ): Result<FileLine | null, LineProblem> {
-    if (untrusted_line.endsWith('\r')) {
-        return err(dosLineEnd(path, untrusted_line));
-    }
-    const parsed = parseFileLine(untrusted_line);
+    const parsed = parseFileLine(
+        isDos(untrusted_line) ? untrusted_line.slice(0, -1) : untrusted_line,
+    );
     const why = parsed.ok ? whyNotHere(parsed.value, directory) : null;
     return why === null ? parsed : err({ message: why, column: null });
 }

@@ -125,15 +125,31 @@ describe('a rule file', () => {
         [
             'a byte order mark',
             '\ufeff^a$\n',
-            '/etc/qubes/filterproxy/qubes/work.rules:1: invisible character U+FEFF; remove it',
+            "/etc/qubes/filterproxy/qubes/work.rules:1: byte order mark (U+FEFF), which editors do not show; to remove it: sed -i '1s/^\\xef\\xbb\\xbf//' /etc/qubes/filterproxy/qubes/work.rules",
         ],
         [
             'a line without end',
             `${'a'.repeat(3000)}\n`,
             '/etc/qubes/filterproxy/qubes/work.rules:1: the line is longer than 2000 characters',
         ],
+        [
+            'a byte order mark within',
+            '^a$ comment=\ufeff\n',
+            '/etc/qubes/filterproxy/qubes/work.rules:1: invisible character U+FEFF; remove it',
+        ],
     ])('with %s is refused', (_, text, message) => {
         expect(problemsOf(text)[0]).toBe(message);
+    });
+
+    test('of DOS line ends the first is named, and what else is wrong', () => {
+        const problems = parseRuleText(
+            'qubes/work.rules',
+            '^a$\r\n^b$\r\n(\r\n',
+        );
+        expect(problems.ok || problems.error.map(({ line }) => line)).toEqual([
+            1, 3,
+        ]);
+        expect(problems.ok || problems.error[1]?.message).toContain('no ")"');
     });
 
     test('that is not UTF-8 is refused', () => {
