@@ -319,7 +319,7 @@ describe('undo changes nothing and says why', () => {
         await writeFile(dom0.config('qubes/work.rules'), '');
         await chmod(dom0.config('qubes/work.rules'), 0o666);
         expect((await dom0.cli('undo', 'work')).err).toContain(
-            'nothing was changed: its file\n    others may write it',
+            'nothing was changed, mend this first:\n/etc/qubes/filterproxy/qubes/work.rules: others may write it; to mend it: sudo chmod 660 ',
         );
     });
 });

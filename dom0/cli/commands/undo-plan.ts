@@ -11,6 +11,7 @@ import { decodeText } from '../format/diff.ts';
 import { nameChange } from '../format/history.ts';
 import { nothingChanged } from '../output.ts';
 import type { Texts } from './new-text.ts';
+import { mendFirst } from './rule-change.ts';
 
 export interface UndoneFile {
     /** Below /etc/qubes/filterproxy. */
@@ -33,7 +34,7 @@ export async function planUndone(
     const name = owner?.name ?? path;
     const current = await deps.history.current(path);
     if (!current.ok) {
-        return err(nothingChanged('its file', [current.error.message]));
+        return err(mendFirst([current.error]));
     }
     const { files } = await readHistories(deps, (each) => each === path);
     const changes = files[0]?.changes ?? [];
