@@ -39,7 +39,7 @@ async function readLearning(deps: Deps): Promise<Learning> {
         const path = `${shownConfig}/${learningFile}`;
         throw new Failure(
             `nothing was changed: ${path}: ${toPrintable(learning.error)}; ` +
-                'to have none learn, remove it',
+                `to have none learn: rm ${path}`,
         );
     }
     return learning.value;

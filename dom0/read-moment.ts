@@ -15,6 +15,7 @@ import type { RuleFiles } from './core/rule-files.ts';
 import type { SharedFiles } from './core/shared-files.ts';
 import { type Watched, watchedAt } from './core/watching.ts';
 import type { Deps } from './deps.ts';
+import { shownConfig } from './paths.ts';
 
 interface Files {
     readonly files: RuleFiles;
@@ -95,7 +96,8 @@ function describe(error: string): FileProblem {
         passedFile,
         `${toPrintable(error)}; it says which times of rules have passed, and ` +
             'until it can be read no rule with expire= is in force, and ' +
-            'nobody learns; if the clock of dom0 is right, remove it',
+            'nobody learns; if the clock of dom0 is right: ' +
+            `rm ${shownConfig}/${passedFile}`,
     );
 }
 
@@ -103,6 +105,7 @@ function describeUnread(error: string): FileProblem {
     return wholeFile(
         learningFile,
         `${toPrintable(error)}; it says which qubes learn, and until it can ` +
-            'be read none does; to have none learn, remove it',
+            'be read none does; to have none learn: ' +
+            `rm ${shownConfig}/${learningFile}`,
     );
 }

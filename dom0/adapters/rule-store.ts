@@ -16,6 +16,7 @@ import {
 } from '../core/rule-files.ts';
 import { parseSetName, parseTagName } from '../core/set-name.ts';
 import type { FileContent, SharedFiles } from '../core/shared-files.ts';
+import { shownConfig } from '../paths.ts';
 import {
     type ConfigDirectory,
     trustConfig,
@@ -168,5 +169,10 @@ function readOwner(
     const owner = read.ok ? parseOwner(read.value) : read;
     return owner.ok
         ? owner
-        : err(wholeFile(path, `${owner.error}; remove it if in doubt`));
+        : err(
+              wholeFile(
+                  path,
+                  `${owner.error}; if in doubt: rm ${shownConfig}/${path}`,
+              ),
+          );
 }

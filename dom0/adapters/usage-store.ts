@@ -14,6 +14,7 @@ import {
     usagePath,
 } from '../core/usage/usage-file.ts';
 import { Failure } from '../failure.ts';
+import { shownConfig } from '../paths.ts';
 import {
     type ConfigDirectory,
     trustConfig,
@@ -47,7 +48,7 @@ export function usageStore(config: ConfigDirectory): UsageStore {
                 : err(
                       wholeFile(
                           usagePath(file),
-                          `${usage.error}; remove it to count anew`,
+                          `${usage.error}; to count anew: rm ${shownConfig}/${usagePath(file)}`,
                       ),
                   );
         },

@@ -385,9 +385,14 @@ describe('while a qube learns', () => {
         await dom0.cli('learn', 'work', '--for', '30m');
         await writeFile(dom0.config('learning.json'), '{');
         const { err } = await dom0.cli('update');
-        expect(err).toMatch(/learning\.json: .*to have none learn, remove it/);
+        expect(err).toMatch(
+            /learning\.json: .*to have none learn: rm \/etc\/qubes\/filterproxy\/learning\.json$/m,
+        );
         expect(isOpen(told())).toBe(false);
         const again = await dom0.cli('learn', 'work', '--for', '30m');
+        expect(again.err).toMatch(
+            /learn: rm \/etc\/qubes\/filterproxy\/learning\.json$/m,
+        );
         expect(again.exitCode).toBe(1);
     });
 });

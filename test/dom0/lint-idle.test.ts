@@ -123,7 +123,7 @@ describe('lint names none', () => {
     test('when it cannot read the sums, which it says', async () => {
         const files = { 'usage/qubes.work.rules.json': '{}' };
         expect(await lintOf({ files })).toMatch(
-            /^…\/usage\/qubes\.work\.rules\.json: .*remove it to count anew\n$/,
+            /^…\/usage\/qubes\.work\.rules\.json: .*; to count anew: rm …\/usage\/qubes\.work\.rules\.json\n$/,
         );
     });
 });

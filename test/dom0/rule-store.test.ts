@@ -79,7 +79,7 @@ describe('the rule store', () => {
         const dom0 = await fakeDom0({ rules, owners: { work: 'me' } });
         const { content } = await dom0.deps.rules.read(work);
         expect(content.ok ? [] : formatProblems(content.error)).toEqual([
-            '/etc/qubes/filterproxy/owners/work: not a UUID; remove it if in doubt',
+            '/etc/qubes/filterproxy/owners/work: not a UUID; if in doubt: rm /etc/qubes/filterproxy/owners/work',
         ]);
     });
 
