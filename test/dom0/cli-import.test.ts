@@ -55,6 +55,18 @@ nothing was changed; to do it add --apply
         expect(filter.applied).toEqual([]);
     });
 
+    test('says that nothing is to be done when all is there already', async () => {
+        const { dom0, source } = await withOldGuide({
+            'anything.10.137.0.5': '^github\\.com$\n',
+        });
+        await dom0.cli('import', source, '--apply');
+        const again = await dom0.cli('import', source);
+        expect(again.exitCode).toBe(0);
+        expect(again.out).toMatch(
+            /\/qubes\/work\.rules is the same already\n(.+\n)*nothing is to be done: all is there already\n$/,
+        );
+    });
+
     test('with --apply stores the rules as that qube’s and puts them in force', async () => {
         const text = '# work\n^github\\.com$\n';
         const { dom0, filter, source } = await withOldGuide({

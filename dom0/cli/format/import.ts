@@ -46,9 +46,7 @@ export function formatImportPlan(
             ...files.flatMap((file) =>
                 formatFile(file, fates.get(file) ?? 'new', manner),
             ),
-            ...(manner.isPossible && !manner.isDone
-                ? ['nothing was changed; to do it add --apply']
-                : []),
+            ...(manner.isPossible && !manner.isDone ? [whatNext(fates)] : []),
         ],
         warnings: [
             ...problems.slice(0, mostProblems).flatMap(formatProblem),
@@ -59,6 +57,12 @@ export function formatImportPlan(
                 : [`nothing ${manner.apply ? 'was' : 'can be'} imported`]),
         ],
     };
+}
+
+function whatNext(fates: Fates): string {
+    return [...fates.values()].every((fate) => fate === 'same')
+        ? 'nothing is to be done: all is there already'
+        : 'nothing was changed; to do it add --apply';
 }
 
 function formatFile(
