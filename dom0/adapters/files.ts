@@ -55,7 +55,8 @@ export function trustDirectory(path: string, ownerUid: number): Trusted {
 
 /**
  * The bytes of a file, or why it is not to be trusted; null when it is
- * missing. Never waits, whatever stands in its place. Without threads like
+ * missing. Of the group's files any user may be the owner: members make them.
+ * Never waits, whatever stands in its place. Without threads like
  * trustDirectory().
  */
 export function readTrusted(
