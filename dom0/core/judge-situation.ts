@@ -48,6 +48,28 @@ export function isNoWider(situation: Situation): boolean {
     );
 }
 
+/** Whether it has a way out, and no proxy in it. */
+export function isUnfiltered(situation: Situation): boolean {
+    switch (situation.kind) {
+        case 'no-rules':
+        case 'no-agent':
+        case 'closed':
+            return true;
+        case 'held':
+            return !situation.isServed;
+        case 'unserved':
+            return unfiltered.has(situation.why.kind);
+        default:
+            return false;
+    }
+}
+
+const unfiltered: ReadonlySet<Unserved['kind']> = new Set([
+    'foreign-file',
+    'same-address',
+    'too-many-clients',
+] as const);
+
 /** Whether a proxy answers it, may do so, or will when it has started. */
 export function hasProxy(situation: Situation): boolean {
     switch (situation.kind) {

@@ -43,10 +43,23 @@ describe('show', () => {
                 '        to give it one: qvm-prefs vault netvm NETVM',
                 'can still go around the proxy: work',
                 '    to change that: qvm-filterproxy lock work',
+                'not filtered by any proxy, and not locked: personal',
+                '    to let nothing out: qvm-filterproxy lock personal',
                 '',
             ].join('\n'),
         );
         expect(result.exitCode).toBe(0);
+    });
+
+    test('names those that no proxy answers, but not those it locks in', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: rules.work, banking: rules.banking },
+            agents: { 'sys-filter': closingAgent('no room') },
+        });
+        await dom0.cli('lock', 'banking');
+        expect((await dom0.cli('show')).out).toMatch(
+            /\nnot filtered by any proxy, and not locked: work\n.*lock work\n$/,
+        );
     });
 
     test('says what a ProxyVM has not been told yet', async () => {

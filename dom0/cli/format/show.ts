@@ -4,7 +4,11 @@ import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
 import { updateOf } from '../../core/doctor/mend.ts';
 import type { KnownWayAround } from '../../core/firewall.ts';
-import { hasProxy, isStopped } from '../../core/judge-situation.ts';
+import {
+    hasProxy,
+    isStopped,
+    isUnfiltered,
+} from '../../core/judge-situation.ts';
 import type { Learner } from '../../core/learning.ts';
 import type { Moment } from '../../core/moment.ts';
 import type { Qube, System } from '../../core/qube.ts';
@@ -25,7 +29,11 @@ import { describeLearning } from './learning.ts';
 import { describeReach } from './reach.ts';
 import { formatSettings } from './settings.ts';
 import { explainFailure, explainSituation } from './situation.ts';
-import { describeLocked, formatAroundAll } from './way-around.ts';
+import {
+    describeLocked,
+    formatAroundAll,
+    formatUnfiltered,
+} from './way-around.ts';
 
 /** A qube with rules, and what holds for it. */
 export interface ShownClient {
@@ -209,11 +217,15 @@ function isForDisposables({ situation }: ShownClient): boolean {
     );
 }
 
-/** Of those that a proxy answers, or that are stopped. */
+/** Those that can go around their proxy, and those that have none. */
 export function formatUnlocked(shown: readonly ShownClient[]): string[] {
-    return formatAroundAll(
-        shown.filter(
-            ({ situation }) => hasProxy(situation) || isStopped(situation),
+    const unfiltered = shown.filter((each) => isUnfiltered(each.situation));
+    return [
+        ...formatAroundAll(
+            shown.filter(
+                ({ situation }) => hasProxy(situation) || isStopped(situation),
+            ),
         ),
-    );
+        ...formatUnfiltered(unfiltered),
+    ];
 }

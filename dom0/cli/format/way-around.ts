@@ -24,7 +24,7 @@ export function formatAround(
             ? 'lets everything out'
             : `lets out: ${nameExceptions(around)}`;
     // A lock would cut off all that is behind it as well.
-    const todo = providesNetwork ? [] : [lockHint([name])];
+    const todo = providesNetwork ? [] : [lockHint('to change that', [name])];
     return withDetails(
         `${name} can still go around the proxy, its Qubes firewall ${open}`,
         todo,
@@ -33,14 +33,31 @@ export function formatAround(
 
 /** Once for all whose proxy is not their only way out. */
 export function formatAroundAll(all: readonly QubeAround[]): string[] {
+    return formatOpen('can still go around the proxy', 'to change that', all);
+}
+
+/** The same for all that no proxy answers. */
+export function formatUnfiltered(all: readonly QubeAround[]): string[] {
+    return formatOpen(
+        'not filtered by any proxy, and not locked',
+        'to let nothing out',
+        all,
+    );
+}
+
+function formatOpen(
+    what: string,
+    todo: string,
+    all: readonly QubeAround[],
+): string[] {
     const open = all.filter(({ around }) => isUnlocked(around));
     const namesOf = (some: typeof open) => some.map(({ qube }) => qube.name);
     const lockable = open.filter(({ qube }) => !qube.providesNetwork);
     return open.length === 0
         ? []
         : withDetails(
-              `can still go around the proxy: ${namesOf(open).join(', ')}`,
-              lockable.length === 0 ? [] : [lockHint(namesOf(lockable))],
+              `${what}: ${namesOf(open).join(', ')}`,
+              lockable.length === 0 ? [] : [lockHint(todo, namesOf(lockable))],
           );
 }
 
@@ -53,8 +70,8 @@ export function isUnlocked(
     );
 }
 
-function lockHint(names: readonly string[]): string {
-    return `to change that: qvm-filterproxy lock ${names.join(' ')}`;
+function lockHint(todo: string, names: readonly string[]): string {
+    return `${todo}: qvm-filterproxy lock ${names.join(' ')}`;
 }
 
 /** Whether the proxy is the only way out, in a word or a few. */

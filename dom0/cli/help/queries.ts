@@ -83,7 +83,8 @@ Examples:
     show: `
 Says for each ProxyVM, or for that of a client, since when it is up to date or
 why it is not, whom it serves with which rules, which qubes with rules are
-served by none and why, and which can go around their proxy.
+served by none and why, and which can go around their proxy or have no filter
+at all.
 
 Examples:
   qvm-filterproxy show
