@@ -121,21 +121,82 @@ describe('show', () => {
         });
     });
 
-    test('of a client shows its ProxyVM', async () => {
-        const dom0 = await fakeDom0({
-            rules,
-            agents: { 'sys-filter': obedientAgent().agent },
+    describe('of a client', () => {
+        const filter = () => ({ 'sys-filter': obedientAgent().agent });
+
+        test('shows it in its ProxyVM, and no other', async () => {
+            const dom0 = await fakeDom0({ rules, agents: filter() });
+            await dom0.cli('update');
+            const result = await dom0.cli('show', 'work');
+            expect(result.out).toMatch(/^sys-filter: .*\n {4}work: served/);
+            expect(result.out).not.toMatch(/vault|banking/);
+            expect((await dom0.cli('update', 'work')).out).toBe(
+                'sys-filter: in force\n',
+            );
+            expect((await dom0.cli('show', 'vault')).err).toContain(
+                'vault has no netvm, so no ProxyVM serves it\n',
+            );
         });
-        await dom0.cli('update');
-        const result = await dom0.cli('show', 'work');
-        expect(result.out).toMatch(/^sys-filter: .*\n {4}banking: /);
-        expect(result.out).not.toContain('vault');
-        expect((await dom0.cli('update', 'work')).out).toBe(
-            'sys-filter: in force\n',
-        );
-        expect((await dom0.cli('show', 'vault')).err).toContain(
-            'vault has no netvm, so no ProxyVM serves it\n',
-        );
+
+        test('that has no rules says so, and that nothing filters it', async () => {
+            const dom0 = await fakeDom0({
+                rules: { work: rules.work },
+                agents: filter(),
+            });
+            await dom0.cli('update');
+            expect((await dom0.cli('show', 'banking')).out).toBe(
+                [
+                    'sys-filter: up to date since 2026-11-24 12:00 (agent 0.1.0, tinyproxy 1.11.1)',
+                    'not served:',
+                    '    banking: it has no rules, so no proxy answers it',
+                    '        to let it reach a host: qvm-filterproxy allow banking HOST',
+                    'not filtered by any proxy, and not locked: banking',
+                    '    to let nothing out: qvm-filterproxy lock banking',
+                    '',
+                ].join('\n'),
+            );
+            const json = await dom0.cli('show', 'banking', '--json');
+            expect(JSON.parse(json.out)).toMatchObject({
+                proxyvms: [{ proxyvm: 'sys-filter', clients: [] }],
+                unserved: [{ qube: 'banking', state: 'no-rules', rules: [] }],
+            });
+        });
+
+        test('that has no rules but a lock says that it reaches nothing', async () => {
+            const dom0 = await fakeDom0({ agents: filter() });
+            await dom0.cli('lock', 'banking');
+            const { out } = await dom0.cli('show', 'banking');
+            expect(out).toMatch(
+                /\nbanking is locked, so it reaches nothing at all\n.*unlock banking\n$/,
+            );
+            expect(out).not.toContain('not filtered');
+        });
+
+        test('that is served though it has no rules any more, says that', async () => {
+            const dom0 = await fakeDom0({
+                rules: { work: rules.work, banking: rules.banking },
+                agents: filter(),
+            });
+            await dom0.cli('update');
+            await writeFile(dom0.config('qubes/banking.rules'), '');
+            const { out } = await dom0.cli('show', 'banking');
+            expect(out).toContain(
+                '    banking: served from before, until the next update\n',
+            );
+            expect(out).not.toMatch(/not served:|not filtered|work/);
+        });
+
+        test('that is a disposable template shows its disposables', async () => {
+            const dom0 = await fakeDom0({
+                qubes: exampleWith(disposable),
+                rules: { 'work-dvm': '^a\\.test$\n', work: rules.work },
+                agents: filter(),
+            });
+            await dom0.cli('update');
+            const { out } = await dom0.cli('show', 'work-dvm');
+            expect(out).toMatch(/\n {4}disp12: served, 1 rule/);
+            expect(out).not.toContain('work:');
+        });
     });
 
     test('names running clients of a halted netvm, and so does update', async () => {

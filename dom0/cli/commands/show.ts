@@ -16,16 +16,16 @@ import { formatKillAll, formatOtherStops, stopsJson } from '../format/held.ts';
 import { formatNoRules } from '../format/no-rules.ts';
 import {
     formatProxyvm,
-    formatUnlocked,
-    formatUnserved,
     type ShownClient,
     type ShownProxyvm,
 } from '../format/show.ts';
 import { showJson } from '../format/show-json.ts';
+import { formatUnlocked, formatUnserved } from '../format/show-unserved.ts';
 import { learnerOf } from '../learner-of.ts';
 import { formatLocked } from '../locked-out.ts';
 import type { Output } from '../output.ts';
-import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
+import { chooseProxyvms } from '../proxyvms.ts';
+import { isWhole, type ShowScope, showScope } from '../show-scope.ts';
 import { aroundOf } from '../way-around.ts';
 
 /** Prints who is served by what, and who is not and why. */
@@ -38,13 +38,14 @@ export async function show(
     const proxyvms = chooseProxyvms(args.proxyvms, view, told);
     const visits = await askAll(deps, view, proxyvms);
     const isNamed = args.proxyvms.length > 0;
-    const scope = qubesWithRules(view, isNamed ? proxyvms : null);
-    const shown = await showQubes(deps, view, scope, visits);
+    const scope = showScope(args.proxyvms, view);
+    const all = await showQubes(deps, view, scope.qubes, visits);
     const daemon = await deps.daemon.read();
     const inUse = proxyvmsInUse(view, told);
     const served = await Promise.all(
         visits.map(async (visit) => ({
-            ...proxyvmOf(visit, view, shown),
+            ...proxyvmOf(visit, view, all),
+            ...leftoversOf(visit, view, scope),
             freshness: {
                 visited: await deps.visited.read(visit.proxyvm),
                 isInUse: inUse.includes(visit.proxyvm),
@@ -55,12 +56,18 @@ export async function show(
             },
         })),
     );
+    const left = new Set(served.flatMap((each) => each.leftovers));
+    const shown = all.filter(
+        ({ qube, situation }) =>
+            situation.kind !== 'no-rules' || !left.has(qube.name),
+    );
     const others = shown.filter(
         ({ qube }) => placeOf(view, qube.name) === null,
     );
-    const lockedOut = isNamed
-        ? []
-        : await formatLocked(deps.firewall, qubesWithoutRules(view));
+    const lockedOut = await formatLocked(
+        deps.firewall,
+        isNamed ? withoutRules(shown) : qubesWithoutRules(view),
+    );
     const problems = problemsIn(view);
     const notices = noticesIn(view);
     const lines = [
@@ -91,6 +98,12 @@ function qubesWithoutRules({ files, system, placements }: View): Qube[] {
     return [...system.values()].filter(
         (qube) => files.has(ruleOwnerName(qube)) && !placements.has(qube.name),
     );
+}
+
+function withoutRules(shown: readonly ShownClient[]): Qube[] {
+    return shown
+        .filter(({ situation }) => situation.kind === 'no-rules')
+        .map(({ qube }) => qube);
 }
 
 /** Where a qube is to be served. */
@@ -129,14 +142,32 @@ function proxyvmOf(
     visit: Visit,
     view: View,
     shown: readonly ShownClient[],
-): Omit<ShownProxyvm, 'freshness'> {
+): Pick<ShownProxyvm, 'visit' | 'clients'> {
     const clients = shown.filter(
         ({ qube }) => placeOf(view, qube.name) === visit.proxyvm,
     );
-    const wanted = new Set(clients.map(({ qube }) => qube.uuid));
-    const served = visit.result.ok ? visit.result.value.clients : [];
+    return { visit, clients };
+}
+
+/** Of those that are asked for. */
+function leftoversOf(
+    { proxyvm, result }: Visit,
+    view: View,
+    scope: ShowScope,
+): Pick<ShownProxyvm, 'isWhole' | 'leftovers'> {
+    const uuidsOf = (qubes: readonly Qube[]) =>
+        new Set(qubes.map(({ uuid }) => uuid));
+    const wanted = uuidsOf(
+        [...view.system.values()].filter(
+            ({ name }) => placeOf(view, name) === proxyvm,
+        ),
+    );
+    const whole = isWhole(scope, proxyvm);
+    const asked = uuidsOf(scope.qubes);
+    const served = result.ok ? result.value.clients : [];
     const leftovers = served
         .filter(({ uuid, state }) => state !== 'closed' && !wanted.has(uuid))
+        .filter(({ uuid }) => whole || asked.has(uuid))
         .map(({ name }) => name);
-    return { visit, clients, leftovers };
+    return { isWhole: whole, leftovers };
 }

@@ -4,11 +4,6 @@ import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
 import { updateOf } from '../../core/doctor/mend.ts';
 import type { KnownWayAround } from '../../core/firewall.ts';
-import {
-    hasProxy,
-    isStopped,
-    isUnfiltered,
-} from '../../core/judge-situation.ts';
 import type { Learner } from '../../core/learning.ts';
 import type { Moment } from '../../core/moment.ts';
 import type { Qube, System } from '../../core/qube.ts';
@@ -17,7 +12,6 @@ import type { FilterSettings } from '../../core/settings/filter-settings.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
 import { withDetails } from '../output.ts';
 import { explainWider, isWider } from './connections.ts';
-import { heldOf } from './effect.ts';
 import { formatEnding } from './ending.ts';
 import type { Explanation } from './explanation.ts';
 import {
@@ -29,11 +23,7 @@ import { describeLearning } from './learning.ts';
 import { describeReach } from './reach.ts';
 import { formatSettings } from './settings.ts';
 import { explainFailure, explainSituation } from './situation.ts';
-import {
-    describeLocked,
-    formatAroundAll,
-    formatUnfiltered,
-} from './way-around.ts';
+import { describeLocked } from './way-around.ts';
 
 /** A qube with rules, and what holds for it. */
 export interface ShownClient {
@@ -52,6 +42,8 @@ export interface ShownClient {
 /** A ProxyVM, and what it says of itself. */
 export interface ShownProxyvm {
     readonly visit: Visit;
+    /** Whether it is about all of its clients. */
+    readonly isWhole: boolean;
     readonly freshness: Freshness;
     readonly clients: readonly ShownClient[];
     /** Served there, though they should not be. */
@@ -63,7 +55,7 @@ const mostRules = 10;
 
 /** A ProxyVM, its clients, and what is wrong with either. */
 export function formatProxyvm(
-    { visit, freshness, clients, leftovers }: ShownProxyvm,
+    { visit, isWhole, freshness, clients, leftovers }: ShownProxyvm,
     system: System,
 ): string[] {
     const { proxyvm, result } = visit;
@@ -83,7 +75,7 @@ export function formatProxyvm(
         const { what, todo } = explainFreshness(freshness);
         return withDetails(`${proxyvm}: ${what} (${versions})`, [
             ...todo,
-            ...(lines.length === 0 ? ['serves nobody'] : lines),
+            ...(lines.length === 0 && isWhole ? ['serves nobody'] : lines),
         ]);
     }
     const { what, todo } = explainSilence(proxyvm, system, result.error);
@@ -118,12 +110,15 @@ function formatClient(shown: ShownClient, system: System): string[] {
 }
 
 /** That it is one shows whatever holds for the qube. */
-function blockListNote({ default: byDefault, rules }: ShownClient): string {
+export function blockListNote({
+    default: byDefault,
+    rules,
+}: ShownClient): string {
     return byDefault === 'allow' ? ` (${describeReach(byDefault, rules)})` : '';
 }
 
 /** That for now its rules do not keep it from any host. */
-function learningNote({ qube, learner, moment }: ShownClient): string[] {
+export function learningNote({ qube, learner, moment }: ShownClient): string[] {
     return learner === null
         ? []
         : [
@@ -181,51 +176,5 @@ function formatFew({ qube, rules, moment }: ShownClient): string[] {
                 : `${rule.expression}  [${ending}]`;
         }),
         ...(rest > 0 ? [`and ${rest} more: qvm-filterproxy list ${name}`] : []),
-    ];
-}
-
-/** Qubes with rules that no ProxyVM serves, disposable templates apart. */
-export function formatUnserved(
-    shown: readonly ShownClient[],
-    system: System,
-): string[] {
-    const format = (shown: ShownClient) => {
-        const { qube, situation } = shown;
-        const { what, todo } = explainSituation(qube.name, system, situation);
-        // How kill-all is ended is told once.
-        const isOfAll = heldOf(situation)?.through === 'all';
-        const line = `${qube.name}: ${what}${blockListNote(shown)}`;
-        return withDetails(line, [
-            ...learningNote(shown),
-            ...(isOfAll ? [] : todo),
-        ]);
-    };
-    const templates = shown.filter(isForDisposables);
-    const others = shown.filter((each) => !isForDisposables(each));
-    return [
-        ...(others.length === 0
-            ? []
-            : withDetails('not served:', others.flatMap(format))),
-        ...templates.flatMap(format),
-    ];
-}
-
-function isForDisposables({ situation }: ShownClient): boolean {
-    return (
-        situation.kind === 'unserved' &&
-        situation.why.kind === 'for-disposables'
-    );
-}
-
-/** Those that can go around their proxy, and those that have none. */
-export function formatUnlocked(shown: readonly ShownClient[]): string[] {
-    const unfiltered = shown.filter((each) => isUnfiltered(each.situation));
-    return [
-        ...formatAroundAll(
-            shown.filter(
-                ({ situation }) => hasProxy(situation) || isStopped(situation),
-            ),
-        ),
-        ...formatUnfiltered(unfiltered),
     ];
 }

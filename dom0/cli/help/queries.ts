@@ -81,10 +81,10 @@ Examples:
   qvm-filterproxy watch work
   qvm-filterproxy watch --refused`,
     show: `
-Says for each ProxyVM, or for that of a client, since when it is up to date or
-why it is not, whom it serves with which rules, which qubes with rules are
-served by none and why, and which can go around their proxy or have no filter
-at all.
+Says for each ProxyVM since when it is up to date or why it is not, whom it
+serves with which rules, which qubes with rules are served by none and why, and
+which can go around their proxy or have no filter at all. Of a QUBE it says the
+same for that alone and its ProxyVM, and also if it has no rules.
 
 Examples:
   qvm-filterproxy show
