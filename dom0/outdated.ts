@@ -4,7 +4,12 @@ import type { Told } from './core/concerned.ts';
 import { desiredState } from './core/desired-state.ts';
 import { isRunning } from './core/qube.ts';
 import type { Visit } from './core/situation.ts';
-import { isFromAgent, isUpToDate, problemOf } from './core/visited.ts';
+import {
+    isFromAgent,
+    isUpToDate,
+    lacksAgent,
+    problemOf,
+} from './core/visited.ts';
 import type { Deps } from './deps.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { View } from './view.ts';
@@ -59,6 +64,19 @@ export async function isKnownAgent(
 ): Promise<boolean> {
     const visited = await deps.visited.read(proxyvm);
     return visited?.xid === xidOf(view, proxyvm) && visited.hasAgent;
+}
+
+/** Whether it was found to have none in this start; without asking it. */
+export async function isKnownAgentless(
+    deps: Deps,
+    view: View,
+    proxyvm: QubeName,
+): Promise<boolean> {
+    const visited = await deps.visited.read(proxyvm);
+    return (
+        isRunning(view.system, proxyvm) &&
+        lacksAgent(visited, xidOf(view, proxyvm))
+    );
 }
 
 /**

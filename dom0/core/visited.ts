@@ -45,6 +45,20 @@ export function isFromAgent({ result }: Visit): boolean {
     return result.ok || fromAgent.includes(result.error.kind);
 }
 
+/** Whether it is known to be without an agent, until it is restarted. */
+export function lacksAgent(
+    visited: Visited | undefined,
+    xid: number | null,
+): boolean {
+    // Of what failed, the notes have a fingerprint only if no agent was there.
+    return (
+        visited !== undefined &&
+        visited.xid === xid &&
+        visited.problem !== null &&
+        visited.fingerprint !== null
+    );
+}
+
 /** Why a ProxyVM does not serve as it was told; null if it does. */
 export function problemOf({ document, result }: Visit): string | null {
     if (!result.ok) {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { noAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { exampleWith, uuidOf } from './fake-qubes.ts';
+import { outcome } from './outcome.ts';
 
 const text = [
     '(^|\\.)github\\.com$ comment=code',
@@ -261,6 +263,88 @@ describe('check', () => {
             exitCode: 1,
             out: withPlaces('8.8.8.8 is allowed by rule 4, ^8\\.8\\.8\\.8$'),
             err: 'work: it is stopped (since 2026-11-24 12:00, by user), so all is refused\n    to start it: qvm-filterproxy start work\n',
+        });
+    });
+
+    describe('fails, as no proxy does what the rules say,', () => {
+        const host = ['8.8.8.8'];
+        const allowed = '8.8.8.8 is allowed by rule 4, ^8\\.8\\.8\\.8$';
+
+        test('of a qube without netvm', async () => {
+            const dom0 = await fakeDom0({
+                qubes: exampleWith({ name: 'work', netvm: null }),
+                rules: { work: text },
+            });
+            expect(await dom0.cli('check', 'work', ...host)).toEqual({
+                exitCode: 1,
+                out: withPlaces(allowed),
+                err: 'work: it has no netvm, so it reaches nothing at all\n    to give it one: qvm-prefs work netvm NETVM\n',
+            });
+        });
+
+        test('of one whose netvm is halted', async () => {
+            const dom0 = await fakeDom0({
+                qubes: exampleWith({ name: 'sys-filter', xid: -1 }),
+                rules: { work: text },
+            });
+            const args = ['check', 'work', ...host];
+            expect(await dom0.cli(...args)).toEqual({
+                exitCode: 1,
+                out: withPlaces(allowed),
+                err: 'work: its netvm sys-filter is halted; it is served once that runs\n',
+            });
+            const json = JSON.parse((await dom0.cli(...args, '--json')).out);
+            expect(json).toMatchObject({ inForce: false });
+        });
+
+        test.each([
+            ['runs', 5],
+            ['is halted', -1],
+        ])(
+            'of one that %s, behind a netvm that had no agent',
+            async (_, xid) => {
+                const dom0 = await fakeDom0({ rules: { work: text } });
+                await dom0.cli('update');
+                dom0.qubes = exampleWith({ name: 'work', xid });
+                dom0.commands.length = 0;
+                const result = await dom0.cli('check', 'work', ...host);
+                expect(result.exitCode).toBe(1);
+                expect(result.err).toMatch(
+                    /^work: its netvm sys-filter has no filter proxy agent, so nothing is filtered and no proxy answers it\n {4}to have a ProxyVM made/,
+                );
+                expect(dom0.commands.join()).not.toContain('qrexec-client');
+            },
+        );
+    });
+
+    describe('goes by the rules alone', () => {
+        const allowed = { exitCode: 0, err: '' };
+
+        test('of a halted qube', async () => {
+            const dom0 = await fakeDom0({
+                qubes: exampleWith({ name: 'work', xid: -1 }),
+                rules: { work: text },
+            });
+            expect(await dom0.cli('check', 'work', '8.8.8.8')).toMatchObject(
+                allowed,
+            );
+        });
+
+        test('behind a netvm that did not answer, or was restarted since', async () => {
+            for (const [agent, xid] of [
+                [() => outcome({ exitCode: 125 }), 3],
+                [noAgent, 40],
+            ] as const) {
+                const dom0 = await fakeDom0({
+                    rules: { work: text },
+                    agents: { 'sys-filter': agent },
+                });
+                await dom0.cli('update');
+                dom0.qubes = exampleWith({ name: 'sys-filter', xid });
+                expect(
+                    await dom0.cli('check', 'work', '8.8.8.8'),
+                ).toMatchObject(allowed);
+            }
         });
     });
 

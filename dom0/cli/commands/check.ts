@@ -23,6 +23,7 @@ import { knownRules } from '../known-rules.ts';
 import { learnerOf } from '../learner-of.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
+import { whyUnanswered } from '../unanswered.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface CheckArguments {
@@ -40,7 +41,9 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const rules = knownRules(view, qube);
     const problems = rules.ok ? [] : rules.error;
     const held = holdOn(view.stopped, qube, view.system);
-    const hindrance = hindranceOf(qube, rules, view);
+    const hindrance =
+        hindranceOf(qube, rules, view) ??
+        (await whyUnanswered(deps, view, qube));
     const checked = rules.ok
         ? targets.map(
               (each): Checked => ({

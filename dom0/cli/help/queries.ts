@@ -36,7 +36,8 @@ Examples:
   qvm-filterproxy lint --fix --narrow --dry-run`,
     check: `
 Asks no ProxyVM: it goes by the rules in dom0. Without a scheme both http and
-https are meant. The exit code is 0 if all is allowed, 1 if not.
+https are meant. The exit code is 0 if all is allowed, 1 if not, or if no proxy
+does what the rules say: the qube is stopped, has no netvm, or one without agent.
 
 Examples:
   qvm-filterproxy check work gist.github.com
