@@ -68,13 +68,13 @@ describe('show', () => {
             agents: { 'sys-filter': obedientAgent().agent },
         });
         expect((await dom0.cli('show')).out).toContain(
-            '    work: not served yet, not locked\n        to bring it up to date: qvm-filterproxy update sys-filter\n',
+            '    to bring it up to date: qvm-filterproxy update sys-filter\n    work: not served yet, not locked\n        ^a',
         );
         await dom0.cli('update');
         const path = 'qubes/work.rules';
         await dom0.deps.rules.writeFile(path, '^a\\.test$\n');
         expect((await dom0.cli('show')).out).toContain(
-            'work: served, but with 2 instead of 1 rule, not locked\n',
+            'work: served when it was last told, but with 2 instead of 1 rule, not locked\n        ^a',
         );
     });
 
@@ -465,6 +465,39 @@ describe('show says of each ProxyVM', () => {
     }
 
     const versions = '(agent 0.1.0, tinyproxy 1.11.1)';
+    const hint =
+        '    to bring it up to date: qvm-filterproxy update sys-filter';
+
+    test('that nobody is known to be served now, as a client has restarted', async () => {
+        const dom0 = await fakeDom0({
+            rules: { ...served, banking: rules.banking },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('update');
+        dom0.qubes = exampleWith({ name: 'banking', xid: 60 });
+        const { out } = await dom0.cli('show');
+        expect(out).toMatch(/\n {4}banking: served when it was last told, 1 /);
+        expect(out).toMatch(/\n {4}work: served when it was last told, 2 /);
+        expect(out.split(hint).length).toBe(2);
+        const json = JSON.parse((await dom0.cli('show', '--json')).out);
+        expect(json.proxyvms[0].clients[0]).toMatchObject({
+            qube: 'banking',
+            message: 'served when it was last told, 1 rule',
+        });
+    });
+
+    test('how to mend what it does not do, though it was told', async () => {
+        let agent = obedientAgent().agent;
+        const dom0 = await fakeDom0({
+            rules: served,
+            agents: { 'sys-filter': (...args) => agent(...args) },
+        });
+        await dom0.cli('update');
+        agent = closingAgent('no room');
+        expect((await dom0.cli('show')).out).toContain(
+            `\n    work: not served yet, not locked\n    ${hint}\n`,
+        );
+    });
 
     test('that nothing was told yet', async () => {
         const dom0 = await fakeDom0({
@@ -474,6 +507,7 @@ describe('show says of each ProxyVM', () => {
         expect(await head(dom0)).toEqual([
             `sys-filter: not up to date ${versions}`,
             '    nothing was told since dom0 started',
+            hint,
         ]);
     });
 
@@ -490,6 +524,7 @@ describe('show says of each ProxyVM', () => {
         expect(await head(dom0)).toEqual([
             `sys-filter: not up to date ${versions}`,
             '    something has changed since 2026-11-24 12:00',
+            hint,
         ]);
     });
 
@@ -527,6 +562,7 @@ describe('show says of each ProxyVM', () => {
             `sys-filter: not up to date ${versions}`,
             '    at 2026-11-24 12:00: work is not served as told: no room',
             '    tried 3 times, again at 2026-11-24 12:05',
+            hint,
         ]);
         const json = JSON.parse((await dom0.cli('show', '--json')).out);
         expect(json.proxyvms[0]).toMatchObject({

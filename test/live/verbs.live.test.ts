@@ -281,8 +281,12 @@ describe('commands that meet', () => {
         await shell('kill -KILL $(cat /run/allow.pid); touch /run/let-go');
         await Promise.all([holding, killed]);
         await shell('rm -f /run/held /run/let-go /run/allow.pid');
-        expect((await filterproxy('show')).stdout).toContain(
-            'work: served, but with 1 instead of 2 rules, not locked\n        to bring it up to date: qvm-filterproxy update sys-filter\n',
+        const shown = (await filterproxy('show')).stdout;
+        expect(shown).toContain(
+            'work: served when it was last told, but with 1 instead of 2 rules, not locked\n',
+        );
+        expect(shown).toContain(
+            '\n    to bring it up to date: qvm-filterproxy update sys-filter\n',
         );
         expect(await reaches('work', 'https://late.org/')).toBe(false);
         expect(await reaches('work', 'https://work.org/')).toBe(true);

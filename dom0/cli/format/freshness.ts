@@ -1,5 +1,7 @@
 // Whether a ProxyVM is up to date, since when, and if not, why.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { DaemonState, Pending } from '../../core/daemon-state.ts';
+import { updateOf } from '../../core/doctor/mend.ts';
 import type { Visited } from '../../core/visited.ts';
 import { withDetails } from '../output.ts';
 import type { Explanation } from './explanation.ts';
@@ -14,19 +16,31 @@ export interface Freshness {
     readonly pending: Pending | undefined;
 }
 
+/** Whether it may not do what it is to: what it says is of before. */
+export function isStale({ isInUse, isOutdated }: Freshness): boolean {
+    return isInUse && isOutdated;
+}
+
 /** In a few words, and what there is to say of it. */
-export function explainFreshness(freshness: Freshness): Explanation {
-    const { visited, isInUse, isOutdated, pending } = freshness;
+export function explainFreshness(
+    proxyvm: QubeName,
+    freshness: Freshness,
+): Explanation {
+    const { visited, isInUse, pending } = freshness;
     if (!isInUse) {
         return { what: 'nothing to do', todo: [] };
     }
-    if (!isOutdated && visited !== undefined) {
+    if (!isStale(freshness) && visited !== undefined) {
         return { what: `up to date since ${localTime(visited.at)}`, todo: [] };
     }
     const isAtWork = pending !== undefined && pending.nextTry === null;
     return {
         what: isAtWork ? 'being brought up to date' : 'not up to date',
-        todo: [whyOutdated(visited), ...describePending(pending)],
+        todo: [
+            whyOutdated(visited),
+            ...describePending(pending),
+            ...(isAtWork ? [] : [updateOf(proxyvm)]),
+        ],
     };
 }
 

@@ -3,22 +3,23 @@ import type { System } from '../../core/qube.ts';
 import { jsonVersion } from '../output.ts';
 import { isWider } from './connections.ts';
 import { heldOf, stateOf, visitsJson } from './effect.ts';
-import { freshnessJson } from './freshness.ts';
+import { explainShown } from './explain-shown.ts';
+import { freshnessJson, isStale } from './freshness.ts';
 import { heldJson } from './held.ts';
 import { learningJson } from './learning.ts';
 import { ruleJson } from './rules.ts';
 import { settingsJson } from './settings.ts';
-import { explainShown, type ShownClient, type ShownProxyvm } from './show.ts';
+import type { ShownClient, ShownProxyvm } from './show.ts';
 
 export function showJson(
     served: readonly ShownProxyvm[],
     others: readonly ShownClient[],
     system: System,
 ) {
-    const qubeJson = (shown: ShownClient) => ({
+    const qubeJson = (shown: ShownClient, stale: boolean) => ({
         qube: shown.qube.name,
         state: stateOf(shown.situation),
-        message: explainShown(shown, system).what,
+        message: explainShown(shown, system, stale).what,
         stopped: heldJson(heldOf(shown.situation)),
         oldRules: isWider(shown.situation),
         learning: learningJson(shown.learner),
@@ -33,9 +34,9 @@ export function showJson(
         proxyvms: served.map(({ visit, freshness, clients, leftovers }) => ({
             ...visitsJson([visit])[0],
             ...freshnessJson(freshness),
-            clients: clients.map(qubeJson),
+            clients: clients.map((each) => qubeJson(each, isStale(freshness))),
             leftovers,
         })),
-        unserved: others.map(qubeJson),
+        unserved: others.map((each) => qubeJson(each, false)),
     };
 }

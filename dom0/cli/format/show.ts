@@ -2,7 +2,6 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
-import { updateOf } from '../../core/doctor/mend.ts';
 import type { KnownWayAround } from '../../core/firewall.ts';
 import type { Learner } from '../../core/learning.ts';
 import type { Moment } from '../../core/moment.ts';
@@ -13,16 +12,18 @@ import type { Situation, Visit } from '../../core/situation.ts';
 import { withDetails } from '../output.ts';
 import { explainWider, isWider } from './connections.ts';
 import { formatEnding } from './ending.ts';
+import { explainShown, updateHint } from './explain-shown.ts';
 import type { Explanation } from './explanation.ts';
 import {
     describePending,
     explainFreshness,
     type Freshness,
+    isStale,
 } from './freshness.ts';
 import { describeLearning } from './learning.ts';
 import { describeReach } from './reach.ts';
 import { formatSettings } from './settings.ts';
-import { explainFailure, explainSituation } from './situation.ts';
+import { explainFailure } from './situation.ts';
 import { describeLocked } from './way-around.ts';
 
 /** A qube with rules, and what holds for it. */
@@ -59,12 +60,14 @@ export function formatProxyvm(
     system: System,
 ): string[] {
     const { proxyvm, result } = visit;
+    const stale = isStale(freshness);
     const lines = [
-        ...clients.flatMap((client) => formatClient(client, system)),
+        ...clients.flatMap((client) => formatClient(client, system, stale)),
         ...leftovers.flatMap((name) =>
-            withDetails(`${name}: served from before, until the next update`, [
-                updateOf(proxyvm),
-            ]),
+            withDetails(
+                `${name}: served from before, until the next update`,
+                updateHint(proxyvm, stale),
+            ),
         ),
     ];
     if (result.ok) {
@@ -72,7 +75,7 @@ export function formatProxyvm(
         const versions =
             `agent ${toPrintable(agent, 40)}, tinyproxy ` +
             `${toPrintable(tinyproxy, 40)}`;
-        const { what, todo } = explainFreshness(freshness);
+        const { what, todo } = explainFreshness(proxyvm, freshness);
         return withDetails(`${proxyvm}: ${what} (${versions})`, [
             ...todo,
             ...(lines.length === 0 && isWhole ? ['serves nobody'] : lines),
@@ -94,8 +97,12 @@ function explainSilence(
         : { what: `${proxyvm}: ${failure.message}`, todo: [] };
 }
 
-function formatClient(shown: ShownClient, system: System): string[] {
-    const { what, todo } = explainShown(shown, system);
+function formatClient(
+    shown: ShownClient,
+    system: System,
+    stale: boolean,
+): string[] {
+    const { what, todo } = explainShown(shown, system, stale);
     const { qube, situation, settings, around } = shown;
     const wider = isWider(situation) ? explainWider(qube.name) : null;
     const reach = situation.kind === 'in-force' ? '' : blockListNote(shown);
@@ -125,44 +132,6 @@ export function learningNote({ qube, learner, moment }: ShownClient): string[] {
               describeLearning(learner.until, moment),
               `to end that: qvm-filterproxy learn ${qube.name} --stop`,
           ];
-}
-
-/** The situation as a status tells it: nobody has tried to change it. */
-export function explainShown(shown: ShownClient, system: System): Explanation {
-    const { qube, situation } = shown;
-    switch (situation.kind) {
-        case 'in-force':
-            return explainServed(situation, shown);
-        case 'closed':
-            return {
-                what: 'not served yet',
-                todo: [updateOf(situation.proxyvm)],
-            };
-        case 'unknown':
-            return { what: 'what is in force is not known', todo: [] };
-        case 'no-agent':
-            // What to install stands above its clients.
-            return situation.furtherUp === null
-                ? { what: 'no proxy answers it', todo: [] }
-                : explainSituation(qube.name, system, situation);
-        default:
-            return explainSituation(qube.name, system, situation);
-    }
-}
-
-/** Equal rules count once in a proxy. */
-function explainServed(
-    served: { readonly proxyvm: QubeName; readonly rules: number },
-    { default: byDefault, rules }: ShownClient,
-): Explanation {
-    const wanted = new Set(rules.map((rule) => rule.confined));
-    const count = describeReach(byDefault ?? 'deny', [...wanted]);
-    return served.rules === wanted.size
-        ? { what: `served, ${count}`, todo: [] }
-        : {
-              what: `served, but with ${served.rules} instead of ${count}`,
-              todo: [updateOf(served.proxyvm)],
-          };
 }
 
 function formatFew({ qube, rules, moment }: ShownClient): string[] {

@@ -1,0 +1,60 @@
+// What `show` says of a qube with rules, before its details.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { updateOf } from '../../core/doctor/mend.ts';
+import type { System } from '../../core/qube.ts';
+import type { Explanation } from './explanation.ts';
+import { describeReach } from './reach.ts';
+import type { ShownClient } from './show.ts';
+import { explainSituation } from './situation.ts';
+
+/**
+ * The situation as a status tells it: nobody has tried to change it. Of a
+ * ProxyVM that is not up to date it is the one of before.
+ */
+export function explainShown(
+    shown: ShownClient,
+    system: System,
+    stale: boolean,
+): Explanation {
+    const { qube, situation } = shown;
+    switch (situation.kind) {
+        case 'in-force':
+            return explainServed(situation, shown, stale);
+        case 'closed':
+            return {
+                what: 'not served yet',
+                todo: updateHint(situation.proxyvm, stale),
+            };
+        case 'unknown':
+            return { what: 'what is in force is not known', todo: [] };
+        case 'no-agent':
+            // What to install stands above its clients.
+            return situation.furtherUp === null
+                ? { what: 'no proxy answers it', todo: [] }
+                : explainSituation(qube.name, system, situation);
+        default:
+            return explainSituation(qube.name, system, situation);
+    }
+}
+
+/** Equal rules count once in a proxy. */
+function explainServed(
+    served: { readonly proxyvm: QubeName; readonly rules: number },
+    { default: byDefault, rules }: ShownClient,
+    stale: boolean,
+): Explanation {
+    const isServed = stale ? 'served when it was last told' : 'served';
+    const wanted = new Set(rules.map((rule) => rule.confined));
+    const count = describeReach(byDefault ?? 'deny', [...wanted]);
+    return served.rules === wanted.size
+        ? { what: `${isServed}, ${count}`, todo: [] }
+        : {
+              what: `${isServed}, but with ${served.rules} instead of ${count}`,
+              todo: updateHint(served.proxyvm, stale),
+          };
+}
+
+/** Of one that is not up to date it stands above its clients. */
+export function updateHint(proxyvm: QubeName, stale: boolean): string[] {
+    return stale ? [] : [updateOf(proxyvm)];
+}
