@@ -8,6 +8,7 @@ import { noFile } from '../core/rule-files.ts';
 import { includedSets, tagFiles } from '../core/sources.ts';
 import { type Held, holdOn, type Stopped } from '../core/stopped.ts';
 import type { Deps } from '../deps.ts';
+import { endingContext } from './format/ending.ts';
 import { isOfAnother, type ListEntry } from './format/list.ts';
 import { asClient } from './resolve-qube.ts';
 import { UnknownQubeError } from './usage-error.ts';
@@ -81,10 +82,7 @@ export function toEntry(
                   ? []
                   : file.content.error,
         loose: looseRules(ruleFilePath(name), file.content),
-        context: {
-            moment: all.moment,
-            xid: (client ?? qube)?.xid ?? null,
-        },
+        context: endingContext(all.moment, client ?? qube),
         effective: isEffective && rules?.ok ? rules.value : null,
     };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Deadline } from '../../shared/protocol/desired-state.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
-import { exampleWith } from './fake-qubes.ts';
+import { disposable, exampleWith } from './fake-qubes.ts';
 
 /** It is noon, and work runs as that domain. */
 const noon = Date.UTC(2026, 10, 24, 12) / 1000;
@@ -284,7 +284,50 @@ describe('allow --until-shutdown', () => {
         await dom0.cli('update', 'sys-filter');
         expect(dom0.told()).toBeUndefined();
         expect((await dom0.cli('list', 'work')).out).toMatch(
+            / {2}\[ended when it shut down\]\n/,
+        );
+        const again = await dom0.cli('allow', 'work', 'a.test');
+        expect(again.out).toContain(
+            'now: no end; before: ended when it shut down\n',
+        );
+    });
+
+    test('of another boot of dom0 has ended as well', async () => {
+        const dom0 = await dom0With({
+            rules: { work: '^a\\.test$ until-shutdown=00000000.12\n' },
+        });
+        expect((await dom0.cli('list', 'work')).out).toMatch(
+            /\[ended when it shut down\]/,
+        );
+    });
+
+    test('may be for a disposable, in the file of its template or in a set', async () => {
+        const rule = `^a\\.test$ until-shutdown=${run.boot}.12\n`;
+        const dom0 = await dom0With({
+            qubes: exampleWith(disposable, { name: 'work', xid: 13 }),
+            rules: { 'work-dvm': rule, work: '!include x\n' },
+            files: { 'sets/x.rules': rule },
+        });
+        expect((await dom0.cli('list', 'work-dvm')).out).toMatch(
             /\[only while domain 12 runs\]/,
+        );
+        expect((await dom0.cli('list', 'disp12')).out).toMatch(
+            /\[until it shuts down\]/,
+        );
+        expect((await dom0.cli('list', 'work', '--effective')).out).toMatch(
+            /\[only while domain 12 runs\]/,
+        );
+    });
+
+    test('is not counted where it holds no more', async () => {
+        const dom0 = await dom0With({
+            rules: {
+                work: `^a\\.test$ until-shutdown=${run.boot}.9\n^b\\.test$ expire=1\n^c\\.test$\n`,
+            },
+        });
+        await dom0.cli('update');
+        expect((await dom0.cli('show', 'work')).out).toContain(
+            'work: served, 1 rule,',
         );
     });
 

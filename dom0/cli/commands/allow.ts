@@ -10,6 +10,7 @@ import { unreachableAddress } from '../../core/unreachable.ts';
 import { Failure } from '../../failure.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
+import { endingContext } from '../format/ending.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
 import { lookFor } from '../look-for.ts';
@@ -82,10 +83,8 @@ async function allowSeen(
     });
     const { note, setAside, effect, output } = changed;
     const { around, open } = await wayOf(effect);
-    const added = describeAll(owner.name, note, args.dryRun, {
-        moment: view.moment,
-        xid: qube.xid,
-    });
+    const context = endingContext(view.moment, qube);
+    const added = describeAll(owner.name, note, args.dryRun, context);
     return {
         ...output,
         lines: [

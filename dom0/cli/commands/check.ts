@@ -16,6 +16,7 @@ import {
     describeDecision,
     explainTarget,
 } from '../format/check.ts';
+import { endingContext } from '../format/ending.ts';
 import { heldJson } from '../format/held.ts';
 import { describeLearning, learningJson } from '../format/learning.ts';
 import { hindranceOf } from '../hindrance.ts';
@@ -48,7 +49,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
         ? targets.map(
               (each): Checked => ({
                   ...each,
-                  context: { moment: view.moment, xid: qube.xid },
+                  context: endingContext(view.moment, qube),
                   decision: decide(rules.value, each.target),
                   others: respell(each.target).map((host) => ({
                       host,

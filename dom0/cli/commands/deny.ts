@@ -8,6 +8,7 @@ import { isNoWider } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
+import { endingContext } from '../format/ending.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { knownRules } from '../known-rules.ts';
 import { lookFor } from '../look-for.ts';
@@ -82,10 +83,12 @@ async function denySeen(
     return {
         ...output,
         lines: [
-            ...describeAll(owner.name, note, args.dryRun, {
-                moment: view.moment,
-                xid: qube.xid,
-            }),
+            ...describeAll(
+                owner.name,
+                note,
+                args.dryRun,
+                endingContext(view.moment, qube),
+            ),
             ...formatSetAside(setAside, args.dryRun),
             ...output.lines,
             ...open,

@@ -5,6 +5,7 @@ import {
     type Moment,
     runOf,
 } from '../../core/moment.ts';
+import type { Qube } from '../../core/qube.ts';
 import { localTime } from './local-time.ts';
 
 /** What the time and the run of its qube are that a rule goes by. */
@@ -12,6 +13,17 @@ export interface EndingContext {
     readonly moment: Moment;
     /** The qube's Xen domain; null if it does not run. */
     readonly xid: number | null;
+    /** Nobody else has the rules, so no run of a rule can be another's. */
+    readonly isAlone: boolean;
+}
+
+/** For the rules of a qube's file. */
+export function endingContext(
+    moment: Moment,
+    qube: Pick<Qube, 'xid' | 'class' | 'isDisposableTemplate'> | null,
+): EndingContext {
+    const isShared = qube?.class === 'DispVM' || qube?.isDisposableTemplate;
+    return { moment, xid: qube?.xid ?? null, isAlone: !isShared };
 }
 
 /** Until when it holds, or that it does not any more; null: no end is set. */
@@ -37,9 +49,15 @@ function formatExpire(expire: number, moment: Moment): string {
         : `expires in ${left}, ${time}`;
 }
 
-function formatRun(run: string, { moment, xid }: EndingContext): string {
+function formatRun(
+    run: string,
+    { moment, xid, isAlone }: EndingContext,
+): string {
     if (xid !== null && run === runOf(moment, xid)) {
         return 'until it shuts down';
+    }
+    if (isAlone) {
+        return 'ended when it shut down';
     }
     const [boot, domain] = run.split('.');
     return boot === moment.boot

@@ -14,7 +14,10 @@ export function formatRules(
     );
 }
 
-/** With their lines, and with their numbers if these are of any use. */
+/**
+ * With their lines, and with their numbers if these are of any use: if they
+ * are of the qube's own file, and not of one that others have, too.
+ */
 export function formatPlacedRules(
     rules: readonly StoredRule[],
     context: EndingContext,
@@ -22,7 +25,8 @@ export function formatPlacedRules(
 ): string[] {
     const width = String(rules.length).length + 4;
     const lines = String(rules.at(-1)?.line ?? 0).length;
-    return rowsOf(rules, context, ({ line }, index) => {
+    const isAlone = context.isAlone && isNumbered;
+    return rowsOf(rules, { ...context, isAlone }, ({ line }, index) => {
         const number = isNumbered ? String(index + 1) : '';
         return `${number.padStart(width)}  :${String(line).padEnd(lines)}`;
     });

@@ -11,7 +11,7 @@ import type { FilterSettings } from '../../core/settings/filter-settings.ts';
 import type { Situation, Visit } from '../../core/situation.ts';
 import { withDetails } from '../output.ts';
 import { explainWider, isWider } from './connections.ts';
-import { formatEnding } from './ending.ts';
+import { endingContext, formatEnding } from './ending.ts';
 import { explainShown, updateHint } from './explain-shown.ts';
 import type { Explanation } from './explanation.ts';
 import {
@@ -136,10 +136,12 @@ export function learningNote({ qube, learner, moment }: ShownClient): string[] {
 
 function formatFew({ qube, rules, moment }: ShownClient): string[] {
     const rest = rules.length - mostRules;
-    const { name, xid } = qube;
+    const { name } = qube;
+    // Those that have ended are left out.
+    const context = endingContext(moment, qube);
     return [
         ...rules.slice(0, mostRules).map((rule) => {
-            const ending = formatEnding(rule, { moment, xid });
+            const ending = formatEnding(rule, context);
             return ending === null
                 ? rule.expression
                 : `${rule.expression}  [${ending}]`;
