@@ -833,6 +833,42 @@ describe('of a qube it names', () => {
         },
     );
 
+    test.each([
+        ['with rules', { vault: '^a\\.test$\n' }],
+        ['without rules', {}],
+    ])('that it has no netvm, and so no lock: %s', async (_, rules) => {
+        const { dom0 } = await healthy({ rules });
+        await expectNamed(
+            dom0,
+            {
+                check: 'vault netvm',
+                message: /^it has no netvm, so it reaches nothing at all$/,
+                todo: 'to give it one: qvm-prefs vault netvm NETVM',
+            },
+            'vault',
+        );
+        await expectNamed(
+            dom0,
+            {
+                check: 'vault lock',
+                state: 'ok',
+                message: /^not needed: it has no netvm to go out by$/,
+            },
+            'vault',
+        );
+    });
+
+    test('that a stopped one has no netvm', async () => {
+        const { dom0 } = await healthy();
+        await dom0.cli('stop', 'work');
+        dom0.qubes = exampleWith({ name: 'work', netvm: null });
+        await expectNamed(dom0, {
+            check: 'work netvm',
+            message: /has no netvm/,
+            todo: 'qvm-prefs work netvm NETVM',
+        });
+    });
+
     test('a halted one with the address of another', async () => {
         const { dom0 } = await healthy();
         dom0.qubes = exampleWith(

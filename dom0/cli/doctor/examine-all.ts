@@ -99,7 +99,7 @@ async function examineQube(
     return [
         ...before,
         ...examineRequest(qube, probe),
-        ...examineLock(qube.name, around, netvmChecks),
+        ...examineLock(qube, around, netvmChecks),
     ];
 }
 

@@ -108,7 +108,10 @@ function examineNetvm(
             return;
         default:
             // Where it belongs is not told of one without rules in force.
-            if (earlier !== undefined) {
+            if (qube.netvm === null) {
+                const why = { kind: 'no-netvm' as const };
+                checks.failed('netvm', { kind: 'unserved', why });
+            } else if (earlier !== undefined) {
                 checks.after('netvm', earlier);
             }
     }

@@ -121,7 +121,7 @@ function examineStatus(
 
 /** Whether it reaches anything without its proxy; dom0's rules are half of it. */
 export function examineLock(
-    name: QubeName,
+    { name, netvm }: Pick<Qube, 'name' | 'netvm'>,
     around: KnownWayAround,
     netvmChecks: readonly Check[],
 ): readonly Check[] {
@@ -130,7 +130,9 @@ export function examineLock(
     );
     const checks = new Checks<ClientCheck>(name);
     const reason = { kind: 'around', around } as const;
-    if (around.kind === 'unknown') {
+    if (netvm === null) {
+        checks.ok('lock', 'not needed: it has no netvm to go out by');
+    } else if (around.kind === 'unknown') {
         checks.unknown('lock', reason);
     } else if (around.kind === 'none' || around.locked) {
         if (loose === undefined) {
