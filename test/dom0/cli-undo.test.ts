@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { recordEdits } from '../../dom0/history.ts';
+import { setAsideOrphans } from '../../dom0/set-aside.ts';
 import { obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { disposable, exampleQubes, exampleWith, uuidOf } from './fake-qubes.ts';
@@ -130,6 +131,54 @@ describe('undo', () => {
         );
         await dom0.cli('undo', 'work');
         await dom0.cli('undo', 'banking');
+    });
+
+    describe('without a name, of a qube that was removed', () => {
+        async function removed() {
+            const { dom0 } = await dom0With();
+            await dom0.cli('allow', 'work', 'a.test');
+            await dom0.cli('allow', 'banking', 'b.test');
+            dom0.qubes = exampleQubes.filter(({ name }) => name !== 'banking');
+            return dom0;
+        }
+        const todo = [
+            '    to see its rules: qvm-filterproxy list --removed banking',
+            '    to give them to another qube: qvm-filterproxy restore QUBE --from banking',
+            '    to take back the last change of another qube: qvm-filterproxy undo QUBE',
+            '',
+        ];
+
+        test('says that its rules were set aside, and what can be done', async () => {
+            const dom0 = await removed();
+            const system = await dom0.deps.inventory.all();
+            await setAsideOrphans(dom0.deps, system);
+            expect(await dom0.cli('undo')).toEqual({
+                exitCode: 1,
+                out: '',
+                err: [
+                    'qvm-filterproxy: error: nothing was changed: the last change set the rules of banking aside, as that qube was removed',
+                    ...todo,
+                ].join('\n'),
+            });
+            expect((await dom0.cli('undo', 'work')).exitCode).toBe(0);
+        });
+
+        test('says that there is none, if nobody has seen it go', async () => {
+            const dom0 = await removed();
+            for (const [which, ...args] of [
+                ['the last change'],
+                ['change 2', '--to', '2'],
+            ]) {
+                expect(await dom0.cli('undo', ...args)).toEqual({
+                    exitCode: 1,
+                    out: '',
+                    err: [
+                        `qvm-filterproxy: error: nothing was changed: ${which} is of the rules of banking, and there is no such qube any more`,
+                        ...todo.slice(1),
+                    ].join('\n'),
+                });
+            }
+        });
     });
 
     describe('of a set', () => {

@@ -1,4 +1,5 @@
 // What an undo makes of a file, or why there is none.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { checkText } from '../../check-text.ts';
 import { type Change, type NoUndo, planUndo } from '../../core/history.ts';
@@ -71,13 +72,38 @@ export function describeUndone(
     return `${name}: ${nameChange(change)}${andAll} ${done}`;
 }
 
+/** Of a removed qube, which nobody has named. */
+export function describeGone(
+    name: QubeName,
+    { command }: Change,
+    number: number | null,
+): string {
+    const which = nameNumber(number);
+    const isSetAside = command === 'set aside';
+    const what = isSetAside
+        ? `${which} set the rules of ${name} aside, as that qube was removed`
+        : `${which} is of the rules of ${name}, and there is no such qube ` +
+          'any more';
+    return nothingChanged(what, [
+        ...(isSetAside
+            ? [`to see its rules: qvm-filterproxy list --removed ${name}`]
+            : []),
+        `to give them to another qube: qvm-filterproxy restore QUBE --from ${name}`,
+        'to take back the last change of another qube: qvm-filterproxy undo QUBE',
+    ]);
+}
+
+function nameNumber(number: number | null): string {
+    return number === null ? 'the last change' : `change ${number}`;
+}
+
 function describeNoUndo(
     why: NoUndo,
     owner: Qube | null,
     name: string,
     number: number | null,
 ): string {
-    const which = number === null ? 'the last change' : `change ${number}`;
+    const which = nameNumber(number);
     const whose = owner === null ? '' : ` ${name}`;
     const see = `to see what is recorded: qvm-filterproxy history${whose}`;
     switch (why) {

@@ -9,12 +9,18 @@ import { readHistories } from '../../read-history.ts';
 import { withRuleLock } from '../../rule-lock.ts';
 import { look } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
+import type { Listed } from '../format/history.ts';
 import { nothingChanged, type Output } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
 import { UsageError } from '../usage-error.ts';
 import { newestFirst } from './history.ts';
 import { giveText, type NewTextOptions } from './new-text.ts';
-import { describeUndone, planUndone, type Undone } from './undo-plan.ts';
+import {
+    describeGone,
+    describeUndone,
+    planUndone,
+    type Undone,
+} from './undo-plan.ts';
 import { undoShared } from './undo-shared.ts';
 
 export interface UndoArguments extends NewTextOptions {
@@ -35,11 +41,15 @@ export async function undo(
     if (args.qube !== null) {
         return undoOf(deps, args, args.qube, from);
     }
-    const path = await lastChanged(deps, from);
-    const name = qubeOfPath(path);
-    return name === null
-        ? undoShared(deps, args, path, from)
-        : undoOf(deps, args, name, from);
+    const { file, change } = await lastChanged(deps, from);
+    const name = qubeOfPath(file.path);
+    if (name === null) {
+        return undoShared(deps, args, file.path, from);
+    }
+    if ((await deps.inventory.one(name)) === null) {
+        throw new Failure(describeGone(name, change, from));
+    }
+    return undoOf(deps, args, name, from);
 }
 
 async function undoOf(
@@ -77,7 +87,7 @@ function readNumber(untrusted_word: string): number {
 async function lastChanged(
     deps: CommandDeps,
     number: number | null,
-): Promise<string> {
+): Promise<Listed> {
     const { files } = await withRuleLock(deps, () => readHistories(deps));
     const all = newestFirst(files);
     const [last, next] =
@@ -95,5 +105,5 @@ async function lastChanged(
         const see = 'to see which: qvm-filterproxy history';
         throw new Failure(nothingChanged(what, [see]));
     }
-    return last.file.path;
+    return last;
 }
