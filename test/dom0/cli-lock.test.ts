@@ -7,8 +7,8 @@ import { outcome } from './outcome.ts';
 const lockRule = 'action=drop comment=qvm-filterproxy lock';
 
 const hang =
-    '    what is open may hang: end it and start it again; not with the ' +
-    'settings of "client"\n';
+    '    downloads that are open may hang: start them again, unless ' +
+    '"client" was applied\n';
 
 /** With work served by sys-filter. */
 async function served() {

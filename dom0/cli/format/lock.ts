@@ -33,8 +33,8 @@ export function describeHang({ xid }: Qube, isAnswered: boolean): string[] {
     return xid === null || !isAnswered
         ? []
         : [
-              'what is open may hang: end it and start it again; not with the ' +
-                  'settings of "client"',
+              'downloads that are open may hang: start them again, unless ' +
+                  '"client" was applied',
           ];
 }
 

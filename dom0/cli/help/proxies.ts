@@ -12,9 +12,9 @@ Examples:
   qvm-filterproxy update sys-filter --dry-run`,
     lock: `
 Puts one rule before all others of the qube's Qubes firewall, which drops
-everything; only the proxy is left. Its other rules are not touched. What is open
-through the proxy may hang: end it and start it again; not with the settings of
-"client".
+everything; only the proxy is left. Its other rules are not touched. Downloads
+that are open through the proxy may hang: start them again, unless the settings of
+"client" were applied.
 
 To let one more thing out, put a rule of the Qubes firewall before it.
 "lock" leaves such rules where they are.
