@@ -1,7 +1,6 @@
 // The qubes that a command is for: those named, or `--all`, as the qvm-tools
 // have it (qubes-core-admin-client qubesadmin/tools/__init__.py, VmNameGroup).
 import type { Qube } from '../core/qube.ts';
-import { allTold, toldOf } from '../look-under-lock.ts';
 import type { View } from '../view.ts';
 import { affectedBy } from './affected.ts';
 import { qubesWithRules } from './proxyvms.ts';
@@ -35,11 +34,6 @@ export function checkChoice(
     if (!all && exclude.length > 0) {
         throw new UsageError('--exclude can only be used with --all');
     }
-}
-
-/** Which ProxyVMs are likely to be visited, by what they were told. */
-export function expectedFor({ qubes, all }: Choice) {
-    return all ? allTold : toldOf(qubes.map(parseTypedName));
 }
 
 /**

@@ -10,9 +10,12 @@ import {
 import { lookWith } from '../view.ts';
 import { expectClient, parseTypedName } from './resolve-qube.ts';
 
-interface Typed {
-    readonly qube: string;
+interface Trial {
     readonly dryRun: boolean;
+}
+
+interface Typed extends Trial {
+    readonly qube: string;
 }
 
 /** Looks, for a command that changes the rules of the qube that was typed. */
@@ -28,10 +31,21 @@ export function lookFor<T>(
     );
 }
 
+/** Looks, for a command about the qubes that were typed, or about all. */
+export function lookForAll<T>(
+    deps: Deps,
+    { qubes, dryRun }: { readonly qubes: readonly string[] } & Trial,
+    action: (seen: Seen) => Promise<T>,
+): Promise<T> {
+    const names = qubes.map(parseTypedName);
+    const expected = names.length === 0 ? allTold : toldOf(names);
+    return lookUnderLock(deps, { expected, isTrial: dryRun }, action);
+}
+
 /** Looks, for a command that has changed who is stopped, of all qubes. */
 export function lookAfter<T>(
     deps: Deps,
-    { dryRun }: Pick<Typed, 'dryRun'>,
+    { dryRun }: Trial,
     stopped: Stopped,
     action: (seen: Seen) => Promise<T>,
 ): Promise<T> {

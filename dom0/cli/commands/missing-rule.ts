@@ -82,7 +82,7 @@ function describeMiss(
 ): string {
     const shown = toPrintable(untrusted_word, 120);
     return rules.length === 0
-        ? `nothing was changed: ${owner} has no rules`
+        ? nothingChanged(`${owner} has no rules`)
         : [
               `nothing was changed: ${owner} has no rule '${shown}', but ` +
                   'these:',

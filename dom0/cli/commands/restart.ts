@@ -7,7 +7,7 @@ import { isStarted } from '../../core/judge-situation.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { holdOn, type Stopped, withoutStops } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
-import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { tellToRestart } from '../../tell.ts';
 import { type View, withStopped } from '../../view.ts';
 import { affectedBy, proxyvmsOf } from '../affected.ts';
@@ -17,10 +17,10 @@ import {
     chooseQubes,
     describeNobody,
     excludedQubes,
-    expectedFor,
 } from '../choose-qubes.ts';
 import { type Effect, effectOf } from '../effect.ts';
 import { describeBrokenFile, seeErrors } from '../format/broken-file.ts';
+import { lookForAll } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { type Output, withDetails } from '../output.ts';
 import { reportOn } from '../report.ts';
@@ -31,8 +31,7 @@ export async function restart(
     args: Options & Choice,
 ): Promise<Output> {
     checkChoice(args);
-    const about = { expected: expectedFor(args), isTrial: args.dryRun };
-    return lookUnderLock(deps, about, (seen) => restartSeen(deps, args, seen));
+    return lookForAll(deps, args, (seen) => restartSeen(deps, args, seen));
 }
 
 async function restartSeen(

@@ -8,7 +8,7 @@ import {
     withoutStops,
 } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
-import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { tell } from '../../tell.ts';
 import { type View, withStopped } from '../../view.ts';
 import { affectedBy, proxyvmsOf } from '../affected.ts';
@@ -17,11 +17,10 @@ import {
     checkChoice,
     chooseQubes,
     excludedQubes,
-    expectedFor,
 } from '../choose-qubes.ts';
 import { effectOf } from '../effect.ts';
 import { describeStarts } from '../format/start.ts';
-import { lookAfter } from '../look-for.ts';
+import { lookAfter, lookForAll } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { chooseProxyvms } from '../proxyvms.ts';
@@ -36,8 +35,7 @@ export async function start(
     if (args.all && args.exclude.length === 0) {
         return startAll(deps, args);
     }
-    const about = { expected: expectedFor(args), isTrial: args.dryRun };
-    return lookUnderLock(deps, about, async (seen) => {
+    return lookForAll(deps, args, async (seen) => {
         const change = startsIn(seen.view, args);
         const { before, after } = await changeStopped(deps, change, {
             isTrial: args.dryRun,

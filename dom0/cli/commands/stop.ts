@@ -5,7 +5,7 @@ import type { CommandDeps } from '../../command-deps.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { withStops } from '../../core/stopped.ts';
 import { Failure } from '../../failure.ts';
-import { lookUnderLock, type Seen } from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { tell } from '../../tell.ts';
 import { type View, withStopped } from '../../view.ts';
 import { affectedBy, holdFromNow, proxyvmsOf } from '../affected.ts';
@@ -15,7 +15,6 @@ import {
     chooseQubes,
     describeNobody,
     excludedQubes,
-    expectedFor,
 } from '../choose-qubes.ts';
 import { effectOf } from '../effect.ts';
 import {
@@ -27,6 +26,7 @@ import {
 } from '../format/effect.ts';
 import { describeStops, describeUnsure, unsureOf } from '../format/stop.ts';
 import { formatStillOpen } from '../locked-out.ts';
+import { lookForAll } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output } from '../output.ts';
 
@@ -36,8 +36,7 @@ export async function stop(
     args: Options & Choice,
 ): Promise<Output> {
     checkChoice(args);
-    const about = { expected: expectedFor(args), isTrial: args.dryRun };
-    return lookUnderLock(deps, about, (seen) => stopSeen(deps, args, seen));
+    return lookForAll(deps, args, (seen) => stopSeen(deps, args, seen));
 }
 
 async function stopSeen(

@@ -5,12 +5,7 @@ import {
 } from '../../core/judge-situation.ts';
 import type { Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
-import {
-    allTold,
-    lookUnderLock,
-    type Seen,
-    toldOf,
-} from '../../look-under-lock.ts';
+import type { Seen } from '../../look-under-lock.ts';
 import { tell } from '../../tell.ts';
 import { noticesIn, problemsIn } from '../../words/files.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
@@ -29,10 +24,10 @@ import {
 } from '../format/effect.ts';
 import { formatKillAll } from '../format/held.ts';
 import { explainSituation } from '../format/situation.ts';
+import { lookForAll } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
-import { parseTypedName } from '../resolve-qube.ts';
 
 export interface UpdateArguments extends Options, Choice {
     readonly drain: boolean;
@@ -44,12 +39,7 @@ export async function update(
     args: UpdateArguments,
 ): Promise<Output> {
     checkChoice(args, false);
-    const names = args.qubes.map(parseTypedName);
-    const about = {
-        expected: names.length > 0 ? toldOf(names) : allTold,
-        isTrial: args.dryRun,
-    };
-    return lookUnderLock(deps, about, (seen) => updateSeen(deps, args, seen));
+    return lookForAll(deps, args, (seen) => updateSeen(deps, args, seen));
 }
 
 async function updateSeen(

@@ -13,7 +13,7 @@ export interface Connection {
 
 /** From a listing of conntrack: what has ports, each once. */
 export function parseConnections(listing: string): Connection[] {
-    const found = listing.split('\n').flatMap((line) => {
+    const all = listing.split('\n').flatMap((line) => {
         const [, proto] = /^(\w+) /.exec(line) ?? [];
         const [, destination] = /\bdst=(\S+)/.exec(line) ?? [];
         const [, port] = /\bdport=(\d+)/.exec(line) ?? [];
@@ -21,10 +21,9 @@ export function parseConnections(listing: string): Connection[] {
             ? [{ proto, destination, port }]
             : [];
     });
-    const keys = found.map((each) => JSON.stringify(each));
-    return found.filter(
-        (_, index) => keys.indexOf(keys[index] ?? '') === index,
-    );
+    return [
+        ...new Map(all.map((each) => [JSON.stringify(each), each])).values(),
+    ];
 }
 
 /** By the first rule that speaks of it; forbidden if none does. */
