@@ -1,6 +1,7 @@
 // A change of who watches: read, changed and written under one lock.
+
+import { readClocks } from './clocks.ts';
 import type { Clocks } from './core/lasting.ts';
-import { bootOf } from './core/moment.ts';
 import type { Watching } from './core/watching.ts';
 import type { Deps } from './deps.ts';
 
@@ -9,14 +10,9 @@ export async function changeWatching(
     deps: Deps,
     change: (before: Watching, clocks: Clocks) => Watching,
 ): Promise<void> {
-    const { boot } = await deps.issue();
     // No ProxyVM's lock has that name: a qube's starts with a letter.
     await deps.withLock('.watching', async () => {
-        const clocks = {
-            nowMs: deps.now().getTime(),
-            monotonicMs: deps.monotonicMs(),
-            boot: bootOf(boot),
-        };
+        const clocks = await readClocks(deps);
         const before = await deps.watching.read();
         await deps.watching.write(change(before, clocks));
     });

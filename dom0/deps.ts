@@ -2,6 +2,7 @@
 import type { Trace } from '../shared/io/trace.ts';
 import type { CallAgent } from './adapters/agent.ts';
 import type { DaemonStore } from './adapters/daemon-store.ts';
+import type { FirstSeenStore } from './adapters/first-seen-store.ts';
 import type { HistoryStore } from './adapters/history-store.ts';
 import type { Inventory } from './adapters/inventory.ts';
 import type { Issue } from './adapters/issued.ts';
@@ -27,6 +28,7 @@ export interface Deps {
     readonly removed: RemovedStore;
     readonly stopped: StoppedStore;
     readonly passed: PassedStore;
+    readonly firstSeen: FirstSeenStore;
     readonly learning: LearningStore;
     readonly learned: LearnedStore;
     readonly usage: UsageStore;

@@ -2,6 +2,7 @@ import type { RunCommand } from '../shared/io/run-command.ts';
 import { Trace } from '../shared/io/trace.ts';
 import { qrexecAgents } from './adapters/agent.ts';
 import { daemonStore } from './adapters/daemon-store.ts';
+import { firstSeenStore } from './adapters/first-seen-store.ts';
 import { historyStore } from './adapters/history-store.ts';
 import { toolInventory } from './adapters/inventory.ts';
 import { issueFrom } from './adapters/issued.ts';
@@ -47,6 +48,7 @@ export function makeDeps(
         removed: removedStore(config),
         stopped: stoppedStore(config),
         passed: passedStore(config),
+        firstSeen: firstSeenStore(directory),
         learning: learningStore(config),
         learned: learnedStore(directory),
         usage: usageStore(config),

@@ -1,15 +1,18 @@
 // The time, as far as rules go by it.
 import { toPrintable } from '../shared/printable.ts';
+import { readClocks } from './clocks.ts';
 import { type FileProblem, wholeFile } from './core/file-problem.ts';
+import { endsOf, type FirstSeen, withSeen } from './core/first-seen.ts';
+import type { Clocks } from './core/lasting.ts';
 import {
-    type Clocks,
-    endsOf,
     type Learning,
+    type Clocks as LearningClocks,
     learnersAt,
     learningFile,
     nobodyLearns,
+    untilsOf,
 } from './core/learning.ts';
-import { bootOf, type Moment } from './core/moment.ts';
+import type { Moment } from './core/moment.ts';
 import { expiriesIn, newlyPassed, passedFile } from './core/passed.ts';
 import type { RuleFiles } from './core/rule-files.ts';
 import type { SharedFiles } from './core/shared-files.ts';
@@ -38,46 +41,83 @@ export async function readMoment(
 ): Promise<ReadMoment> {
     const learning = await deps.learning.read();
     const known = learning.ok ? learning.value : nobodyLearns;
-    const ends = [...expiriesIn(rules), ...endsOf(known)];
-    const { clocks, problems } = await readClocks(deps, ends);
-    const watched = watchedAt(await deps.watching.read(), clocks);
+    const { times, problems } = await readTimes(
+        deps,
+        expiriesIn(rules),
+        untilsOf(known),
+    );
+    const watched = watchedAt(await deps.watching.read(), times);
     return {
-        moment: momentOf(clocks, known, watched),
+        moment: momentOf(times, known, watched),
         problems: learning.ok
             ? problems
             : [...problems, describeUnread(learning.error)],
     };
 }
 
+/** The clocks, and what comes of them for the times of rules. */
+type Times = LearningClocks & Pick<Moment, 'ends'>;
+
 /** The same moment, if those learned and were watched. */
 export function momentOf(
-    { nowMs, monotonicMs, passed, boot }: Clocks,
+    { nowMs, monotonicMs, passed, ends, boot }: Times,
     learning: Learning,
     watched: readonly Watched[],
 ): Moment {
     const clocks = { nowMs, monotonicMs, passed, boot };
     const learners = learnersAt(learning, clocks);
-    return { nowMs, passed, boot, learners, watched };
+    return { nowMs, passed, ends, boot, learners, watched };
 }
 
-async function readClocks(deps: Deps, ends: readonly number[]) {
-    const { boot } = await deps.issue();
-    const now = {
-        nowMs: deps.now().getTime(),
-        monotonicMs: deps.monotonicMs(),
-        boot: bootOf(boot),
-    };
+async function readTimes(
+    deps: Deps,
+    expiries: readonly number[],
+    untils: readonly number[],
+): Promise<{ times: Times; problems: readonly FileProblem[] }> {
+    const clocks = await readClocks(deps);
     const passed = await deps.passed.read();
     if (!passed.ok) {
-        const problems = ends.length === 0 ? [] : [describe(passed.error)];
-        return { clocks: { ...now, passed: null }, problems };
+        const isTimed = expiries.length + untils.length > 0;
+        const problems = isTimed ? [describe(passed.error)] : [];
+        return { times: { ...clocks, passed: null, ends: noEnds }, problems };
     }
-    const newly = newlyPassed(ends, now.nowMs, passed.value);
+    const ends =
+        expiries.length === 0
+            ? noEnds
+            : endsOf(expiries, await noteSeen(deps, expiries, clocks), clocks);
+    const newly = newlyPassed(
+        [...expiries, ...untils],
+        { ...clocks, ends },
+        passed.value,
+    );
     if (newly !== null) {
         await note(deps, newly);
     }
     const until = Math.max(passed.value, newly ?? 0);
-    return { clocks: { ...now, passed: until }, problems: [] };
+    return { times: { ...clocks, passed: until, ends }, problems: [] };
+}
+
+const noEnds: Moment['ends'] = new Map();
+
+/** When each of these was seen first: some perhaps now. */
+async function noteSeen(
+    deps: Deps,
+    expiries: readonly number[],
+    clocks: Clocks,
+): Promise<FirstSeen> {
+    const seen = await deps.firstSeen.read();
+    if (withSeen(seen, expiries, clocks) === null) {
+        return seen;
+    }
+    // No ProxyVM's lock has that name: a qube's starts with a letter.
+    return deps.withLock('.expiries', async () => {
+        const before = await deps.firstSeen.read();
+        const after = withSeen(before, expiries, clocks);
+        if (after !== null) {
+            await deps.firstSeen.write(after);
+        }
+        return after ?? before;
+    });
 }
 
 /** Never less than somebody else has noted meanwhile. */

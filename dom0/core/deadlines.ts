@@ -3,7 +3,7 @@ import type { Deadline } from '../../shared/protocol/desired-state.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { allRules, type EffectiveRules } from './effective-rules.ts';
 import { filterOf, isRecorded } from './filter.ts';
-import type { Moment } from './moment.ts';
+import { endAt, type Moment } from './moment.ts';
 import { rulesAfter } from './rules-after.ts';
 
 /**
@@ -13,12 +13,12 @@ import { rulesAfter } from './rules-after.ts';
  */
 export function deadlinesOf(
     rules: EffectiveRules,
-    { nowMs }: Pick<Moment, 'nowMs'>,
+    moment: Pick<Moment, 'nowMs' | 'ends'>,
 ): Deadline[] {
     const deadlines: Deadline[] = [];
     let lines = 0;
-    for (const expire of expiriesOf(rules)) {
-        const seconds = Math.ceil((expire * 1000 - nowMs) / 1000);
+    for (const [end, expire] of changesOf(rules, moment)) {
+        const seconds = Math.ceil((end * 1000 - moment.nowMs) / 1000);
         if (seconds > limits.deadlineSeconds) {
             break;
         }
@@ -34,6 +34,22 @@ export function deadlinesOf(
         }
     }
     return deadlines;
+}
+
+/** When its rules change: what is over then is what was to end until `expire`. */
+function changesOf(
+    rules: EffectiveRules,
+    moment: Pick<Moment, 'ends'>,
+): [end: number, expire: number][] {
+    const changes = new Map<number, number>();
+    let end = Number.POSITIVE_INFINITY;
+    for (const expire of expiriesOf(rules).reverse()) {
+        end = Math.min(end, endAt(expire, moment));
+        if (!changes.has(end)) {
+            changes.set(end, expire);
+        }
+    }
+    return [...changes].reverse();
 }
 
 /** The times of its rules, and when it has learned or been watched enough. */

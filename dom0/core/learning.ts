@@ -73,7 +73,7 @@ export function learnersAt({ qubes }: Learning, clocks: Clocks): Learners {
 }
 
 /** When learning ends by the clock, each once. */
-export function endsOf({ qubes }: Learning): number[] {
+export function untilsOf({ qubes }: Learning): number[] {
     return [...new Set(qubes.map(({ until }) => until))];
 }
 

@@ -13,6 +13,11 @@ export interface Moment {
      * told, so no rule with a time holds.
      */
     readonly passed: number | null;
+    /**
+     * Of each `expire=` that comes sooner than the clock says, as that was set
+     * back, when it comes by the clock as it is now.
+     */
+    readonly ends: ReadonlyMap<number, number>;
     /** This boot of dom0. */
     readonly boot: string;
     /** The qubes that learn. */
@@ -46,6 +51,11 @@ export function isOver(
     const isOtherRun =
         run !== null && (xid === null || run !== runOf(moment, xid));
     return isExpired || isOtherRun;
+}
+
+/** When that `expire=` comes by the clock as it is now, seconds since 1970. */
+export function endAt(expire: number, { ends }: Pick<Moment, 'ends'>): number {
+    return ends.get(expire) ?? expire;
 }
 
 export function hasPassed(

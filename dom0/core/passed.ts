@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { decode } from '../../shared/protocol/json.ts';
 import { counter } from '../../shared/protocol/schema.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import type { Moment } from './moment.ts';
+import { endAt, type Moment } from './moment.ts';
 import type { RuleFiles } from './rule-files.ts';
 import { byPath, type SharedFiles } from './shared-files.ts';
 
@@ -52,23 +52,24 @@ export function expiriesIn({ files, shared }: Files): number[] {
 /** The latest that has passed and is to be noted; null if none is. */
 export function newlyPassed(
     expiries: readonly number[],
-    nowMs: number,
+    { nowMs, ends }: Pick<Moment, 'nowMs' | 'ends'>,
     passed: number,
 ): number | null {
-    const over = expiries.filter((expire) => expire * 1000 <= nowMs);
+    const over = expiries.filter(
+        (expire) => endAt(expire, { ends }) * 1000 <= nowMs,
+    );
     const latest = over.reduce((one, other) => Math.max(one, other), 0);
     return latest > passed ? latest : null;
 }
 
 /** The next that is to pass, of a rule, of learning or of a watch; null if none is. */
-export function nextExpiry(
-    files: Files,
-    { nowMs, learners, watched }: Moment,
-): number | null {
-    const ends = [...learners.values(), ...watched].map(({ until }) => until);
-    const ahead = [...expiriesIn(files), ...ends].filter(
-        (expire) => expire * 1000 > nowMs,
-    );
+export function nextExpiry(files: Files, moment: Moment): number | null {
+    const { nowMs, learners, watched } = moment;
+    const ends = [
+        ...expiriesIn(files).map((expire) => endAt(expire, moment)),
+        ...[...learners.values(), ...watched].map(({ until }) => until),
+    ];
+    const ahead = ends.filter((end) => end * 1000 > nowMs);
     return ahead.length === 0
         ? null
         : ahead.reduce((one, other) => Math.min(one, other));

@@ -18,8 +18,10 @@ async function dom0With(options: FakeDom0Options = {}) {
         ...options,
     });
     let now = noon;
+    let uptime = 5000;
     Object.assign(dom0.deps, {
         now: () => new Date(now * 1000),
+        monotonicMs: () => uptime * 1000,
         issue: async () => ({
             boot: `${run.boot}-d8e0-4c9d-94f7-ac61ab9c9aa5`,
             counter: 1,
@@ -30,8 +32,9 @@ async function dom0With(options: FakeDom0Options = {}) {
         qubesAre: (qubes: typeof dom0.qubes) => {
             dom0.qubes = qubes;
         },
-        at: (seconds: number) => {
-            now = noon + seconds;
+        at: (seconds: number, clockSetBy = 0) => {
+            now = noon + seconds + clockSetBy;
+            uptime = 5000 + seconds;
         },
         /** What the agent was told last of work. */
         told: () =>
@@ -146,6 +149,45 @@ describe('allow --expire', () => {
         expect(await allow()).toMatch(/now: no end; before: expires in 1 h, /);
         expect(await dom0.rules('work')).toBe('# mine\n^a\\.test$\n');
         expect(dom0.told()?.deadlines).toEqual([]);
+    });
+});
+
+describe('a rule with a time, when the clock is set back', () => {
+    const rules = {
+        work: `^kept\\.test$\n^a\\.test$ expire=${noon + 7200}\n`,
+    };
+
+    test('holds no longer than it would have, and list says so', async () => {
+        const dom0 = await dom0With({ rules });
+        await dom0.cli('update');
+        dom0.at(3600, -10_800);
+        await dom0.cli('update');
+        expect(secondsOf(dom0.told()?.deadlines)).toEqual([[3600, 1]]);
+        expect((await dom0.cli('list', 'work')).out).toMatch(
+            /\[expires in 1 h, 2026-11-24 \d\d:00\]/,
+        );
+    });
+
+    test('is over in its time, and stays so', async () => {
+        const dom0 = await dom0With({ rules });
+        await dom0.cli('show');
+        dom0.at(7200, -10_800);
+        await dom0.cli('update');
+        expect(dom0.told()?.filter?.lines).toHaveLength(1);
+        expect(dom0.told()?.deadlines).toEqual([]);
+        expect((await dom0.cli('list', 'work')).out).toContain('[expired ');
+        const mark = await readFile(dom0.config('expired.json'), 'utf8');
+        expect(JSON.parse(mark)).toEqual({ version: 1, until: noon + 7200 });
+    });
+
+    test('holds as long as is typed if it is typed then', async () => {
+        const dom0 = await dom0With();
+        dom0.at(0, -10_800);
+        await dom0.cli('allow', 'work', 'a.test', '--expire', '2h');
+        expect(secondsOf(dom0.told()?.deadlines)).toEqual([[7200, null]]);
+        dom0.at(3600, 0);
+        await dom0.cli('update');
+        expect(dom0.told()).toBeUndefined();
     });
 });
 

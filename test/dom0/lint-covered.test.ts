@@ -10,7 +10,7 @@ import {
 } from '../../shared/pattern/index.ts';
 import { Random } from '../pattern/random.ts';
 import { exampleQubes, systemOf } from './fake-qubes.ts';
-import { filesOf, noSharedFiles } from './rules.ts';
+import { filesOf, noonMoment, noSharedFiles } from './rules.ts';
 
 const system = systemOf(exampleQubes);
 
@@ -20,13 +20,7 @@ function lintedText(text: string) {
             files: filesOf({ work: text }),
             shared: noSharedFiles,
             tagged: new Map(),
-            moment: {
-                nowMs: 0,
-                passed: 0,
-                boot: 'c295b21f',
-                learners: new Map(),
-                watched: [],
-            },
+            moment: { ...noonMoment, nowMs: 0 },
             system,
             usages: new Map(),
             problems: [],
@@ -111,13 +105,7 @@ test('too many rules without a domain are counted, not waited for', () => {
             files: filesOf({ work: text }),
             shared: noSharedFiles,
             tagged: new Map(),
-            moment: {
-                nowMs: 0,
-                passed: 0,
-                boot: 'c295b21f',
-                learners: new Map(),
-                watched: [],
-            },
+            moment: { ...noonMoment, nowMs: 0 },
             system,
             usages: new Map(),
             problems: [],

@@ -31,6 +31,7 @@ export function uuidFor(qube: string): Uuid {
 export const noonMoment: Moment = {
     nowMs: Date.UTC(2026, 10, 24, 12),
     passed: 0,
+    ends: new Map(),
     boot: 'c295b21f',
     learners: new Map(),
     watched: [],

@@ -1,6 +1,7 @@
 // When a rule ends, for people.
 import {
     type Ending,
+    endAt,
     hasPassed,
     type Moment,
     runOf,
@@ -39,11 +40,12 @@ export function formatEnding(
 }
 
 function formatExpire(expire: number, moment: Moment): string {
-    const time = localTime(new Date(expire * 1000).toISOString());
+    const end = endAt(expire, moment);
+    const time = localTime(new Date(end * 1000).toISOString());
     if (moment.passed === null) {
         return `not in force, until ${time}`;
     }
-    const left = formatDuration(expire - moment.nowMs / 1000);
+    const left = formatDuration(end - moment.nowMs / 1000);
     return hasPassed(expire, moment)
         ? `expired ${time}`
         : `expires in ${left}, ${time}`;

@@ -25,6 +25,10 @@ const rules = fc.constantFrom(...ruleTexts);
 const which = fc.nat(3);
 const timed = fc.constantFrom(1, 5, 20, 60);
 
+function clockSetBy(seconds: number): string {
+    return seconds === 0 ? '' : `, and then the clock is set by ${seconds} s`;
+}
+
 /** A rule file with a line for each of these hosts. */
 export function rulesOf(hosts: string): string {
     return hosts
@@ -183,14 +187,16 @@ const ofUser = fc.oneof(
             ),
     })),
     fc
-        .tuple(client, rules, timed)
-        .map(([name, hosts, seconds]) =>
+        .tuple(client, rules, timed, fc.constantFrom(0, 0, -600, 90))
+        .map(([name, hosts, seconds, setBy]) =>
             ofQubes(
-                `a command gives ${name}: ${hosts}, and t for ${seconds} s`,
+                `a command gives ${name}: ${hosts}, and t for ${seconds} s` +
+                    clockSetBy(setBy),
                 (world) =>
                     world.setRules(
                         name,
                         world.timedRules(rulesOf(hosts), seconds),
+                        setBy,
                     ),
             ),
         ),
@@ -198,10 +204,7 @@ const ofUser = fc.oneof(
         .tuple(client, timed, fc.constantFrom(0, 0, -90, 90))
         .map(([name, seconds, setBy]) =>
             ofQubes(
-                `${name} learns for ${seconds} s` +
-                    (setBy === 0
-                        ? ''
-                        : `, and then the clock is set by ${setBy} s`),
+                `${name} learns for ${seconds} s${clockSetBy(setBy)}`,
                 (world) => world.learn(name, seconds, setBy),
             ),
         ),

@@ -8,6 +8,11 @@ import {
     type FileProblem,
     wholeFile,
 } from '../../../dom0/core/file-problem.ts';
+import {
+    endsOf,
+    type FirstSeen,
+    nothingSeen,
+} from '../../../dom0/core/first-seen.ts';
 import { qubeOfPath } from '../../../dom0/core/history-entry.ts';
 import {
     type Clocks,
@@ -15,6 +20,7 @@ import {
     nobodyLearns,
 } from '../../../dom0/core/learning.ts';
 import { bootOf, type Moment } from '../../../dom0/core/moment.ts';
+import { expiriesIn } from '../../../dom0/core/passed.ts';
 import { parseRuleText } from '../../../dom0/core/rule-file.ts';
 import type { KnownFile, RuleFiles } from '../../../dom0/core/rule-files.ts';
 import { noFile } from '../../../dom0/core/rule-files.ts';
@@ -49,6 +55,7 @@ export class Dom0 {
     starting: Starting = new Map();
     /** The latest time of a rule that was seen to pass. */
     passed = 0;
+    firstSeen: FirstSeen = nothingSeen;
     learning: Learning = nobodyLearns;
     /** Until when each uuid may learn at most, in virtual milliseconds. */
     readonly promised = new Map<string, number>();
@@ -68,6 +75,10 @@ export class Dom0 {
     private readonly qubes: Qubes;
     private readonly proxyvms: ReadonlyMap<string, ProxyVm>;
     private readonly contents = new Map<QubeName, KnownFile['content']>();
+    /** The times of all rules that a qube ever had. */
+    private readonly times = new Map<QubeName, readonly number[]>();
+    /** When each of them is over, whatever clocks say: virtual milliseconds. */
+    private readonly endOfTime = new Map<number, number>();
     private readonly locks = new Map<string, Mutex>();
     private readonly lockedAt = new Map<string, number>();
     private issues = 0;
@@ -86,13 +97,30 @@ export class Dom0 {
 
     /** As an editor saves a file. */
     writeRules(name: QubeName, text: string): void {
-        this.contents.set(name, contentOf(name, text));
+        const content = contentOf(name, text);
+        this.contents.set(name, content);
+        const rules = content.ok ? content.value.rules : [];
+        const times = rules.flatMap(({ expire }) => expire ?? []);
+        this.times.set(name, [...(this.times.get(name) ?? []), ...times]);
         this.onChange();
+    }
+
+    /**
+     * By when, in virtual milliseconds, all rules with a time are over that a
+     * qube ever had, and a minute: a clock may be corrected by as much.
+     */
+    lastEndOf(name: QubeName): number {
+        const ends = (this.times.get(name) ?? []).map(
+            (time) => this.endOfTime.get(time) ?? Number.POSITIVE_INFINITY,
+        );
+        return Math.max(0, ...ends) + 60_000;
     }
 
     /** As dom0 would have it now. */
     get moment(): Moment {
-        return momentOf(this.clocks, this.learning, []);
+        const known = { files: this.files, shared: noSharedFiles };
+        const ends = endsOf(expiriesIn(known), this.firstSeen, this.clocks);
+        return momentOf({ ...this.clocks, ends }, this.learning, []);
     }
 
     get clocks(): Clocks {
@@ -203,6 +231,16 @@ export class Dom0 {
                         }
                         this.passed = until;
                         this.onChange();
+                    }),
+            },
+            firstSeen: {
+                read: () => read('which times were seen', () => this.firstSeen),
+                write: (seen) =>
+                    write('which times were seen', () => {
+                        this.firstSeen = seen;
+                        for (const [time, bootedMs] of seen) {
+                            this.endOfTime.set(time, time * 1000 - bootedMs);
+                        }
                     }),
             },
             learning: {

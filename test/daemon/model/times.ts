@@ -1,6 +1,7 @@
 // Until when a rule with a time may be served in a ProxyVM: the other promise
 // that holds at every moment. One host has such rules and no others.
 
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { plainNameLine } from '../../../shared/pattern/index.ts';
 import type {
     DesiredClient,
@@ -22,6 +23,8 @@ const toleranceMs = 21_000;
 interface Promises {
     /** Until when each uuid may learn, whatever clocks say. */
     readonly promised: ReadonlyMap<string, number>;
+    /** Until when rules with a time of that qube may hold, whatever they say. */
+    lastEndOf(name: QubeName): number;
     /** No document was made of an earlier look than that. */
     readonly lookedAt: WeakMap<DesiredState, number>;
 }
@@ -98,8 +101,7 @@ export class Times {
 
     /** As was asked for, and what a call was held up after its look. */
     private learnersIn(document: DesiredState): [string, number][] {
-        const came = this.came.get(document) ?? 0;
-        const heldUpMs = came - (this.dom0.lookedAt.get(document) ?? 0);
+        const heldUpMs = this.heldUpMs(document);
         return document.clients
             .filter(({ filter }) => filter?.lines.includes(plainNameLine))
             .map(({ uuid }) => [
@@ -108,11 +110,24 @@ export class Times {
             ]);
     }
 
+    /** As it is told, and no longer than since dom0 saw it first. */
     private limitsIn(document: DesiredState): [string, number][] {
         const came = this.came.get(document) ?? 0;
+        const heldUpMs = this.heldUpMs(document);
         return document.clients
             .filter(({ filter }) => filter !== null && has(filter))
-            .map((client) => [client.uuid, came + 1000 * secondsOf(client)]);
+            .map((client) => [
+                client.uuid,
+                Math.min(
+                    came + 1000 * secondsOf(client),
+                    this.dom0.lastEndOf(client.name) + heldUpMs,
+                ),
+            ]);
+    }
+
+    private heldUpMs(document: DesiredState): number {
+        const came = this.came.get(document) ?? 0;
+        return came - (this.dom0.lookedAt.get(document) ?? 0);
     }
 }
 

@@ -126,14 +126,18 @@ export class World {
         }
     }
 
-    /** A command that sets all rules of a qube. */
-    setRules(name: string, text: string): void {
+    /**
+     * A command that sets all rules of a qube; and the clock is set by so many
+     * seconds after that.
+     */
+    setRules(name: string, text: string, setBy = 0): void {
         this.command(`the user's command for ${name}`, async (deps) => {
             const qube = nameOf(name);
             const about = { expected: toldOf([qube]), isTrial: false };
             await lookUnderLock(deps, about, (seen) =>
                 this.change(deps, seen, qube, text),
             );
+            this.scheduler.skewMs += 1000 * setBy;
         });
     }
 
