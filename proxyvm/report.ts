@@ -41,6 +41,7 @@ export function statusOf(
     const served = observed.proxies.filter(
         ({ uid, isAlive }) => isAlive && isServing(uid, observed),
     );
+    const isShut = observed.inputRule.ip === 'absent';
     return {
         ...versionTexts(tinyproxy),
         steps: [],
@@ -48,13 +49,17 @@ export function statusOf(
             record === null
                 ? []
                 : clientReport(
-                      { client: record, proxy: { uid, record }, reason: '' },
+                      isShut
+                          ? { client: record, proxy: null, reason: shut }
+                          : { client: record, proxy: { uid, record } },
                       observed,
                   ),
         ),
         ended: [],
     };
 }
+
+const shut = 'our rule in custom-input of table ip qubes is gone';
 
 function versionTexts(tinyproxy: TinyproxyVersion | null) {
     return { agent: PROGRAM_VERSION, tinyproxy: tinyproxy?.text ?? '' };
@@ -63,11 +68,11 @@ function versionTexts(tinyproxy: TinyproxyVersion | null) {
 interface Reported {
     readonly client: Pick<DesiredClient, 'name' | 'uuid'>;
     readonly proxy: KnownProxy | null;
-    readonly reason: string;
+    readonly reason?: string;
 }
 
 function clientReport(
-    { client, proxy, reason }: Reported,
+    { client, proxy, reason = '' }: Reported,
     observed: ObservedState,
 ): ClientReport {
     return {
@@ -82,7 +87,7 @@ function clientReport(
 }
 
 function stateOf(
-    proxy: Reported['proxy'],
+    proxy: KnownProxy | null,
     reason: string,
 ): ClientReport['state'] {
     if (proxy === null) {

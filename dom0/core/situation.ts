@@ -27,11 +27,11 @@ export type Situation =
           readonly isServed: boolean;
           readonly problems: readonly FileProblem[];
       }
-    /** The agent says that it does not serve it. */
+    /** The agent does not serve it; the reason is null if it names none. */
     | {
           readonly kind: 'closed';
           readonly proxyvm: QubeName;
-          readonly untrusted_reason: string;
+          readonly untrusted_reason: string | null;
       }
     /** The agent could not change it: what was in force before still is. */
     | {
@@ -103,8 +103,7 @@ export function situationOf(
         : {
               kind: 'closed',
               proxyvm,
-              untrusted_reason:
-                  client?.reason ?? 'its agent says nothing of it',
+              untrusted_reason: client?.reason ?? null,
           };
 }
 

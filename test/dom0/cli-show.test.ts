@@ -495,7 +495,22 @@ describe('show says of each ProxyVM', () => {
         await dom0.cli('update');
         agent = closingAgent('no room');
         expect((await dom0.cli('show')).out).toContain(
-            `\n    work: not served yet, not locked\n    ${hint}\n`,
+            `\n    work: not served, not locked\n    ${hint}\n`,
+        );
+    });
+
+    test('why a ProxyVM says that it does not serve it', async () => {
+        const sysFilter = obedientAgent();
+        let agent = sysFilter.agent;
+        const dom0 = await fakeDom0({
+            rules: served,
+            agents: { 'sys-filter': (...args) => agent(...args) },
+        });
+        await dom0.cli('update');
+        const document = JSON.stringify(sysFilter.applied.at(-1));
+        agent = () => closingAgent('a rule is\u001b gone')('apply', document);
+        expect((await dom0.cli('show')).out).toContain(
+            `\n    work: not served: a rule is_ gone, not locked\n    ${hint}\n`,
         );
     });
 

@@ -1,7 +1,7 @@
 // The running proxies: alone, confined, and back when they die.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { apply, clientOf, stop } from './agent.ts';
+import { apply, callAgent, clientOf, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { reaches } from './fetch.ts';
 import { inProxyvm } from './proxyvm.ts';
@@ -125,6 +125,14 @@ describe('what a user or an accident takes away', () => {
             expect((await apply(clients)).report?.steps).toEqual([]);
         }
         await inProxyvm('nft flush chain ip qubes custom-input');
+        const { answer } = await callAgent('status', '');
+        expect(answer.report?.clients).toMatchObject([
+            {
+                state: 'closed',
+                reason: 'our rule in custom-input of table ip qubes is gone',
+            },
+        ]);
+        expect(await reaches('work', 'http://a.test/')).toBe(false);
     });
 
     test('is closed until then when it is the whole ruleset', async () => {

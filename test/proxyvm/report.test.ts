@@ -44,3 +44,23 @@ test('dom0 can read the answer about as many clients as there may be', () => {
     }
     expect(steps.length).toBeGreaterThan(limits.clients);
 });
+
+test('without our rule in custom-input all are closed, and it says why', () => {
+    const { steps } = plan(manyClients().slice(0, 2), emptyState);
+    const observed = steps.reduce(
+        (state, step) => carryOut(state, step),
+        emptyState,
+    );
+    const { clients } = statusOf(null, observed);
+    expect(clients.map(({ state }) => state)).toEqual(['served', 'served']);
+    const inputRule = { ...observed.inputRule, ip: 'absent' } as const;
+    expect(statusOf(null, { ...observed, inputRule }).clients).toEqual(
+        clients.map((client) => ({
+            ...client,
+            state: 'closed',
+            reason: 'our rule in custom-input of table ip qubes is gone',
+            port: null,
+            rules: 0,
+        })),
+    );
+});

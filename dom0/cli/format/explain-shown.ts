@@ -1,5 +1,6 @@
 // What `show` says of a qube with rules, before its details.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { toPrintable } from '../../../shared/printable.ts';
 import { updateOf } from '../../core/doctor/mend.ts';
 import type { System } from '../../core/qube.ts';
 import type { Explanation } from './explanation.ts';
@@ -22,7 +23,7 @@ export function explainShown(
             return explainServed(situation, shown, stale);
         case 'closed':
             return {
-                what: 'not served yet',
+                what: explainClosed(situation.untrusted_reason, stale),
                 todo: updateHint(situation.proxyvm, stale),
             };
         case 'unknown':
@@ -35,6 +36,17 @@ export function explainShown(
         default:
             return explainSituation(qube.name, system, situation);
     }
+}
+
+/** A ProxyVM that was not told says nothing of it. */
+function explainClosed(
+    untrusted_reason: string | null,
+    stale: boolean,
+): string {
+    if (untrusted_reason !== null) {
+        return `not served: ${toPrintable(untrusted_reason)}`;
+    }
+    return stale ? 'not served yet' : 'not served';
 }
 
 /** Equal rules count once in a proxy. */

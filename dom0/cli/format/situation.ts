@@ -29,7 +29,9 @@ export function explainSituation(
             return {
                 what:
                     `${situation.proxyvm} does not serve it: ` +
-                    `${toPrintable(situation.untrusted_reason)}`,
+                    (situation.untrusted_reason === null
+                        ? 'its agent says nothing of it'
+                        : toPrintable(situation.untrusted_reason)),
                 todo: [tryAgain(situation.proxyvm)],
             };
         case 'outdated':
