@@ -9,6 +9,7 @@ import type { ReadPolicy } from './adapters/policy-files.ts';
 import type { SendProbe } from './adapters/probe.ts';
 import type { QubeSetup } from './adapters/qube-setup.ts';
 import type { FollowRequests } from './adapters/requests.ts';
+import type { OthersBelow } from './core/others-below.ts';
 import type { Deps } from './deps.ts';
 import type { Pick } from './pick.ts';
 
@@ -23,4 +24,6 @@ export interface CommandDeps extends Deps {
     readonly editor: Editor;
     readonly pick: Pick;
     readonly notify: Notify;
+    /** The Public Suffix List takes a moment to load. */
+    readonly loadOthersBelow: () => Promise<OthersBelow>;
 }

@@ -14,6 +14,7 @@ import { dom0Qrexec, type Qrexec } from './adapters/qrexec.ts';
 import { toolQubeSetup } from './adapters/qube-setup.ts';
 import { qrexecFollowRequests } from './adapters/requests.ts';
 import type { CommandDeps } from './command-deps.ts';
+import { notLookedAt } from './core/others-below.ts';
 import { makeDeps } from './make-deps.ts';
 import type { Paths } from './paths.ts';
 import { nobodyPicks } from './pick.ts';
@@ -40,5 +41,6 @@ export function makeCommandDeps(
         notify: libnotify(run),
         editor: terminalEditor,
         pick: nobodyPicks,
+        loadOthersBelow: async () => notLookedAt,
     };
 }

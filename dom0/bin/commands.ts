@@ -22,4 +22,5 @@ export const deps: CommandDeps = {
     ),
     pick: async (question, choices) =>
         (await dialogues()).terminalPick(question, choices),
+    loadOthersBelow: async () => (await dialogues()).othersBelow,
 };

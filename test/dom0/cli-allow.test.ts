@@ -178,6 +178,20 @@ describe('allow says', () => {
         );
     });
 
+    test.each([
+        ['.co.uk', 'anybody can register a name below co.uk'],
+        ['*.github.io', 'anybody can register a name below github.io'],
+        [
+            'amazonaws\\.com$',
+            'below amazonaws.com others can register names, too',
+        ],
+    ])('that with %s %s', async (pattern, others) => {
+        const dom0 = await fakeDom0({ agents: agents() });
+        const result = await dom0.cli('allow', 'work', pattern, 'x.github.io');
+        expect(result.err).toBe(`work: ${others}\n`);
+        expect(result.exitCode).toBe(0);
+    });
+
     test('nothing of a public address', async () => {
         const dom0 = await fakeDom0({ agents: agents() });
         for (const address of ['93.184.1.1', '2001:4860::1']) {

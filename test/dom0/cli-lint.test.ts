@@ -78,6 +78,23 @@ describe('lint finds, with its place and what to do about it,', () => {
         });
     });
 
+    test('rules that let through what others register, but in a block list', async () => {
+        const rules = '(^|\\.)co\\.uk$\n\\.amazonaws\\.com$\n^com$\n';
+        const found = await lintOf({
+            rules: { work: rules, banking: `!default allow\n${rules}` },
+        });
+        expect(found).toEqual({
+            exitCode: 1,
+            lines: [
+                '…/qubes/work.rules:1: (^|\\.)co\\.uk$: anybody can register a name below co.uk',
+                '    name the hosts that are meant',
+                '…/qubes/work.rules:2: \\.amazonaws\\.com$: below amazonaws.com others can register names, too',
+                '    name the hosts that are meant',
+                '',
+            ],
+        });
+    });
+
     test('rules that match nothing that can be a host', async () => {
         expect(
             await lintOf({ rules: { work: '^\\.a\\.test$\n^b\\.test$\n' } }),

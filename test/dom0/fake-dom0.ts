@@ -12,6 +12,7 @@ import { runProgram } from '../../dom0/cli/program.ts';
 import type { Terminal } from '../../dom0/cli/progress.ts';
 import type { CommandDeps } from '../../dom0/command-deps.ts';
 import type { DaemonState } from '../../dom0/core/daemon-state.ts';
+import { othersBelow } from '../../dom0/core/registrable.ts';
 import { makeCommandDeps } from '../../dom0/make-command-deps.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
 import type { Pick } from '../../dom0/pick.ts';
@@ -133,6 +134,7 @@ export async function fakeDom0(
             user: () => 'user',
             editor: options.editor ?? nobodyEdits,
             pick: options.pick ?? notAsked,
+            loadOthersBelow: async () => othersBelow,
             notify: options.notify ?? notAsked,
         },
         cli: (...args) => runCli(dom0.deps, null, args),

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { fixText } from '../../dom0/core/lint/fix.ts';
 import { lintFiles } from '../../dom0/core/lint/lint-files.ts';
+import { notLookedAt } from '../../dom0/core/others-below.ts';
 import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
 import {
     covers,
@@ -23,6 +24,7 @@ function lintedText(text: string) {
             moment: { ...noonMoment, nowMs: 0 },
             system,
             usages: new Map(),
+            othersBelow: notLookedAt,
             problems: [],
             ignored: [],
         },
@@ -108,6 +110,7 @@ test('too many rules without a domain are counted, not waited for', () => {
             moment: { ...noonMoment, nowMs: 0 },
             system,
             usages: new Map(),
+            othersBelow: notLookedAt,
             problems: [],
             ignored: [],
         },

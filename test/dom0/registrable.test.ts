@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
     domainInList,
+    othersBelow,
     registrableDomain,
 } from '../../dom0/core/registrable.ts';
 
@@ -93,5 +94,35 @@ describe('the registrable domain', () => {
             }),
             { seed },
         );
+    });
+});
+
+describe('below', () => {
+    test.each(['com', 'co.uk', 'github.io', 's3.amazonaws.com', 'kawasaki.jp'])(
+        '%s anybody can register a name',
+        (domain) => {
+            expect(othersBelow(domain)).toBe('suffix');
+        },
+    );
+
+    test.each(['amazonaws.com', 'fedoraproject.org'])(
+        '%s others can, too',
+        (domain) => {
+            expect(othersBelow(domain)).toBe('suffixes-below');
+        },
+    );
+
+    test.each([
+        'example.co.uk',
+        'github.com',
+        'x.github.io',
+        'www.ck',
+        // What no registry has: a network of the user's own, perhaps.
+        'lan',
+        'home.arpa',
+        'example.test',
+        '192.0.2.1',
+    ])('%s nobody else can, as far as is known', (domain) => {
+        expect(othersBelow(domain)).toBeNull();
     });
 });

@@ -1,10 +1,11 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { narrow } from '../../../shared/pattern/index.ts';
+import { domainOfRule, narrow } from '../../../shared/pattern/index.ts';
 import { err, ok } from '../../../shared/result.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import { type Ending, type Moment, runOf } from '../../core/moment.ts';
+import { describeOthers } from '../../core/others-below.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { unreachableAddress } from '../../core/unreachable.ts';
 import { Failure } from '../../failure.ts';
@@ -93,7 +94,11 @@ async function allowSeen(
             ...output.lines,
             ...open,
         ],
-        warnings: [...output.warnings, ...warnUnreachable(owner.name, note)],
+        warnings: [
+            ...output.warnings,
+            ...warnUnreachable(owner.name, note),
+            ...(await warnOthers(deps, owner.name, note)),
+        ],
         json: {
             ...output.json,
             rules: note.map(addedJson),
@@ -131,4 +136,20 @@ function warnUnreachable(owner: QubeName, rules: readonly Added[]): string[] {
                       'connects to none that no !lan opens',
               ];
     });
+}
+
+async function warnOthers(
+    deps: CommandDeps,
+    owner: QubeName,
+    rules: readonly Added[],
+): Promise<string[]> {
+    const domains = rules.map(({ expression }) => domainOfRule(expression));
+    if (domains.every((domain) => domain === null || domain.kind === 'exact')) {
+        return [];
+    }
+    const othersBelow = await deps.loadOthersBelow();
+    return domains
+        .map((domain) => domain && describeOthers(domain, othersBelow))
+        .filter((others) => others !== null)
+        .map((others) => `${owner}: ${others}`);
 }

@@ -4,6 +4,7 @@
 import type { CommandDeps } from '../../command-deps.ts';
 import { type Check, Checks, type Dom0Check } from '../../core/doctor/check.ts';
 import { lintFiles } from '../../core/lint/lint-files.ts';
+import { notLookedAt } from '../../core/others-below.ts';
 import type { Qube, System } from '../../core/qube.ts';
 import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
@@ -72,7 +73,12 @@ async function lookOrSay(
 function lintOf(view: View) {
     const usages = new Map();
     return lintFiles(
-        { ...view, usages, problems: problemsIn(view) },
+        {
+            ...view,
+            usages,
+            problems: problemsIn(view),
+            othersBelow: notLookedAt,
+        },
         () => true,
     );
 }

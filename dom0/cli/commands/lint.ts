@@ -1,12 +1,12 @@
 // `lint` looks for rules that do not mean what they seem to, and mends them.
 import { changeFiles } from '../../change-files.ts';
+import type { CommandDeps } from '../../command-deps.ts';
 import { filesFor } from '../../core/concerning-files.ts';
 import { proxyFilePath } from '../../core/config-file.ts';
 import { isSettled } from '../../core/judge-situation.ts';
 import type { Findings } from '../../core/lint/finding.ts';
 import { type Fixing, fixText, isFixed } from '../../core/lint/fix.ts';
-import { lintFiles } from '../../core/lint/lint-files.ts';
-import type { Deps } from '../../deps.ts';
+import { type LintInput, lintFiles } from '../../core/lint/lint-files.ts';
 import { type ReadUsages, readUsages } from '../../read-usages.ts';
 import { look, type View, withTexts } from '../../view.ts';
 import { problemsIn, textsIn } from '../../words/files.ts';
@@ -33,7 +33,10 @@ export interface LintArguments extends Options {
 }
 
 /** Tells what deserves a look in rule files, and mends it. */
-export async function lint(deps: Deps, args: LintArguments): Promise<Output> {
+export async function lint(
+    deps: CommandDeps,
+    args: LintArguments,
+): Promise<Output> {
     if (args.fix) {
         return fix(deps, args);
     }
@@ -45,8 +48,8 @@ export async function lint(deps: Deps, args: LintArguments): Promise<Output> {
             throw new UsageError(`${flag} can only be used with --fix`);
         }
     }
-    const usage = await readUsages(deps);
-    const found = lintView(await look(deps), usage, args);
+    const known = await readKnown(deps);
+    const found = lintView(await look(deps), known, args);
     const handled = found.findings.map((each) => ({
         found: each,
         before: null,
@@ -56,11 +59,11 @@ export async function lint(deps: Deps, args: LintArguments): Promise<Output> {
     return { ...output, lines: [...output.lines, ...offer] };
 }
 
-async function fix(deps: Deps, args: LintArguments): Promise<Output> {
+async function fix(deps: CommandDeps, args: LintArguments): Promise<Output> {
     const fixing = { isNarrowing: args.narrow };
-    const usage = await readUsages(deps);
+    const known = await readKnown(deps);
     const edit = (view: View) => {
-        const found = lintView(view, usage, args);
+        const found = lintView(view, known, args);
         const texts = textsIn(view);
         const note = { ...found, handled: handle(found, fixing, texts) };
         return { texts: fixTexts(found, fixing, texts), note };
@@ -94,14 +97,22 @@ async function fix(deps: Deps, args: LintArguments): Promise<Output> {
     };
 }
 
+type Known = ReadUsages & Pick<LintInput, 'othersBelow'>;
+
+/** What it goes by besides the rules. */
+async function readKnown(deps: CommandDeps): Promise<Known> {
+    const othersBelow = await deps.loadOthersBelow();
+    return { ...(await readUsages(deps)), othersBelow };
+}
+
 function lintView(
     view: View,
-    { usages, problems }: ReadUsages,
+    { problems, ...known }: Known,
     { qubes }: LintArguments,
 ): Findings {
     const files = new Set(qubes.flatMap((name) => filesOf(view, name)));
     return lintFiles(
-        { ...view, usages, problems: [...problemsIn(view), ...problems] },
+        { ...view, ...known, problems: [...problemsIn(view), ...problems] },
         (file) => qubes.length === 0 || files.has(file),
     );
 }

@@ -7,6 +7,8 @@ export type FindingKind =
     | 'error'
     /** It matches hosts that its author hardly means. */
     | 'loose'
+    /** It lets through what others can register. */
+    | 'others'
     /** Nothing that it matches can be a host. */
     | 'no-host'
     /** Another rule or line says the same. */

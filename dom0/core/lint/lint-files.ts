@@ -7,6 +7,7 @@ import { ruleFilePath, setFilePath } from '../config-file.ts';
 import { defaultIn } from '../default.ts';
 import type { AllFiles, FileRead } from '../effective-rules.ts';
 import type { FileProblem } from '../file-problem.ts';
+import type { OthersBelow } from '../others-below.ts';
 import { ruleOwnerName, type System } from '../qube.ts';
 import { isForeign } from '../rule-files.ts';
 import { byPath } from '../shared-files.ts';
@@ -32,6 +33,7 @@ export interface LintInput extends AllFiles {
     readonly ignored: readonly FileProblem[];
     /** How often rules were used, by their files. */
     readonly usages: Usages;
+    readonly othersBelow: OthersBelow;
 }
 
 /** Everything, or what is found in files that are meant. */
@@ -111,6 +113,7 @@ class Linter {
                 this.#knownOf(read),
                 this.#beside(read),
                 this.#now,
+                this.#input.othersBelow,
                 this.#usage.get(read.file) ?? null,
             ),
         ];

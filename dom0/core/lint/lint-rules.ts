@@ -3,12 +3,14 @@ import { whyEmpty } from '../../../shared/pattern/index.ts';
 import type { FileRead } from '../effective-rules.ts';
 import { atLine } from '../file-problem.ts';
 import { hasPassed, type Moment, runOf } from '../moment.ts';
+import type { OthersBelow } from '../others-below.ts';
 import type { FileUsage } from '../usage/usage-file.ts';
 import type { Budget } from './budget.ts';
 import { type Finding, type Fix, finding } from './finding.ts';
 import { type KnownRule, type ListKind, lookAtRules } from './known-rule.ts';
 import { findIdle } from './lint-idle.ts';
 import { findBlockExcess, findLoose } from './lint-loose.ts';
+import { findOthers } from './lint-others.ts';
 import { RuleIndex, type Yields } from './rule-index.ts';
 
 /** The rules of one file, with all that is to be known of them. */
@@ -44,6 +46,7 @@ export function lintRules(
     { list, rules, index }: LintedFile,
     others: readonly Beside[],
     now: Now,
+    othersBelow: OthersBelow,
     usage: FileUsage | null,
 ): Finding[] {
     const own = { file, via: [], index, isPartOfIt: true };
@@ -54,7 +57,8 @@ export function lintRules(
             findCovered(file, known, [own, ...others]) ??
             (list === 'block'
                 ? findBlockExcess(file, known)
-                : findLoose(file, known, list)) ??
+                : (findLoose(file, known, list) ??
+                  findOthers(file, known, othersBelow))) ??
             findIdle(file, known, list, usage) ??
             [],
     );

@@ -337,6 +337,7 @@ export class Dom0 {
             user: () => 'user',
             pick: () => Promise.reject(notAsked),
             notify: () => Promise.reject(notAsked),
+            loadOthersBelow: () => Promise.reject(notAsked),
             settleClient: () => Promise.reject(notAsked),
             editor: {
                 isAtTerminal: () => false,
