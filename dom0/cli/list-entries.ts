@@ -10,8 +10,7 @@ import { type Held, holdOn, type Stopped } from '../core/stopped.ts';
 import type { Deps } from '../deps.ts';
 import { endingContext } from './format/ending.ts';
 import { isOfAnother, type ListEntry } from './format/list.ts';
-import { asClient } from './resolve-qube.ts';
-import { UnknownQubeError } from './usage-error.ts';
+import { asClient, unknownQube } from './resolve-qube.ts';
 
 /** Of a qube that is asked for by its name. */
 export async function entryOf(
@@ -26,7 +25,7 @@ export async function entryOf(
     const { content } = all.files.get(owner) ?? noFile;
     const hasFile = !content.ok || content.value.text !== '';
     if (asked === null && !hasFile) {
-        throw new UnknownQubeError(name);
+        throw await unknownQube(deps, name);
     }
     if (asked === null) {
         const gone = { name, qube: null, client: null, held: null };

@@ -2,6 +2,7 @@
 import { parseQubeName, type QubeName } from '../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../shared/printable.ts';
 import type { Qube, System } from '../core/qube.ts';
+import type { Deps } from '../deps.ts';
 import { Failure } from '../failure.ts';
 import { UnknownQubeError, UsageError } from './usage-error.ts';
 
@@ -44,6 +45,14 @@ export function expectQube(system: System, name: QubeName): Qube {
         throw new UnknownQubeError(name, system.keys());
     }
     return qube;
+}
+
+/** What to say where all qubes were not asked for before. */
+export async function unknownQube(
+    { inventory }: Pick<Deps, 'inventory'>,
+    name: QubeName,
+): Promise<UnknownQubeError> {
+    return new UnknownQubeError(name, (await inventory.all()).keys());
 }
 
 /** A qube, as one that can have rules. */

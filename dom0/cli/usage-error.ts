@@ -12,7 +12,7 @@ export class UsageError extends Error {
 export class UnknownQubeError extends UsageError {
     readonly word: string;
 
-    constructor(word: string, known: Iterable<string> = []) {
+    constructor(word: string, known: Iterable<string>) {
         super(`no such qube: '${word}'${hintAt(word, known)}`);
         this.name = 'UnknownQubeError';
         this.word = word;

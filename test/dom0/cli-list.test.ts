@@ -155,7 +155,7 @@ describe('list', () => {
         const dom0 = await fakeDom0();
         const result = await dom0.cli('list', 'wrk');
         expect(result.err).toBe(
-            "usage: qvm-filterproxy list [options] [QUBE...]\nqvm-filterproxy: error: no such qube: 'wrk'\n",
+            "usage: qvm-filterproxy list [options] [QUBE...]\nqvm-filterproxy: error: no such qube: 'wrk'; did you mean work?\n",
         );
         expect(result.exitCode).toBe(2);
     });

@@ -8,8 +8,7 @@ import { withRuleLock } from '../../rule-lock.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { changeJson, formatHistory, type Listed } from '../format/history.ts';
 import { jsonVersion, type Output } from '../output.ts';
-import { parseTypedName } from '../resolve-qube.ts';
-import { UnknownQubeError } from '../usage-error.ts';
+import { parseTypedName, unknownQube } from '../resolve-qube.ts';
 
 /** Prints the changes of some qubes' rules, or of all files. */
 export async function history(
@@ -29,7 +28,7 @@ export async function history(
     );
     for (const { owner, isThere } of without) {
         if (!isThere) {
-            throw new UnknownQubeError(owner);
+            throw await unknownQube(deps, owner);
         }
     }
     const all = newestFirst(files);

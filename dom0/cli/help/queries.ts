@@ -23,8 +23,8 @@ Examples:
 Finds rules that match hosts which are hardly meant, or none at all, or all below
 a domain where others can register names, rules that another one makes superfluous
 or that were not used for 90 days while that was counted, sets and tags that nobody
-uses, files of no qube, and all errors; each with its place and what to do. Without a QUBE it looks at
-all files, else at those that concern it.
+uses, files of no qube, and all errors; each with its place and what to do. Without
+a QUBE it looks at all files, else at those that concern it.
 
 With --fix it removes the lines without which the same hosts are let through.
 With --narrow as well it also writes narrower rules, which let less through;
