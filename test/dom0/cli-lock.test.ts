@@ -170,6 +170,23 @@ describe('lock', () => {
         expect(dom0.firewall.of('work')).toEqual(['action=accept']);
     });
 
+    test('is set for all qubes before any ProxyVM is asked', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '^a\\.test$\n', banking: '^a\\.test$\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('update');
+        dom0.commands.splice(0);
+        const { out } = await dom0.cli('lock', 'work', 'banking');
+        expect(out).toMatch(/^work: locked, .*^banking: locked, /ms);
+        const programs = dom0.commands.map((command) => command.split(' ')[0]);
+        const calls = programs.filter((each) => each === 'qrexec-client');
+        expect(calls).toHaveLength(1);
+        expect(programs.lastIndexOf('qvm-firewall')).toBeLessThan(
+            programs.indexOf('qrexec-client'),
+        );
+    });
+
     test('of several qubes goes on when one fails', async () => {
         const dom0 = await fakeDom0();
         const commands: string[] = [];

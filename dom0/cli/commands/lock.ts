@@ -2,43 +2,23 @@
 // one rule in its Qubes firewall, seen in qvm-firewall as any other.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { CommandDeps } from '../../command-deps.ts';
-import {
-    addLock,
-    type FirewallRule,
-    type FirewallStep,
-    isLock,
-    lockSteps,
-    unlockSteps,
-    type WayAround,
-    wayAround,
-} from '../../core/firewall.ts';
 import { hasProxy } from '../../core/judge-situation.ts';
-import { type Qube, qubesBehind } from '../../core/qube.ts';
-import { Failure } from '../../failure.ts';
+import type { Qube } from '../../core/qube.ts';
+import type { Situation } from '../../core/situation.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { look, type View } from '../../view.ts';
 import { affectedBy } from '../affected.ts';
-import {
-    type Choice,
-    checkChoice,
-    chooseQubes,
-    describeNobody,
-} from '../choose-qubes.ts';
-import { shellLine } from '../format/command.ts';
+import { checkChoice, chooseQubes, describeNobody } from '../choose-qubes.ts';
 import {
     describeHang,
     describeLeftOut,
     describeLock,
     describeUnlock,
-    formatLockPlan,
     notesOn,
 } from '../format/lock.ts';
-import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
-import { situationNow } from '../situation-now.ts';
-
-export interface LockArguments extends Options, Choice {
-    readonly command: 'lock' | 'unlock';
-}
+import { situationsNow } from '../situations-now.ts';
+import { type Changed, type LockArguments, lockQube } from './lock-qube.ts';
 
 /** Locks or unlocks qubes; one that fails does not keep the others. */
 export async function lock(
@@ -52,10 +32,19 @@ export async function lock(
         args.all && args.command === 'lock' && providesNetwork;
     const qubes = chosen.filter((qube) => !isLeftOut(qube));
     const leftOut = describeLeftOut(chosen.filter(isLeftOut));
-    const outputs: Output[] = [];
-    for (const qube of qubes) {
-        outputs.push(await lockOne(deps, view, qube, args));
-    }
+    // Who is to be locked waits for no ProxyVM: those are asked after that.
+    const attempts = await inParallel(qubes, (qube) =>
+        lockQube(deps, view, qube, args),
+    );
+    const locked = attempts.filter(isChanged).map(({ qube }) => qube);
+    const situations = await situationsNow(
+        deps,
+        view,
+        args.command === 'lock' ? locked : [],
+    );
+    const outputs = attempts.map((attempt) =>
+        isChanged(attempt) ? describe(attempt, args, situations) : attempt,
+    );
     return {
         lines: [
             ...(qubes.length === 0 ? [describeNobody(args)] : []),
@@ -82,80 +71,23 @@ function targetsOf(args: LockArguments, view: View): Qube[] {
     return args.all ? chosen : affectedBy(chosen, view.system);
 }
 
-async function lockOne(
-    deps: CommandDeps,
-    view: View,
-    qube: Qube,
-    args: LockArguments,
-): Promise<Output> {
-    if (args.command === 'lock' && qube.providesNetwork) {
-        return refuse(qube, view);
-    }
-    try {
-        const before = await deps.firewall.read(qube.name);
-        const steps =
-            args.command === 'lock' ? lockSteps(before) : unlockSteps(before);
-        return args.dryRun
-            ? describePlan(qube.name, steps)
-            : await change(deps, view, qube, steps, args.command);
-    } catch (error) {
-        if (!(error instanceof Failure)) {
-            throw error;
-        }
-        const warnings = [`${qube.name}: ${error.message}`];
-        return failed(qube, error.message, warnings);
-    }
+function isChanged(attempt: Changed | Output): attempt is Changed {
+    return 'qube' in attempt;
 }
 
-/** The firewall of a qube decides on all that comes from behind it, too. */
-function refuse({ name }: Qube, { system }: View): Output {
-    const behind = qubesBehind(system, name).map((each) => each.name);
-    const whom = behind.length > 0 ? behind.join(', ') : 'others';
-    const what =
-        `${name} provides network to ${whom}: locking it would cut them ` +
-        'off too';
-    const command = shellLine(['qvm-firewall', name, ...addLock]);
-    const warnings = withDetails(what, [`to do it all the same: ${command}`]);
-    return failed({ name }, what, warnings);
-}
-
-function failed(
-    { name }: Pick<Qube, 'name'>,
-    error: string,
-    warnings: readonly string[],
+function describe(
+    { qube, isNew, around }: Changed,
+    { command }: LockArguments,
+    situations: ReadonlyMap<QubeName, Situation>,
 ): Output {
-    return { lines: [], warnings, json: { qube: name, error }, failed: true };
-}
-
-function describePlan(name: QubeName, steps: readonly FirewallStep[]): Output {
-    const commands = steps.map((step) =>
-        shellLine(['qvm-firewall', name, ...step]),
-    );
-    return {
-        lines: formatLockPlan(name, commands),
-        warnings: [],
-        json: { qube: name, commands },
-        failed: false,
-    };
-}
-
-async function change(
-    deps: CommandDeps,
-    view: View,
-    qube: Qube,
-    steps: readonly FirewallStep[],
-    command: LockArguments['command'],
-): Promise<Output> {
-    for (const step of steps) {
-        await deps.firewall.change(qube.name, step);
-    }
-    const after = await deps.firewall.read(qube.name);
-    expectDone(qube.name, after, command);
-    const around = wayAround(after);
-    const isNew = steps.length > 0;
+    const situation = situations.get(qube.name);
+    const isAnswered = situation !== undefined && hasProxy(situation);
     const lines =
         command === 'lock'
-            ? await describeLocked(deps, view, qube, isNew, around)
+            ? [
+                  describeLock(isNew, around, isAnswered),
+                  ...(isNew ? describeHang(qube, isAnswered) : []),
+              ]
             : [describeUnlock(qube.name, isNew, around)];
     const [line = '', ...details] = [...lines, ...notesOn(qube, command)];
     return {
@@ -164,33 +96,4 @@ async function change(
         json: { qube: qube.name, changed: isNew, wayAround: around },
         failed: false,
     };
-}
-
-async function describeLocked(
-    deps: CommandDeps,
-    view: View,
-    qube: Qube,
-    isNew: boolean,
-    around: WayAround,
-): Promise<string[]> {
-    const isAnswered = hasProxy(await situationNow(deps, view, qube));
-    return [
-        describeLock(isNew, around, isAnswered),
-        ...(isNew ? describeHang(qube, isAnswered) : []),
-    ];
-}
-
-function expectDone(
-    name: QubeName,
-    rules: readonly FirewallRule[],
-    command: LockArguments['command'],
-): void {
-    const isDone =
-        command === 'lock' ? wayAround(rules).locked : !rules.some(isLock);
-    if (!isDone) {
-        throw new Failure(
-            'its Qubes firewall is not as it was left; somebody else ' +
-                `changes it? See: qvm-firewall ${name} list`,
-        );
-    }
 }
