@@ -2,9 +2,10 @@
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import { err } from '../shared/result.ts';
 import { callWith, desired, type Exceptions } from './ask.ts';
-import { type CallFailure, callFailure } from './core/agent-answer.ts';
+import { callFailure } from './core/agent-answer.ts';
 import { unrecordedOwners } from './core/rule-files.ts';
 import type { Visit } from './core/situation.ts';
+import { mayServe } from './core/unsure.ts';
 import type { Deps } from './deps.ts';
 import { isKnownAgent, noteOutdated, noteVisit } from './outdated.ts';
 import { look, type View } from './view.ts';
@@ -49,7 +50,7 @@ export async function visitWith(
     };
     if (visited.result.ok) {
         await deps.told.write(proxyvm, clients);
-    } else if (servesNobody(visited.result.error)) {
+    } else if (!mayServe(visited.result.error)) {
         await deps.told.write(proxyvm, []);
     }
     await noteVisit(deps, view, proxyvm, { visit: visited, hadAgent });
@@ -67,8 +68,4 @@ function believable(visit: Visit, told: readonly QubeName[]): Visit {
         `to be sure that nothing is open: qvm-shutdown --force --wait ` +
         `${proxyvm} && qvm-filterproxy update ${proxyvm}`;
     return { ...visit, result: err(callFailure('refused', message)) };
-}
-
-function servesNobody({ kind }: CallFailure): boolean {
-    return kind === 'halted' || kind === 'no-agent';
 }

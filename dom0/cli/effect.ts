@@ -2,7 +2,8 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { askForHalted } from '../ask.ts';
 import type { Qube } from '../core/qube.ts';
-import { type Situation, situationsOf, type Visit } from '../core/situation.ts';
+import { type Situation, situationOf, type Visit } from '../core/situation.ts';
+import { unlessUnsure } from '../core/unsure.ts';
 import type { Deps } from '../deps.ts';
 import type { View } from '../view.ts';
 
@@ -23,6 +24,14 @@ export async function effectOf(
     const names = qubes.map((qube) => qube.name);
     const asked = await askForHalted(deps, view, names, visits);
     const heard = [...visits, ...asked];
-    const situations = situationsOf(qubes, view.placements, heard);
+    // Whom a ProxyVM does not serve any more is not in its note by now.
+    const told = await deps.told.readAnyway();
+    const situations = new Map(
+        qubes.map((qube) => {
+            const { name } = qube;
+            const situation = situationOf(qube, view.placements, heard);
+            return [name, unlessUnsure(name, situation, heard, told)];
+        }),
+    );
     return { view, visits, situations };
 }

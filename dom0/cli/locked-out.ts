@@ -34,13 +34,21 @@ export async function formatLocked(
     });
 }
 
-/** Of stopped qubes: what they reach all the same, or that it is nothing. */
+/**
+ * Of stopped qubes: what they reach all the same, or that it is nothing. Nobody
+ * knows that of those whose proxy may still run.
+ */
 export async function formatStillOpen(
-    firewall: Firewall,
-    qubes: readonly Qube[],
+    { firewall }: CommandDeps,
+    { situations, view }: Effect,
 ): Promise<string[]> {
+    const qubes = [...situations.keys()].flatMap(
+        (name) => view.system.get(name) ?? [],
+    );
     const all = await aroundAll(firewall, qubes);
-    const locked = all.flatMap((each) => describeLockedIn(each) ?? []);
+    const locked = all
+        .filter(({ qube }) => situations.get(qube.name)?.kind !== 'unknown')
+        .flatMap((each) => describeLockedIn(each) ?? []);
     return [...locked, ...formatAroundAll(all)];
 }
 

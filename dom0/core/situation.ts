@@ -8,6 +8,7 @@ import type { CallFailure } from './agent-answer.ts';
 import type { FileProblem } from './file-problem.ts';
 import type { Placement, Placements, Unserved } from './place.ts';
 import type { Qube } from './qube.ts';
+import type { Held } from './stopped.ts';
 
 export type Situation =
     /** It has no rules, and so no door. */
@@ -49,6 +50,8 @@ export type Situation =
           readonly kind: 'unknown';
           readonly proxyvm: QubeName;
           readonly failure: CallFailure;
+          /** That it is stopped, as far as dom0 is concerned. */
+          readonly held: Held | null;
       };
 
 /** What came of a visit to one ProxyVM. */
@@ -156,7 +159,7 @@ function failed(proxyvm: QubeName, visited: Visit | undefined): Situation {
                 furtherUp: visited?.furtherUp ?? null,
             };
         default:
-            return { kind: 'unknown', proxyvm, failure };
+            return { kind: 'unknown', proxyvm, failure, held: null };
     }
 }
 
@@ -169,4 +172,16 @@ export function situationsOf(
     return new Map(
         qubes.map((qube) => [qube.name, situationOf(qube, placements, visits)]),
     );
+}
+
+/** Why a qube is stopped; null if it is not. */
+export function heldOf(situation: Situation): Held | null {
+    switch (situation.kind) {
+        case 'unserved':
+            return situation.why.kind === 'stopped' ? situation.why.held : null;
+        case 'unknown':
+            return situation.held;
+        default:
+            return null;
+    }
 }

@@ -19,13 +19,13 @@ import { describeEnded } from '../../words/ended.ts';
 import { holdFromNow } from '../affected.ts';
 import { effectOf } from '../effect.ts';
 import {
-    formatFailures,
     formatPlans,
     isWorrying,
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
 import { sinceAndBy, startHints } from '../format/held.ts';
+import { describeUnsure, unsureOf } from '../format/stop.ts';
 import { formatStillOpen } from '../locked-out.ts';
 import { lookAfter } from '../look-for.ts';
 import type { Options } from '../options.ts';
@@ -79,9 +79,11 @@ async function silenceAll(
                       describeSilenced(visit, args.verbose),
                   )),
             ...othersNote(others),
-            ...(await formatStillOpen(deps.firewall, qubes)),
+            ...(await formatStillOpen(deps, effect)),
         ],
-        warnings: formatFailures(effect, isWorrying),
+        warnings: unsureOf(effect, told).flatMap((each) =>
+            describeUnsure(each, view.system),
+        ),
         json: {
             version: jsonVersion,
             command: 'kill-all',

@@ -1,10 +1,12 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { askAll, askForHalted } from '../../ask.ts';
 import type { CommandDeps } from '../../command-deps.ts';
+import type { Told } from '../../core/concerned.ts';
 import { allRules, rulesOf } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { defaultSettings } from '../../core/settings/filter-settings.ts';
 import { situationOf, type Visit } from '../../core/situation.ts';
+import { unlessUnsure } from '../../core/unsure.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { isOutdated, proxyvmsInUse } from '../../outdated.ts';
 import { look, type View } from '../../view.ts';
@@ -39,7 +41,7 @@ export async function show(
     const visits = await askAll(deps, view, proxyvms);
     const isNamed = args.proxyvms.length > 0;
     const scope = showScope(args.proxyvms, view);
-    const all = await showQubes(deps, view, scope.qubes, visits);
+    const all = await showQubes(deps, view, scope.qubes, visits, told);
     const daemon = await deps.daemon.read();
     const inUse = proxyvmsInUse(view, told);
     const served = await Promise.all(
@@ -61,9 +63,7 @@ export async function show(
         ({ qube, situation }) =>
             situation.kind !== 'no-rules' || !left.has(qube.name),
     );
-    const others = shown.filter(
-        ({ qube }) => placeOf(view, qube.name) === null,
-    );
+    const others = shown.filter((each) => shownAt(view, each) === null);
     const lockedOut = await formatLocked(
         deps.firewall,
         isNamed ? withoutRules(shown) : qubesWithoutRules(view),
@@ -106,6 +106,16 @@ function withoutRules(shown: readonly ShownClient[]): Qube[] {
         .map(({ qube }) => qube);
 }
 
+/** The ProxyVM that serves it, is to do so, or may still do so. */
+function shownAt(
+    view: View,
+    { qube, situation }: ShownClient,
+): QubeName | null {
+    return situation.kind === 'unknown'
+        ? situation.proxyvm
+        : placeOf(view, qube.name);
+}
+
 /** Where a qube is to be served. */
 function placeOf({ placements }: View, name: QubeName): QubeName | null {
     const placement = placements.get(name);
@@ -117,17 +127,17 @@ async function showQubes(
     view: View,
     qubes: readonly Qube[],
     visits: readonly Visit[],
+    told: Told,
 ): Promise<ShownClient[]> {
     const names = qubes.map((qube) => qube.name);
     const asked = await askForHalted(deps, view, names, visits);
+    const heard = [...visits, ...asked];
     return inParallel(qubes, async (qube) => {
         const rules = rulesOf(view, qube);
+        const situation = situationOf(qube, view.placements, heard);
         return {
             qube,
-            situation: situationOf(qube, view.placements, [
-                ...visits,
-                ...asked,
-            ]),
+            situation: unlessUnsure(qube.name, situation, heard, told),
             default: rules?.ok ? rules.value.default : null,
             rules: rules?.ok ? allRules(rules.value) : [],
             moment: view.moment,
@@ -144,7 +154,7 @@ function proxyvmOf(
     shown: readonly ShownClient[],
 ): Pick<ShownProxyvm, 'visit' | 'clients'> {
     const clients = shown.filter(
-        ({ qube }) => placeOf(view, qube.name) === visit.proxyvm,
+        (each) => shownAt(view, each) === visit.proxyvm,
     );
     return { visit, clients };
 }

@@ -67,7 +67,7 @@ async function stopSeen(
             ...(args.dryRun
                 ? formatPlans(visits)
                 : formatVisits(effect, args.verbose)),
-            ...(await formatStillOpen(deps.firewall, qubes)),
+            ...(await formatStillOpen(deps, effect)),
         ],
         warnings: unsure.flatMap((each) => describeUnsure(each, system)),
         json: {

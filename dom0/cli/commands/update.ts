@@ -3,7 +3,7 @@ import {
     isSettled,
     isStopped,
 } from '../../core/judge-situation.ts';
-import type { Situation } from '../../core/situation.ts';
+import { heldOf, type Situation } from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { tell } from '../../tell.ts';
@@ -16,7 +16,6 @@ import {
     formatFailures,
     formatPlans,
     formatVisits,
-    heldOf,
     isFailed,
     isWorrying,
     situationsJson,

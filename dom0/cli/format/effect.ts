@@ -1,8 +1,8 @@
 // What a change came to: per ProxyVM, and per qube that is not served.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
-import type { Situation, Visit } from '../../core/situation.ts';
-import type { Held } from '../../core/stopped.ts';
+import { heldOf, type Situation, type Visit } from '../../core/situation.ts';
+import { mayServe } from '../../core/unsure.ts';
 import { describeEnded } from '../../words/ended.ts';
 import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
@@ -94,7 +94,7 @@ export function isFailed({ result }: Visit): boolean {
 
 /** Whether a ProxyVM may still do what it was to stop doing. */
 export function isWorrying({ result }: Visit): boolean {
-    return !result.ok && !['halted', 'no-agent'].includes(result.error.kind);
+    return !result.ok && mayServe(result.error);
 }
 
 /** Visits for programs. */
@@ -126,13 +126,6 @@ export function visitsJson(visits: readonly Visit[]) {
 /** One word for a situation, which is API. */
 export function stateOf(situation: Situation): string {
     return situation.kind === 'unserved' ? situation.why.kind : situation.kind;
-}
-
-/** Why a qube is stopped; null if it is not. */
-export function heldOf(situation: Situation): Held | null {
-    return situation.kind === 'unserved' && situation.why.kind === 'stopped'
-        ? situation.why.held
-        : null;
 }
 
 /** Situations for programs. */

@@ -27,7 +27,12 @@ export function explainShown(
                 todo: updateHint(situation.proxyvm, stale),
             };
         case 'unknown':
-            return { what: 'what is in force is not known', todo: [] };
+            return {
+                what:
+                    (situation.held === null ? '' : 'noted as stopped, but ') +
+                    'what is in force is not known',
+                todo: [],
+            };
         case 'no-agent':
             // What to install stands above its clients.
             return situation.furtherUp === null

@@ -1,8 +1,9 @@
 // What `show` says, for programs.
 import type { System } from '../../core/qube.ts';
+import { heldOf } from '../../core/situation.ts';
 import { jsonVersion } from '../output.ts';
 import { isWider } from './connections.ts';
-import { heldOf, stateOf, visitsJson } from './effect.ts';
+import { stateOf, visitsJson } from './effect.ts';
 import { explainShown } from './explain-shown.ts';
 import { freshnessJson, isStale } from './freshness.ts';
 import { heldJson } from './held.ts';

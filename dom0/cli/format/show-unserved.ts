@@ -5,8 +5,8 @@ import {
     isUnfiltered,
 } from '../../core/judge-situation.ts';
 import { ruleOwnerName, type System } from '../../core/qube.ts';
+import { heldOf } from '../../core/situation.ts';
 import { withDetails } from '../output.ts';
-import { heldOf } from './effect.ts';
 import { blockListNote, learningNote, type ShownClient } from './show.ts';
 import { explainSituation } from './situation.ts';
 import { formatAroundAll, formatUnfiltered } from './way-around.ts';
