@@ -1,6 +1,10 @@
 // The walk over ProxyVMs that every change takes, each under its lock.
 import type { QubeName } from '../shared/domain/qube-name.ts';
 import type { Report } from '../shared/protocol/answer.ts';
+import {
+    type DesiredState,
+    protocolVersion,
+} from '../shared/protocol/desired-state.ts';
 import { err, ok } from '../shared/result.ts';
 import { type Exceptions, type Whom, walkOver } from './ask.ts';
 import { callFailure } from './core/agent-answer.ts';
@@ -8,7 +12,7 @@ import type { Visit } from './core/situation.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import type { Seen } from './look-under-lock.ts';
-import { isOutdated } from './outdated.ts';
+import { isOutdated, noteOutdated } from './outdated.ts';
 import { look, lookAtRules, type View } from './view.ts';
 import { lookToVisit, visitWith } from './visit.ts';
 
@@ -49,6 +53,32 @@ export function restartAll(
             await visitWith(deps, now, proxyvm, {}),
         );
     });
+}
+
+/**
+ * Has ProxyVMs serve nobody, without a look at anything, which may fail or take
+ * long. What they are to do by what is known is for a visit to tell them.
+ */
+export function silenceAll(
+    deps: Deps,
+    proxyvms: readonly QubeName[],
+): Promise<Visit[]> {
+    const silence = async (proxyvm: QubeName): Promise<Visit> => {
+        await noteOutdated(deps, proxyvm);
+        const issued = await deps.issue();
+        const document: DesiredState = {
+            version: protocolVersion,
+            issued,
+            clients: [],
+        };
+        const result = await deps.callAgent(proxyvm, 'apply', document);
+        return { proxyvm, result, furtherUp: null, told: null, document };
+    };
+    return walkOver(deps, 'telling', proxyvms, (proxyvm) =>
+        orNotCalled(proxyvm, () =>
+            deps.withLock(proxyvm, () => silence(proxyvm)),
+        ),
+    );
 }
 
 /** What is done with a ProxyVM under its lock, by a look since that was taken. */
@@ -119,7 +149,7 @@ async function orNotCalled<T>(
 }
 
 /** The later of two visits, with what the earlier one did as well. */
-function both(earlier: Report, later: Visit): Visit {
+export function both(earlier: Report, later: Visit): Visit {
     if (!later.result.ok) {
         return later;
     }

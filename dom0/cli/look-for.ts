@@ -42,8 +42,8 @@ export function lookForAll<T>(
     return lookUnderLock(deps, { expected, isTrial: dryRun }, action);
 }
 
-/** Looks, for a command that has changed who is stopped, of all qubes. */
-export function lookAfter<T>(
+/** Looks, for a command about all qubes, as if those were stopped. */
+export function lookAs<T>(
     deps: Deps,
     { dryRun }: Trial,
     stopped: Stopped,

@@ -51,3 +51,11 @@ function expectProxyvm(untrusted_name: string, { system }: View): QubeName {
     }
     return netvm;
 }
+
+/** All that run and provide network, and those that were told something. */
+export function allProxyvms({ system }: View, told: Told): Qube['name'][] {
+    const running = [...system.values()]
+        .filter((qube) => qube.providesNetwork && qube.xid !== null)
+        .map((qube) => qube.name);
+    return [...new Set([...running, ...told.keys()])].sort();
+}

@@ -1,7 +1,8 @@
 // `stop`, `start`, `restart`, `kill-all` and `kill-all-and-restart`.
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parseStopped } from '../../dom0/core/stopped.ts';
+import type { RunCommand } from '../../shared/io/run-command.ts';
 import { type FakeAgent, noAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { disposable, exampleWith, uuidOf } from './fake-qubes.ts';
@@ -20,6 +21,21 @@ async function served(files: Readonly<Record<string, string>> = rules) {
     });
     await dom0.cli('update');
     return { dom0, filter };
+}
+
+/** Served at sys-filter, and then qvm-ls fails. */
+async function blind() {
+    const filter = obedientAgent();
+    const tools: Record<string, RunCommand> = {};
+    const dom0 = await fakeDom0({
+        rules,
+        agents: { 'sys-filter': filter.agent },
+        tools,
+    });
+    await dom0.cli('update');
+    const see = () => Reflect.deleteProperty(tools, 'qvm-ls');
+    tools['qvm-ls'] = async () => outcome({ exitCode: 1, stderr: 'no luck\n' });
+    return { dom0, filter, see };
 }
 
 /** Whom the last document was to serve. */
@@ -237,6 +253,24 @@ describe('start', () => {
         );
     });
 
+    test.each([['start', '--all'], ['kill-all-and-restart']])(
+        'that cannot look changes nothing: %s %s',
+        async (...command) => {
+            const { dom0, filter, see } = await blind();
+            await dom0.cli('kill-all');
+            const { exitCode, err } = await dom0.cli(...command);
+            expect([exitCode, err]).toEqual([
+                1,
+                'qvm-filterproxy: error: qvm-ls: no luck\n',
+            ]);
+            see();
+            await dom0.cli('update', '--all');
+            expect(clientsOf(filter)).toEqual([]);
+            const { all } = await stored(dom0);
+            expect(all).not.toBeNull();
+        },
+    );
+
     test('of a halted qube says when it will be served', async () => {
         const { dom0 } = await served({ 'work-dvm': '^d\\.test$\n', ...rules });
         dom0.qubes = exampleWith({ name: 'work', xid: -1 });
@@ -371,6 +405,35 @@ describe('kill-all', () => {
         expect((await dom0.cli('list', 'personal')).out).toContain(
             `personal: 1 rule, stopped with all qubes (${since})\n`,
         );
+    });
+
+    test('closes what is served before it looks, which may fail', async () => {
+        const { dom0, filter } = await blind();
+        expect(await dom0.cli('kill-all')).toEqual({
+            exitCode: 1,
+            out: [
+                'all qubes: stopped, also those that get rules later',
+                '    to start one: qvm-filterproxy start QUBE',
+                '    to start all: qvm-filterproxy start --all',
+                'sys-filter: serves nobody; open connections were ended: 2 of banking, 2 of work',
+                '',
+            ].join('\n'),
+            err: 'qvm-ls: no luck; whether others serve anybody is not known\n',
+        });
+        expect(clientsOf(filter)).toEqual([]);
+        const { all } = await stored(dom0);
+        expect(all).not.toBeNull();
+    });
+
+    test('closes what is served though it cannot write that down', async () => {
+        const { dom0, filter } = await served();
+        await mkdir(dom0.config('stopped.json'));
+        const { exitCode, out, err } = await dom0.cli('kill-all');
+        expect([exitCode, out]).toEqual([1, '']);
+        expect(err).toMatch(
+            /^qvm-filterproxy: error: .*stopped\.json.*; so nobody is noted as stopped\n {4}sys-filter: serves nobody, but not for long\n {4}to keep it so until that is mended: sudo systemctl stop qubes-filterproxyd; qvm-filterproxy kill-all\n$/,
+        );
+        expect(clientsOf(filter)).toEqual([]);
     });
 
     test('fails when a ProxyVM could not be told, and says which', async () => {

@@ -189,6 +189,26 @@ describe('kill-all', () => {
         expect(await reaches('banking', 'https://bank.org/')).toBe(true);
     });
 
+    test('closes without qubesd, and start opens nothing', async () => {
+        await must('allow', 'work', 'work.org');
+        await bed.qubesd('stop');
+        try {
+            const { exitCode, stdout } = await filterproxy('kill-all');
+            expect([exitCode, stdout]).toEqual([
+                1,
+                expect.stringContaining('sys-filter: serves nobody\n'),
+            ]);
+            expect(await connects('work', gateway)).toBe(false);
+            expect((await filterproxy('start', '--all')).exitCode).toBe(1);
+        } finally {
+            await bed.qubesd('start');
+        }
+        await must('update');
+        expect(await connects('work', gateway)).toBe(false);
+        await must('start', '--all');
+        expect(await reaches('work', 'https://work.org/')).toBe(true);
+    });
+
     test('and restart serves everybody anew', async () => {
         await must('allow', 'work', 'work.org');
         await must('allow', 'banking', 'bank.org');

@@ -1,20 +1,14 @@
-// `kill-all` stops all qubes, and those to come; `kill-all-and-restart` ends
-// all that any qube has open, and every stop.
+// `kill-all` stops all qubes, and those to come.
 import { toPrintable } from '../../../shared/printable.ts';
 import { changeStopped, type StoppedChange } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import type { Told } from '../../core/concerned.ts';
-import { hasNoNetvm, isSettled } from '../../core/judge-situation.ts';
-import type { Qube } from '../../core/qube.ts';
 import type { Visit } from '../../core/situation.ts';
-import {
-    type Hold,
-    nobodyStopped,
-    withAllStopped,
-} from '../../core/stopped.ts';
+import { type Hold, withAllStopped } from '../../core/stopped.ts';
+import { Failure, resultOf } from '../../failure.ts';
 import type { Seen } from '../../look-under-lock.ts';
-import { tell, tellToRestart } from '../../tell.ts';
-import type { View } from '../../view.ts';
+import { tell } from '../../tell.ts';
+import { both, silenceAll } from '../../walk.ts';
 import { describeEnded } from '../../words/ended.ts';
 import { holdFromNow } from '../affected.ts';
 import { effectOf } from '../effect.ts';
@@ -27,43 +21,110 @@ import {
 import { sinceAndBy, startHints } from '../format/held.ts';
 import { describeUnsure, unsureOf } from '../format/stop.ts';
 import { formatStillOpen } from '../locked-out.ts';
-import { lookAfter } from '../look-for.ts';
+import { lookAs } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { othersNote, withoutOthers } from '../others.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
-import { qubesWithRules } from '../proxyvms.ts';
-import { reportOn } from '../report.ts';
+import { allProxyvms, qubesWithRules } from '../proxyvms.ts';
 
 /**
- * Written down before anything is looked at, so that it holds whatever fails
- * then; also over a file that nobody can read.
+ * Written down and told before anything is looked at, so that it holds whatever
+ * fails or hangs then; also over a file that nobody can read.
  */
 export async function killAll(
     deps: CommandDeps,
     args: Options,
 ): Promise<Output> {
     const hold = holdFromNow(deps);
-    const change = await changeStopped(
-        deps,
-        (stopped) => withAllStopped(stopped, hold),
-        { isTrial: args.dryRun, isWhateverItSays: true },
+    const noting = await resultOf(() =>
+        changeStopped(deps, (stopped) => withAllStopped(stopped, hold), {
+            isTrial: args.dryRun,
+            isWhateverItSays: true,
+        }),
     );
-    return lookAfter(deps, args, change.after, (seen) =>
-        silenceAll(deps, args, change, seen),
+    const told = await deps.told.readAnyway();
+    const first = args.dryRun ? [] : await silenceAll(deps, [...told.keys()]);
+    if (!noting.ok) {
+        throw new Failure(explainUnnoted(noting.error, first));
+    }
+    const change = noting.value;
+    const looked = await resultOf(() =>
+        lookAs(deps, args, change.after, (seen) =>
+            silenceSeen(deps, args, change, first, seen),
+        ),
     );
+    return looked.ok
+        ? looked.value
+        : unseen(args, change, first, told, looked.error);
 }
 
-async function silenceAll(
+/** Nothing keeps anybody from serving them again. */
+function explainUnnoted(why: string, first: readonly Visit[]): string {
+    const silenced = first.flatMap(({ proxyvm, result }) =>
+        result.ok ? [proxyvm] : [],
+    );
+    const now =
+        silenced.length === 0
+            ? 'nobody was stopped'
+            : `${silenced.join(', ')}: serves nobody, but not for long`;
+    return withDetails(`${why}; so nobody is noted as stopped`, [
+        now,
+        'to keep it so until that is mended: ' +
+            'sudo systemctl stop qubes-filterproxyd; qvm-filterproxy kill-all',
+    ]).join('\n');
+}
+
+/** What is known though the qubes could not be looked at. */
+function unseen(
+    args: Options,
+    { before, after }: StoppedChange,
+    first: readonly Visit[],
+    told: Told,
+    why: string,
+): Output {
+    const held = before === after ? before.all : null;
+    return {
+        lines: [
+            ...describeKill(held, args.dryRun, first.some(isWorrying)),
+            ...first.flatMap((visit) => describeSilenced(visit, args.verbose)),
+        ],
+        warnings: [
+            ...first
+                .filter(isWorrying)
+                .flatMap((visit) =>
+                    describeUnsure(
+                        { visit, qubes: told.get(visit.proxyvm) ?? [] },
+                        new Map(),
+                    ),
+                ),
+            `${why}; whether others serve anybody is not known`,
+        ],
+        json: {
+            version: jsonVersion,
+            command: 'kill-all',
+            dryRun: args.dryRun,
+            proxyvms: visitsJson(first),
+            qubes: [],
+        },
+        failed: true,
+    };
+}
+
+async function silenceSeen(
     deps: CommandDeps,
     args: Options,
     { before, after }: StoppedChange,
+    first: readonly Visit[],
     seen: Seen,
 ): Promise<Output> {
     const { view } = seen;
     const told = await deps.told.readAnyway();
     const proxyvms = allProxyvms(view, told);
     const qubes = qubesWithRules(view, null);
-    const made = await tell(deps, seen, proxyvms, args.dryRun);
+    const made = withEarlier(
+        first,
+        await tell(deps, seen, proxyvms, args.dryRun),
+    );
     const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
     return {
@@ -111,12 +172,15 @@ function describeSilenced(
     );
 }
 
-/** All that run and provide network, and those that were told something. */
-function allProxyvms({ system }: View, told: Told): Qube['name'][] {
-    const running = [...system.values()]
-        .filter((qube) => qube.providesNetwork && qube.xid !== null)
-        .map((qube) => qube.name);
-    return [...new Set([...running, ...told.keys()])].sort();
+/** What was ended is in the first answer. */
+function withEarlier(
+    first: readonly Visit[],
+    visits: readonly Visit[],
+): Visit[] {
+    return visits.map((visit) => {
+        const earlier = first.find(({ proxyvm }) => proxyvm === visit.proxyvm);
+        return earlier?.result.ok ? both(earlier.result.value, visit) : visit;
+    });
 }
 
 /** `held` is the hold that was there already. */
@@ -132,49 +196,4 @@ function describeKill(
             ? `all qubes${fate}, also those that get rules later`
             : `all qubes: are already stopped (${sinceAndBy(held)})`;
     return withDetails(what, startHints);
-}
-
-/** Everybody's connections end, and every stop as well. */
-export async function killAllAndRestart(
-    deps: CommandDeps,
-    args: Options,
-): Promise<Output> {
-    const { after } = await changeStopped(deps, () => nobodyStopped, {
-        isTrial: args.dryRun,
-        isWhateverItSays: true,
-    });
-    return lookAfter(deps, args, after, (seen) => restartAny(deps, args, seen));
-}
-
-async function restartAny(
-    deps: CommandDeps,
-    args: Options,
-    seen: Seen,
-): Promise<Output> {
-    const { view } = seen;
-    const told = await deps.told.read();
-    const proxyvms = allProxyvms(view, told);
-    const everybody = () => true;
-    const qubes = qubesWithRules(view, null);
-    const made = await tellToRestart(
-        deps,
-        seen,
-        proxyvms,
-        args.dryRun,
-        everybody,
-    );
-    const { ours: visits, others } = withoutOthers(made, told, qubes);
-    const effect = await effectOf(deps, view, qubes, visits);
-    const what = 'all qubes: restarted; none is stopped any more';
-    const wouldBe = withDetails(
-        'all qubes would be restarted, and none be stopped any more',
-        ['first to end what is open:'],
-    );
-    return reportOn(effect, {
-        ...args,
-        all: true,
-        command: 'kill-all-and-restart',
-        headlines: [...(args.dryRun ? wouldBe : [what]), ...othersNote(others)],
-        isAsPromised: (each) => isSettled(each) || hasNoNetvm(each),
-    });
 }

@@ -20,7 +20,7 @@ import {
 } from '../choose-qubes.ts';
 import { effectOf } from '../effect.ts';
 import { describeStarts } from '../format/start.ts';
-import { lookAfter, lookForAll } from '../look-for.ts';
+import { lookAs, lookForAll } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { chooseProxyvms } from '../proxyvms.ts';
@@ -48,13 +48,14 @@ export async function start(
 
 /** It does not matter who was stopped, nor if that is readable. */
 async function startAll(deps: Deps, args: Options & Choice): Promise<Output> {
-    const { before, after } = await changeStopped(deps, () => nobodyStopped, {
-        isTrial: args.dryRun,
-        isWhateverItSays: true,
+    return lookAs(deps, args, nobodyStopped, async (seen) => {
+        const { before } = await changeStopped(deps, () => nobodyStopped, {
+            isTrial: args.dryRun,
+            isWhateverItSays: true,
+            locks: seen.locks,
+        });
+        return startSeen(deps, args, before, seen);
     });
-    return lookAfter(deps, args, after, (seen) =>
-        startSeen(deps, args, before, seen),
-    );
 }
 
 async function startSeen(
