@@ -296,6 +296,40 @@ describe('default', () => {
         },
     );
 
+    test.each([
+        [
+            'tags/red.rules',
+            '^github\\.com$\n',
+            [],
+            'qubes/work.rules:1: with this the rules here say which hosts are refused, but those of tags/red.rules say which are allowed; a qube can have one kind only',
+        ],
+        [
+            'proxies/sys-filter.conf',
+            '!upstream http 10.20.0.8:3128\n',
+            ['--clear'],
+            'proxies/sys-filter.conf:1: this closes plain HTTP, which is not possible with a block list (!default allow)',
+        ],
+    ])(
+        'to allow changes nothing where %s contradicts',
+        async (file, text, more, why) => {
+            const before = more.length === 0 ? '# mine\n' : '^a\\.test$\n';
+            const { dom0, filter } = await dom0With(before, {
+                files: { [file]: text },
+                tags: { red: ['work'] },
+            });
+            for (const trial of [[], ['--dry-run']]) {
+                const args = ['default', 'work', 'allow', ...more, ...trial];
+                expect(await said(dom0, ...args)).toBe(
+                    'qvm-filterproxy: error: nothing was changed: work with ' +
+                        'the default allow would have an error\n' +
+                        `    /etc/qubes/filterproxy/${why}\n1`,
+                );
+            }
+            expect(await dom0.rules('work')).toBe(before);
+            expect(filter.applied.length).toBe(1);
+        },
+    );
+
     test('to deny closes what was open', async () => {
         const { dom0, filter } = await dom0With('!default allow\n');
         expect(await said(dom0, 'default', 'work', 'deny')).toContain(

@@ -2,13 +2,16 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { problemsWith } from '../../check-text.ts';
 import type { CommandDeps } from '../../command-deps.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
 import { type Default, defaultOf } from '../../core/default.ts';
 import { hostLines, turnedText } from '../../core/edit-default.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
-import type { RuleFile } from '../../core/rule-file.ts';
+import { parseRuleText, type RuleFile } from '../../core/rule-file.ts';
 import type { Seen } from '../../look-under-lock.ts';
+import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatLockedOut } from '../locked-out.ts';
@@ -34,6 +37,8 @@ interface Change {
     readonly isNew: boolean;
     readonly cleared: number;
 }
+
+type Edited = Result<{ text: string; note: Change }, string>;
 
 /** Makes a qube's file a block list, or a list of allowed hosts again. */
 export async function setDefaultOf(
@@ -71,7 +76,12 @@ async function setDefaultSeen(
             isDraining: args.drain,
             done: 'stored',
             isAsPromised: value === 'allow' ? isSettled : isNoWider,
-            edit: (file) => edit(owner.name, file, value, args.clear),
+            edit: async (file) => {
+                const edited = edit(owner.name, file, value, args.clear);
+                return value === 'allow' && edited.ok
+                    ? refuseBroken(deps, owner, edited)
+                    : edited;
+            },
         },
     );
     const { around, open } = await wayOf(effect);
@@ -109,7 +119,7 @@ function edit(
     file: RuleFile,
     value: Default,
     isClearing: boolean,
-): Result<{ text: string; note: Change }, string> {
+): Edited {
     if (defaultOf(file) === value) {
         return ok({ text: file.text, note: { isNew: false, cleared: 0 } });
     }
@@ -119,6 +129,21 @@ function edit(
     }
     const note = { isNew: true, cleared };
     return ok({ text: turnedText(file, value), note });
+}
+
+/** A block list that other files contradict would not come into force. */
+async function refuseBroken(
+    deps: CommandDeps,
+    owner: Qube,
+    edited: Edited & { readonly ok: true },
+): Promise<Edited> {
+    const path = ruleFilePath(owner.name);
+    const content = parseRuleText(path, edited.value.text);
+    const problems = await problemsWith(deps, owner, content);
+    const what = `${owner.name} with the default allow would have an error`;
+    return problems.length === 0
+        ? edited
+        : err(nothingChanged(what, formatProblems(problems)));
 }
 
 function describeOpposite(owner: QubeName, value: Default): string {
