@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
+import type { CommandOutcome } from '../../shared/io/run-command.ts';
 import { closingAgent, noAgent, obedientAgent } from './fake-agent.ts';
 import { type FakeDom0, fakeDom0 } from './fake-dom0.ts';
 import { disposable, exampleWith } from './fake-qubes.ts';
@@ -75,6 +76,43 @@ describe('show', () => {
         await dom0.deps.rules.writeFile(path, '^a\\.test$\n');
         expect((await dom0.cli('show')).out).toContain(
             'work: served when it was last told, but with 2 instead of 1 rule, not locked\n        ^a',
+        );
+    });
+
+    test.each([
+        ['^a\\.test$\n(^|\\.)a\\.test$\n', 'served, 2 rules'],
+        [
+            '!default allow\n^a\\.test$\n(^|\\.)a\\.test$\n',
+            'served, all hosts but those of 2 rules',
+        ],
+    ])(
+        'believes a proxy without the rule that another covers: %j',
+        async (text, words) => {
+            const { agent } = obedientAgent();
+            const dom0 = await fakeDom0({
+                rules: { work: text },
+                agents: {
+                    'sys-filter': (...call) => withOneRule(agent(...call)),
+                },
+            });
+            await dom0.cli('update');
+            const { out, exitCode } = await dom0.cli('show', 'work');
+            expect(out).toContain(`work: ${words}, not locked\n`);
+            expect(out).not.toContain('update');
+            expect(exitCode).toBe(0);
+        },
+    );
+
+    test('tells of a block list of before how many rules it had', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '!default allow\n^a\\.test$\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        await dom0.cli('update');
+        const path = 'qubes/work.rules';
+        await dom0.deps.rules.writeFile(path, '!default allow\n');
+        expect((await dom0.cli('show')).out).toContain(
+            'work: served when it was last told, but with 1 instead of no rules, not locked\n',
         );
     });
 
@@ -642,3 +680,10 @@ describe('show says of the daemon', () => {
         expect((await empty.cli('show')).out).toBe(noRules);
     });
 });
+
+/** What the agent says of a proxy that it kept when a rule was added. */
+function withOneRule(answer: CommandOutcome): CommandOutcome {
+    const said = answer.stdout.toString();
+    const stdout = Buffer.from(said.replace(/"rules":\d+/, '"rules":1'));
+    return { ...answer, stdout };
+}

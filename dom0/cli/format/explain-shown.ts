@@ -5,6 +5,7 @@ import { updateOf } from '../../core/doctor/mend.ts';
 import type { System } from '../../core/qube.ts';
 import type { Explanation } from './explanation.ts';
 import { describeReach } from './reach.ts';
+import { countRules } from './rules.ts';
 import type { ShownClient } from './show.ts';
 import { explainSituation } from './situation.ts';
 
@@ -54,21 +55,25 @@ function explainClosed(
     return stale ? 'not served yet' : 'not served';
 }
 
-/** Equal rules count once in a proxy. */
+/**
+ * The number that a proxy has is no sign of what is to be told: equal rules count
+ * once there, and one that another covers may not have been added to it.
+ */
 function explainServed(
-    served: { readonly proxyvm: QubeName; readonly rules: number },
+    served: { readonly rules: number },
     { default: byDefault, rules }: ShownClient,
     stale: boolean,
 ): Explanation {
-    const isServed = stale ? 'served when it was last told' : 'served';
     const wanted = new Set(rules.map((rule) => rule.confined));
-    const count = describeReach(byDefault ?? 'deny', [...wanted]);
-    return served.rules === wanted.size
-        ? { what: `${isServed}, ${count}`, todo: [] }
-        : {
-              what: `${isServed}, but with ${served.rules} instead of ${count}`,
-              todo: updateHint(served.proxyvm, stale),
-          };
+    const reach = describeReach(byDefault ?? 'deny', [...wanted]);
+    if (!stale) {
+        return { what: `served, ${reach}`, todo: [] };
+    }
+    const before =
+        served.rules === wanted.size
+            ? reach
+            : `but with ${served.rules} instead of ${countRules([...wanted])}`;
+    return { what: `served when it was last told, ${before}`, todo: [] };
 }
 
 /** Of one that is not up to date it stands above its clients. */
