@@ -1,7 +1,13 @@
 // Rules to add to a qube's file: from what is typed to what is said of them.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import type { NarrowedPattern, narrow } from '../../shared/pattern/index.ts';
+import {
+    type ConfinedLine,
+    confineExpression,
+    type NarrowedPattern,
+    type narrow,
+} from '../../shared/pattern/index.ts';
 import { toPrintable } from '../../shared/printable.ts';
+import { type Covering, coverings } from '../core/covering.ts';
 import {
     addRules,
     findRule,
@@ -9,10 +15,12 @@ import {
     isTimedAnew,
     type NewRule,
 } from '../core/edit-rule-file.ts';
+import type { QubeRules } from '../core/effective-rules.ts';
 import { parseFileLine } from '../core/file-line.ts';
 import { type Ending, noEnding } from '../core/moment.ts';
 import type { RuleFile } from '../core/rule-file.ts';
 import { renderRuleLine } from '../core/rule-line.ts';
+import { coveringJson, describeCovering } from './format/covering.ts';
 import { type EndingContext, formatEnding } from './format/ending.ts';
 import { endingJson } from './format/rules.ts';
 import type { Options } from './options.ts';
@@ -41,6 +49,8 @@ export type Added = Wanted & {
     readonly isRecommented: boolean;
     /** When it was to end, if that is another time now. */
     readonly endedBefore: Ending | null;
+    /** What did before all that a new one does. */
+    readonly covering: Covering | null;
 };
 
 /** What is typed as it is to be stored, or all that is wrong with it. */
@@ -62,19 +72,37 @@ export function readWanted(
     return distinct(wanted);
 }
 
-/** The file with those rules, and which of them are new in it. */
-export function withRules(file: RuleFile, wanted: readonly Wanted[]) {
+/** The file with those rules, and what they add to the ones of before. */
+export function withRules(
+    file: RuleFile,
+    wanted: readonly Wanted[],
+    rules: QubeRules,
+) {
+    const coveringOf = rules.ok ? coverings(rules.value) : () => null;
     return {
         text: addRules(file, wanted),
-        note: wanted.map((rule) => ({
-            ...rule,
-            isNew: findRule(file, rule.expression) === undefined,
-            isRecommented: isRecommented(file, rule),
-            endedBefore: isTimedAnew(file, rule)
-                ? (findRule(file, rule.expression) ?? null)
-                : null,
-        })),
+        note: wanted.map((rule): Added => {
+            const known = findRule(file, rule.expression) ?? null;
+            const covering =
+                known === null ? coveringOf(lineOf(rule.expression)) : null;
+            return {
+                ...rule,
+                isNew: known === null,
+                isRecommented: isRecommented(file, rule),
+                endedBefore: isTimedAnew(file, rule) ? known : null,
+                covering: covering?.host === null ? covering : null,
+            };
+        }),
     };
+}
+
+/** What reaches the ProxyVM of what is stored. */
+export function lineOf(stored: string): ConfinedLine {
+    const line = confineExpression(stored);
+    if (!line.ok) {
+        throw new Error(`${stored} was to be confined: ${line.error.message}`);
+    }
+    return line.value;
 }
 
 /** A rule must come out of its file as it goes in. */
@@ -116,7 +144,11 @@ export function describeAll(
         said.add(why);
         return withDetails(
             `${owner}: ${expression} ${whatBecame(rule, isTrial, context)}`,
-            isNews ? [meaning, why] : [meaning],
+            [
+                meaning,
+                ...(isNews ? [why] : []),
+                ...describeCovering(rule.covering, 'already', context),
+            ],
         );
     });
 }
@@ -148,8 +180,14 @@ function whatBecame(
 const noEnd = 'no end';
 
 export function addedJson(rule: Added) {
-    const { typed, expression, comment, narrowed, isNew } = rule;
-    const { meaning } = narrowed;
-    const ending = endingJson(rule);
-    return { typed, expression, comment, meaning, ...ending, added: isNew };
+    const { typed, expression, comment, narrowed, isNew, covering } = rule;
+    return {
+        typed,
+        expression,
+        comment,
+        meaning: narrowed.meaning,
+        ...endingJson(rule),
+        added: isNew,
+        by: coveringJson(covering),
+    };
 }

@@ -98,6 +98,40 @@ describe('allow', () => {
         await expect(stat(told)).rejects.toThrow();
     });
 
+    test('says of a rule that another one makes superfluous which one that is', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '!include dev\n(^|\\.)b\\.test$\n^c\\.test$\n' },
+            files: { 'sets/dev.rules': '\n^a\\.test$\n' },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        const args = ['allow', 'work', 'a.test', 'x.b.test', '.c.test'];
+        expect((await dom0.cli(...args)).out).toContain(
+            [
+                'work: ^a\\.test$ added',
+                '    The host a.test and no other.',
+                '    A name means that host; ".NAME" means its subdomains too.',
+                '    all that it matches is already allowed by ^a\\.test$',
+                '    /etc/qubes/filterproxy/sets/dev.rules:2, included at /etc/qubes/filterproxy/qubes/work.rules:1',
+                'work: ^x\\.b\\.test$ added',
+                '    The host x.b.test and no other.',
+                '    all that it matches is already allowed by rule 1, (^|\\.)b\\.test$',
+                '    /etc/qubes/filterproxy/qubes/work.rules:2',
+                'work: (^|\\.)c\\.test$ added',
+                '    The host c.test and all its subdomains.',
+                '    ".NAME" means the host and its subdomains.',
+                'sys-filter: in force',
+                '',
+            ].join('\n'),
+        );
+        const json = await dom0.cli('allow', 'work', 'y.b.test', '--json');
+        expect(JSON.parse(json.out).rules[0].by).toEqual({
+            file: 'qubes/work.rules',
+            line: 2,
+            via: [],
+            host: null,
+        });
+    });
+
     test('with --json prints an object for programs', async () => {
         const dom0 = await fakeDom0({
             agents: { 'sys-filter': obedientAgent().agent },
@@ -119,6 +153,7 @@ describe('allow', () => {
                     untilShutdown: false,
                     meaning: 'The host a.test and no other.',
                     added: true,
+                    by: null,
                 },
             ],
             proxyvms: [

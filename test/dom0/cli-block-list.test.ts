@@ -247,6 +247,22 @@ describe('remove from a block list', () => {
             lines: [],
         });
     });
+
+    test('says by which rule the hosts are refused all the same', async () => {
+        const { dom0 } = await dom0With(`${blockList}^x\\.ads\\.test$\n`);
+        expect(await said(dom0, 'remove', 'work', '2')).toBe(
+            [
+                'work: ^x\\.ads\\.test$ removed',
+                '    all that it matches is still refused by rule 1, (^|\\.)ads\\.test$',
+                '    /etc/qubes/filterproxy/qubes/work.rules:3',
+                'sys-filter: in force',
+                '0',
+            ].join('\n'),
+        );
+        expect(await said(dom0, 'deny', 'work', 'y.ads.test')).toContain(
+            'all that it matches is already refused by rule 1, ',
+        );
+    });
 });
 
 describe('default', () => {

@@ -125,6 +125,45 @@ describe('remove', () => {
         expect(await dom0.rules('work')).toBe('^a[.]test$\n^a\\.test$\n');
     });
 
+    test('says by which rules the hosts are allowed all the same', async () => {
+        const dom0 = await fakeDom0({
+            rules: {
+                work: '^a\\.test$\n^x\\.b\\.test$\n(^|\\.)c\\.test$\n^d\\.test$\n\n(^|\\.)b\\.test$ expire=1795525200\n^c\\.test$\n',
+            },
+            files: {
+                'tags/red.rules': '\n!include dev\n',
+                'sets/dev.rules': '^a[.]test$\n',
+            },
+            tags: { red: ['work'] },
+            agents: { 'sys-filter': obedientAgent().agent },
+        });
+        const args = ['remove', 'work', '1', '2', '3', '4'];
+        const trial = await dom0.cli(...args, '--dry-run', '--json');
+        const dev = { file: 'sets/dev.rules', line: 1 };
+        expect(JSON.parse(trial.out).rules).toMatchObject([
+            { by: { ...dev, via: [{ line: 2 }], host: null } },
+            { by: { file: 'qubes/work.rules', line: 2, host: null } },
+            { by: { line: 3, host: 'c.test' } },
+            { by: null },
+        ]);
+        expect((await dom0.cli(...args)).out).toBe(
+            [
+                'work: ^a\\.test$ removed',
+                '    all that it matches is still allowed by ^a[.]test$',
+                '    /etc/qubes/filterproxy/sets/dev.rules:1, included at /etc/qubes/filterproxy/tags/red.rules:2',
+                'work: ^x\\.b\\.test$ removed',
+                '    all that it matches is still allowed by rule 1, (^|\\.)b\\.test$',
+                '    /etc/qubes/filterproxy/qubes/work.rules:2, expires in 1 h, 2026-11-24 13:00',
+                'work: (^|\\.)c\\.test$ removed',
+                '    c.test itself is still allowed by rule 2, ^c\\.test$',
+                '    /etc/qubes/filterproxy/qubes/work.rules:3',
+                'work: ^d\\.test$ removed',
+                'sys-filter: in force',
+                '',
+            ].join('\n'),
+        );
+    });
+
     test('by its text takes all that are written so', async () => {
         const dom0 = await fakeDom0({
             rules: { work: '^a\\.test$\n^b\\.test$\n^a\\.test$\n' },

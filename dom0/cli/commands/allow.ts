@@ -79,7 +79,7 @@ async function allowSeen(
         isAsPromised: isSettled,
         edit: (file) =>
             defaultOf(file) === 'deny'
-                ? ok(withRules(file, wanted))
+                ? ok(withRules(file, wanted, rules))
                 : err(`nothing was changed: ${owner.name} has a block list`),
     });
     const { note, setAside, effect, output } = changed;

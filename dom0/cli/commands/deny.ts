@@ -75,7 +75,7 @@ async function denySeen(
             isAsPromised: isNoWider,
             edit: (file) =>
                 defaultOf(file) === 'allow'
-                    ? ok(withRules(file, wanted))
+                    ? ok(withRules(file, wanted, rules))
                     : err(describeNoBlockList(owner.name)),
         },
     );

@@ -4,8 +4,6 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import {
     addressIn,
-    type ConfinedLine,
-    confineExpression,
     findOddity,
     type NarrowedPattern,
     narrow,
@@ -21,6 +19,7 @@ import {
 } from '../format/against.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { readTyped } from '../typed-patterns.ts';
+import { lineOf } from '../wanted-rules.ts';
 
 interface Question {
     /** The qube whose rule file is meant. */
@@ -77,12 +76,4 @@ function isOddName(stored: string): boolean {
         addressIn(stored) !== null ||
         (host !== undefined && findOddity(host.replaceAll('\\', '')) !== null)
     );
-}
-
-function lineOf(stored: string): ConfinedLine {
-    const line = confineExpression(stored);
-    if (!line.ok) {
-        throw new Error(`${stored} was to be confined: ${line.error.message}`);
-    }
-    return line.value;
 }

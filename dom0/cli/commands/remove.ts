@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { CommandDeps } from '../../command-deps.ts';
+import { type Covering, coverings } from '../../core/covering.ts';
 import { defaultIn, defaultOf } from '../../core/default.ts';
 import { removeRules } from '../../core/edit-rule-file.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
@@ -7,7 +8,10 @@ import type { Qube } from '../../core/qube.ts';
 import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
 import { noFile } from '../../core/rule-files.ts';
 import type { Seen } from '../../look-under-lock.ts';
+import type { View } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
+import { coveringJson, describeCovering } from '../format/covering.ts';
+import { endingContext } from '../format/ending.ts';
 import { ruleJson } from '../format/rules.ts';
 import { knownRules } from '../known-rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
@@ -74,20 +78,45 @@ async function removeSeen(
     const what = args.dryRun ? 'would be removed' : 'removed';
     const { content } = effect.view.files.get(owner.name) ?? noFile;
     const left = content.ok ? content.value.rules : [];
+    const coveringOf = coveringsIn(effect.view, qube);
+    const gone = note.map(
+        (rule): Gone => ({
+            rule,
+            covering: coveringOf(rule.confined),
+        }),
+    );
+    const context = endingContext(view.moment, qube);
     return {
         ...output,
         lines: [
-            ...note.flatMap((rule) =>
+            ...gone.flatMap(({ rule, covering }) =>
                 withDetails(
                     `${owner.name}: ${rule.expression} ${what}`,
-                    describeEqual(rule, left),
+                    describeEqual(rule, left) ??
+                        describeCovering(covering, 'still', context),
                 ),
             ),
             ...output.lines,
             ...lockedOut,
         ],
-        json: { ...output.json, rules: note.map(ruleJson) },
+        json: { ...output.json, rules: gone.map(goneJson) },
     };
+}
+
+interface Gone {
+    readonly rule: StoredRule;
+    /** What does still what it did. */
+    readonly covering: Covering | null;
+}
+
+/** By the rules that hold for a qube now; nothing if these have an error. */
+function coveringsIn(view: View, qube: Qube) {
+    const rules = knownRules(view, qube);
+    return rules.ok ? coverings(rules.value) : () => null;
+}
+
+function goneJson({ rule, covering }: Gone) {
+    return { ...ruleJson(rule), by: coveringJson(covering) };
 }
 
 /** All rules that are meant, or what there is instead. */
@@ -121,7 +150,7 @@ function rulesMeant(file: RuleFile, untrusted_word: string): StoredRule[] {
 function describeEqual(
     { confined }: StoredRule,
     left: readonly StoredRule[],
-): string[] {
+): string[] | null {
     const at = left.findIndex((rule) => rule.confined === confined);
-    return at === -1 ? [] : [`still in force: rule ${at + 1} says the same`];
+    return at === -1 ? null : [`still in force: rule ${at + 1} says the same`];
 }
