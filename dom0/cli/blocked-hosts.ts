@@ -17,6 +17,7 @@ import { proxyvmsInUse } from '../outdated.ts';
 import type { View } from '../view.ts';
 import { hindranceOf } from './hindrance.ts';
 import { knownRules } from './known-rules.ts';
+import { howToSetLan } from './lan-file.ts';
 import { learnerOf } from './learner-of.ts';
 import { qubesWithRules } from './proxyvms.ts';
 import { typedClients } from './resolve-qube.ts';
@@ -138,7 +139,10 @@ export function remediesOf(view: View, qube: Qube): RemedyFor {
         return () => ({ kind: 'unknown' });
     }
     // What it may reach while it learns says nothing of later.
-    const remedyFor = remedies({ ...rules.value, learnsUntil: null });
+    const remedyFor = remedies(
+        { ...rules.value, learnsUntil: null },
+        howToSetLan(view, qube),
+    );
     const isInForce = hindranceOf(qube, rules, view) === null;
     return (host) => {
         const remedy = remedyFor(host);

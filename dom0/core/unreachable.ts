@@ -1,7 +1,6 @@
 // Addresses to which a proxy connects only if a setting opens them: those that the
 // ProxyVM's nftables rules keep closed (table.nft.hbs there).
 import { type Ip4, type Ip6, parseIp4 } from '../../shared/domain/address.ts';
-import { addressIn } from '../../shared/pattern/index.ts';
 
 /** All that is not public: RFC 6890, with multicast and what is reserved. */
 const closed4 = [
@@ -20,12 +19,6 @@ const closed4 = [
     '203.0.113.0/24',
     '224.0.0.0/3',
 ];
-
-/** The address that a rule names, if no proxy connects there. */
-export function unreachableAddress(expression: string): Ip4 | Ip6 | null {
-    const address = addressIn(expression);
-    return address !== null && isUnreachable(address) ? address : null;
-}
 
 export function isUnreachable(address: Ip4 | Ip6): boolean {
     return parseIp4(address).ok

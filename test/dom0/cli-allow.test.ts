@@ -192,24 +192,46 @@ describe('allow says', () => {
         expect(second.out).not.toContain('A name means that host;');
     });
 
+    const closed = 'is no public address; the proxy does not connect to it';
+
     test.each([
-        ['10.0.0.1'],
-        ['127.0.0.1'],
-        ['192.168.1.1'],
-        ['169.254.1.1'],
-        ['fd00::1'],
-        ['fe80::1'],
-        ['::1'],
-    ])('that the proxy does not connect to %s by itself', async (address) => {
-        const dom0 = await fakeDom0({ agents: agents() });
-        const result = await dom0.cli('allow', 'work', address);
-        expect(result.out).toContain(`The address ${address}, spelled`);
-        expect(result.err).toBe(
-            `work: ${address} is no public address; the proxy connects to none that no !lan opens\n`,
-        );
-        expect(result.exitCode).toBe(0);
-        expect((await dom0.cli('list')).out).toContain(
-            `The address ${address}, spelled like this only.`,
+        ['10.0.0.1', true],
+        ['127.0.0.1', false],
+        ['192.168.1.1', true],
+        ['169.254.1.1', false],
+        ['10.137.0.6', false],
+        ['203.0.113.1', false],
+        ['fd00::1', true],
+        ['fe80::1', false],
+        ['::1', false],
+    ])(
+        'that the proxy does not connect to %s by itself; may a setting open it: %s',
+        async (address, isOpenable) => {
+            const dom0 = await fakeDom0({ agents: agents() });
+            const result = await dom0.cli('allow', 'work', address);
+            expect(result.out).toContain(`The address ${address}, spelled`);
+            expect(result.err).toBe(
+                isOpenable
+                    ? `work: ${address} ${closed}\n    to open it: !lan ${address} in: qvm-filterproxy edit work\n`
+                    : `work: ${address} ${closed}, and no setting opens it\n`,
+            );
+            expect(result.exitCode).toBe(0);
+            expect((await dom0.cli('list')).out).toContain(
+                `The address ${address}, spelled like this only.`,
+            );
+        },
+    );
+
+    test('nothing of an address that a setting opens, and where to open others', async () => {
+        const dom0 = await fakeDom0({
+            agents: agents(),
+            files: { 'proxies/sys-filter.conf': '!lan 10.0.0.0/8 22 8080\n' },
+        });
+        const opened = await dom0.cli('allow', 'work', '10.5.5.5');
+        expect(opened.err).toBe('');
+        const other = await dom0.cli('allow', 'work', '192.168.1.1');
+        expect(other.err).toContain(
+            'to open it: !lan 192.168.1.1 in: /etc/qubes/filterproxy/proxies/sys-filter.conf\n',
         );
     });
 

@@ -156,6 +156,32 @@ describe('blocked', () => {
         );
     });
 
+    test.each([
+        ['', '/etc/qubes/filterproxy/proxies/sys-filter.conf'],
+        ['!lan 10.1.0.0/16\n', 'qvm-filterproxy edit work'],
+    ])(
+        'says where another !lan replaces none: with %j in %s',
+        async (own, where) => {
+            const dom0 = await dom0Told(
+                [
+                    {
+                        name: 'work',
+                        entries: [
+                            { host: '192.168.1.5', outcome: 'destination' },
+                        ],
+                    },
+                ],
+                {
+                    rules: { work: `${rules.work}${own}` },
+                    files: { 'proxies/sys-filter.conf': '!lan 10.0.0.0/8\n' },
+                },
+            );
+            expect((await dom0.cli('blocked', 'work')).out).toContain(
+                `to open private addresses: !lan in: ${where}\n`,
+            );
+        },
+    );
+
     test('of a block list offers no rule', async () => {
         const dom0 = await dom0Told(
             [{ name: 'work', entries: [{ host: 'ads.test' }] }],

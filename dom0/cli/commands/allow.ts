@@ -7,7 +7,6 @@ import { isSettled } from '../../core/judge-situation.ts';
 import { type Ending, type Moment, runOf } from '../../core/moment.ts';
 import { describeOthers } from '../../core/others-below.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import { unreachableAddress } from '../../core/unreachable.ts';
 import { Failure } from '../../failure.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { chooseOwner } from '../choose-owner.ts';
@@ -26,6 +25,7 @@ import {
     readWanted,
     withRules,
 } from '../wanted-rules.ts';
+import { warnUnreachable } from '../warn-unreachable.ts';
 import { allowOnBlockList } from './other-list.ts';
 import { changeAndTell } from './rule-change.ts';
 
@@ -96,7 +96,7 @@ async function allowSeen(
         ],
         warnings: [
             ...output.warnings,
-            ...warnUnreachable(owner.name, note),
+            ...warnUnreachable(effect.view, owner, note),
             ...(await warnOthers(deps, owner.name, note)),
         ],
         json: {
@@ -124,18 +124,6 @@ function endingOf(
         expire: expire === null ? null : parseExpire(expire, moment),
         run: untilShutdown && xid !== null ? runOf(moment, xid) : null,
     };
-}
-
-function warnUnreachable(owner: QubeName, rules: readonly Added[]): string[] {
-    return rules.flatMap(({ expression }) => {
-        const address = unreachableAddress(expression);
-        return address === null
-            ? []
-            : [
-                  `${owner}: ${address} is no public address; the proxy ` +
-                      'connects to none that no !lan opens',
-              ];
-    });
 }
 
 async function warnOthers(

@@ -132,11 +132,20 @@ function hintsFor({ qube, owner, hosts }: BlockedOf): string[] {
             `to see what refuses one: qvm-filterproxy check ${qube.name} HOST`,
         ],
         ['port', `to open a port: !connect-port or !http-port in: ${edit}`],
-        ['address', `to open private addresses: !lan in: ${edit}`],
     ];
-    return hints
-        .filter(([kind]) => hosts.some(({ remedy }) => remedy.kind === kind))
-        .map(([, hint]) => hint);
+    const addresses = hosts.flatMap(({ remedy }) =>
+        remedy.kind === 'address'
+            ? [`to open private addresses: !lan in: ${remedy.todo}`]
+            : [],
+    );
+    return [
+        ...hints
+            .filter(([kind]) =>
+                hosts.some(({ remedy }) => remedy.kind === kind),
+            )
+            .map(([, hint]) => hint),
+        ...addresses.slice(0, 1),
+    ];
 }
 
 function explainNothing(

@@ -109,7 +109,7 @@ export function describeRow(row: Row, remedy: Remedy, owner: QubeName): string {
                 ? `${refused}: its port is not open. To open it: !http-port in: ${edit}`
                 : `${refused}: port ${row.port} is not open. To open it: !connect-port ${row.port} in: ${edit}`;
         case 'address':
-            return `${refused}: a private address. To open it: !lan in: ${edit}`;
+            return `${refused}: a private address. To open it: !lan in: ${remedy.todo}`;
         case 'block-list':
             return `${refused} by its block list. To see the rule: qvm-filterproxy check ${qube} ${row.host}`;
         case 'none':

@@ -21,7 +21,7 @@ export type Remedy =
     /** Its port is to be opened by a setting. */
     | { readonly kind: 'port' }
     /** The address is a private one, to be opened by a setting. */
-    | { readonly kind: 'address' }
+    | { readonly kind: 'address'; readonly todo: string }
     /** The rules are a block list, and refuse it. */
     | { readonly kind: 'block-list' }
     /** No rule can name it. */
@@ -58,8 +58,15 @@ function question({
     return null;
 }
 
-/** What would let hosts through, if the rules are those in force. */
-export function remedies(rules: EffectiveRules): (asked: Asked) => Remedy {
+/**
+ * What would let hosts through, if the rules are those in force. `openAddress`
+ * says how a private address is opened.
+ */
+export function remedies(
+    rules: EffectiveRules,
+    openAddress: string,
+): (asked: Asked) => Remedy {
+    const closedAddress = { kind: 'address', todo: openAddress } as const;
     const decide = decider(rules);
     return (asked) => {
         const asks = question(asked);
@@ -74,9 +81,9 @@ export function remedies(rules: EffectiveRules): (asked: Asked) => Remedy {
             case 'port':
                 return { kind: 'port' };
             case 'destination':
-                return { kind: isPrivate(asked.host) ? 'address' : 'port' };
+                return isPrivate(asked.host) ? closedAddress : { kind: 'port' };
             case 'filter':
-                return remedyForName(rules, target);
+                return remedyForName(rules, target, closedAddress);
         }
     };
 }
@@ -86,7 +93,11 @@ function isPrivate(host: string): boolean {
     return address !== null && isUnreachable(address);
 }
 
-function remedyForName(rules: EffectiveRules, target: Target): Remedy {
+function remedyForName(
+    rules: EffectiveRules,
+    target: Target,
+    closedAddress: Remedy,
+): Remedy {
     if (rules.default === 'allow') {
         return { kind: 'block-list' };
     }
@@ -98,7 +109,7 @@ function remedyForName(rules: EffectiveRules, target: Target): Remedy {
         case undefined:
             return { kind: 'rule', rule };
         case 'address':
-            return { kind: 'address' };
+            return closedAddress;
         default:
             return { kind: 'port' };
     }
