@@ -68,6 +68,25 @@ function whyUnreachable(
     return isOpen ? null : { kind: 'port', open };
 }
 
+/** At which addresses a port that is open is so; of a name these are not known. */
+export type OpenAt = 'any' | 'public' | 'private';
+
+/** Of a request that is not closed; `public`: not at those of each `!lan`. */
+export function whereOpen(target: Target, settings: FilterSettings): OpenAt {
+    const { host, port } = target;
+    const isResolvedHere = nextProxy(settings.upstreams, host) === null;
+    if (port === null || !isResolvedHere || addressOf(host) !== null) {
+        return 'any';
+    }
+    if (!openPorts(target, settings).includes(port)) {
+        return 'private';
+    }
+    const isOpenInAll = opened(target, settings).every(({ ports }) =>
+        ports.includes(port),
+    );
+    return isOpenInAll ? 'any' : 'public';
+}
+
 /** One without a scheme may be either. */
 function isTunnelled(
     scheme: string | null,

@@ -7,7 +7,12 @@ import {
     plainNameLine,
 } from '../../shared/pattern/index.ts';
 import { type NextProxy, nextProxy } from '../../shared/protocol/route.ts';
-import { type ClosedWay, whyClosed } from './closed-way.ts';
+import {
+    type ClosedWay,
+    type OpenAt,
+    whereOpen,
+    whyClosed,
+} from './closed-way.ts';
 import type { Default } from './default.ts';
 import type { EffectiveRules } from './effective-rules.ts';
 import { matchingRules, type PlacedRule } from './matching-rules.ts';
@@ -35,6 +40,8 @@ export interface Decision {
     readonly isLearning: boolean;
     /** Null if it is allowed. */
     readonly refused: Refused | null;
+    /** If it is allowed: which addresses its host may lead to. */
+    readonly openAt: OpenAt;
 }
 
 /**
@@ -67,7 +74,15 @@ export function decider(rules: EffectiveRules): (target: Target) => Decision {
         const isMatched = matching.length > 0 || isLearning;
         const upstream = nextProxy(settings.upstreams, target.host);
         const refused = whyRefused(rules, isMatched, target);
-        return { default: byDefault, matching, upstream, isLearning, refused };
+        const openAt = whereOpen(target, settings);
+        return {
+            default: byDefault,
+            matching,
+            upstream,
+            isLearning,
+            refused,
+            openAt,
+        };
     };
 }
 

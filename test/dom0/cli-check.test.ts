@@ -393,6 +393,7 @@ describe('check', () => {
                     port: 22,
                     allowed: false,
                     refused: 'port',
+                    openAt: null,
                     learning: false,
                     upstream: null,
                     rules: [

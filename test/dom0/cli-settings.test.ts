@@ -80,6 +80,37 @@ describe('check', () => {
         expect((await dom0.cli('check', 'work', url)).out).toContain(said);
     });
 
+    const named = '!lan 10.0.0.0/8 22 8080\n!lan 172.16.0.0/12 22 8443\n';
+    const inside = (port: number) =>
+        `    but port ${port} only where the name leads to an address of a !lan with that port\n`;
+    const outside = (port: number) =>
+        `    but not where the name leads to an address of a !lan without port ${port}\n`;
+
+    test.each([
+        [named, 'https://a.test:22/', inside(22), 'private'],
+        [named, 'a.test:8080', inside(8080), 'private'],
+        [named, 'a.test:8443', outside(8443), 'public'],
+        [named, 'a.test', '', 'any'],
+        [named, 'https://10.9.9.9:22/', '', 'any'],
+        ['!lan 10.0.0.0/8\n', 'a.test:8443', '', 'any'],
+        ['!lan none\n', 'a.test:8443', '', 'any'],
+        ['', 'a.test:8443', '', 'any'],
+    ])(
+        'with %j of %s says at which addresses its port is open',
+        async (own, typed, note, openAt) => {
+            const { dom0 } = await dom0With(
+                `${own}!connect-port 443 8443\n!http-port none\n`,
+            );
+            const { out, exitCode } = await dom0.cli('check', 'work', typed);
+            expect(out).toMatch(/ is allowed by rule/);
+            const notes = out.match(/^ +but .*\n/gm) ?? [];
+            expect(notes.join('')).toBe(note);
+            expect(exitCode).toBe(0);
+            const json = await dom0.cli('check', 'work', typed, '--json');
+            expect(JSON.parse(json.out).hosts[0].openAt).toBe(openAt);
+        },
+    );
+
     test('knows those of the ProxyVM', async () => {
         const { dom0 } = await dom0With('', '!connect-port 8443');
         const { out } = await dom0.cli('check', 'work', 'https://a.test/');

@@ -126,8 +126,28 @@ export function explainTarget(checked: Checked): string[] {
         ...(target.isRewritten
             ? [`that is what programs make of ${typed}`]
             : []),
-        ...(isKnownSoFar ? explainUnresolvable(target) : explainOdd(checked)),
+        ...(isKnownSoFar
+            ? [...explainOpenAt(checked), ...explainUnresolvable(target)]
+            : explainOdd(checked)),
     ];
+}
+
+/** To which address a name leads is not known here. */
+function explainOpenAt({ target: { port }, decision }: Checked): string[] {
+    switch (decision.openAt) {
+        case 'any':
+            return [];
+        case 'public':
+            return [
+                'but not where the name leads to an address of a !lan ' +
+                    `without port ${port}`,
+            ];
+        case 'private':
+            return [
+                `but port ${port} only where the name leads to an address ` +
+                    'of a !lan with that port',
+            ];
+    }
 }
 
 function explainUnresolvable({ host }: Target): string[] {
@@ -165,6 +185,7 @@ export function checkedJson({ untrusted_typed, target, decision }: Checked) {
         port: target.port,
         allowed: decision.refused === null,
         refused: decision.refused?.kind ?? null,
+        openAt: decision.refused === null ? decision.openAt : null,
         learning: decision.isLearning,
         upstream: upstreamJson(decision.upstream),
         rules: decision.matching.map(({ number, file, via, rule }) => ({
