@@ -13,6 +13,7 @@ import {
     wholeFile,
 } from './file-problem.ts';
 import type { Rule } from './rule-line.ts';
+import type { SetName } from './set-name.ts';
 
 /** Bytes of one rule file. */
 export const maxRuleFileBytes = 16 * 1024 * 1024;
@@ -39,6 +40,15 @@ export interface RuleFile {
     readonly text: string;
     readonly rules: readonly StoredRule[];
     readonly directives: readonly StoredDirective[];
+}
+
+/** The sets that a file includes itself, and where. */
+export function includesIn({
+    directives,
+}: Pick<RuleFile, 'directives'>): { set: SetName; line: number }[] {
+    return directives.flatMap(({ directive, line }) =>
+        directive.kind === 'include' ? [{ set: directive.set, line }] : [],
+    );
 }
 
 export const emptyRuleFile: RuleFile = { text: '', rules: [], directives: [] };

@@ -5,7 +5,7 @@ import { ok, type Result } from '../../shared/result.ts';
 import { defaultOf } from './default.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Qube, ruleOwnerName, type System, uuidsIn } from './qube.ts';
-import { emptyRuleFile, type RuleFile } from './rule-file.ts';
+import { emptyRuleFile, includesIn, type RuleFile } from './rule-file.ts';
 
 export interface KnownFile {
     readonly content: Result<RuleFile, readonly FileProblem[]>;
@@ -35,9 +35,7 @@ export function hasRules({ content }: Pick<KnownFile, 'content'>): boolean {
     return (
         !content.ok ||
         content.value.rules.length > 0 ||
-        content.value.directives.some(
-            ({ directive }) => directive.kind === 'include',
-        ) ||
+        includesIn(content.value).length > 0 ||
         defaultOf(content.value) === 'allow'
     );
 }

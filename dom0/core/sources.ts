@@ -5,7 +5,7 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { rulesFrom } from './concerning-files.ts';
 import { ruleFilePath, setFilePath, tagFilePath } from './config-file.ts';
 import { type AllFiles, allRules, type Includable } from './effective-rules.ts';
-import type { RuleFile } from './rule-file.ts';
+import { includesIn, type RuleFile } from './rule-file.ts';
 import type { SetName, TagName } from './set-name.ts';
 import { byPath, type FileContent } from './shared-files.ts';
 
@@ -33,15 +33,11 @@ export interface SetFile {
     readonly usedBy: readonly string[];
 }
 
-export function includedSets(
-    all: Includable,
-    { directives }: RuleFile,
-): IncludedSet[] {
-    return directives.flatMap(({ directive, line }) =>
-        directive.kind === 'include'
-            ? [{ set: directive.set, line, rules: countSet(all, directive) }]
-            : [],
-    );
+export function includedSets(all: Includable, file: RuleFile): IncludedSet[] {
+    return includesIn(file).map((each) => ({
+        ...each,
+        rules: countSet(all, each),
+    }));
 }
 
 export function tagFiles(all: AllFiles): TagFile[] {

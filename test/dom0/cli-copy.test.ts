@@ -57,6 +57,23 @@ describe('copy', () => {
         expect(await dom0.rules('banking')).toBe(text);
     });
 
+    test('says of a file that only includes sets what was copied', async () => {
+        const { dom0 } = await dom0With({
+            rules: {
+                work: '!include dev\n',
+                personal: `${text}!include dev\n`,
+            },
+            owners: {},
+            files: { 'sets/dev.rules': '^a\\.test$\n' },
+        });
+        const { out } = await dom0.cli('copy', 'work', 'banking');
+        expect(out).toMatch(/^banking: 1 included set of work copied\n/);
+        const both = await dom0.cli('copy', 'personal', 'vault');
+        expect(both.out).toMatch(
+            /^vault: 1 rule and 1 included set of personal copied\n/,
+        );
+    });
+
     test('with --dry-run changes nothing', async () => {
         const { dom0, filter } = await dom0With();
         const args = ['work', 'copy', 'banking', '--dry-run'];

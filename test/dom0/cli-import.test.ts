@@ -201,7 +201,7 @@ describe('import of our own files', () => {
         const archive = join(dom0.root, 'rules.tar');
         expect(await dom0.cli('export', archive)).toEqual({
             exitCode: 0,
-            out: `qubes/work.rules: 1 rule\nsets/dev.rules: 1 rule\ntags/red.rules: 1 rule\n${archive} written\n`,
+            out: `qubes/work.rules: 1 rule and 1 included set\nsets/dev.rules: 1 rule\ntags/red.rules: 1 rule\n${archive} written\n`,
             err: '',
         });
         const filter = obedientAgent();
@@ -223,8 +223,17 @@ describe('import of our own files', () => {
         const archive = join(dom0.root, 'work.tar');
         const { out } = await dom0.cli('export', archive, 'work');
         expect(out).toBe(
-            `qubes/work.rules: 1 rule\nsets/dev.rules: 1 rule\n${archive} written\n`,
+            `qubes/work.rules: 1 rule and 1 included set\nsets/dev.rules: 1 rule\n${archive} written\n`,
         );
+    });
+
+    test('export says of a file that only includes sets what it has', async () => {
+        const dom0 = await fakeDom0({
+            files: { ...files, 'qubes/work.rules': '!include dev\n' },
+        });
+        const archive = join(dom0.root, 'rules.tar');
+        const { out } = await dom0.cli('export', archive);
+        expect(out).toContain('qubes/work.rules: 1 included set\n');
     });
 
     test('export replaces no file', async () => {

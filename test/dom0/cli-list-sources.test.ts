@@ -39,6 +39,34 @@ describe('list of a qube', () => {
         );
     });
 
+    test('does not say of a block list without rules of its own that it has none', async () => {
+        const dom0 = await fakeDom0({
+            rules: {
+                work: '!default allow\n!include dev\n^own\\.test$\n!include lone\n',
+                banking: '!default allow\n!include dev\n',
+            },
+            files: options.files,
+            tags: {},
+        });
+        expect((await dom0.cli('list', 'work')).out).toMatch(
+            /^work: all hosts but those of 1 rule and 2 included sets\n/,
+        );
+        expect((await dom0.cli('banking')).out).toBe(
+            'banking: all hosts but those of 1 included set\n    !include dev: 2 rules\n',
+        );
+    });
+
+    test('tells a block list of a tag from one of its own', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '!default allow\n' },
+            files: { 'tags/red.rules': '!default allow\n^red\\.test$\n' },
+            tags: { red: ['work'] },
+        });
+        expect((await dom0.cli('work')).out).toBe(
+            'work: all hosts, no rules of its own\n    tag red: 1 rule\n',
+        );
+    });
+
     test('with --effective prints all rules that hold for it', async () => {
         const dom0 = await fakeDom0(options);
         expect(await dom0.cli('list', 'work', '--effective')).toEqual({

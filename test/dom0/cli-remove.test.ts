@@ -76,6 +76,21 @@ describe('remove', () => {
         },
     );
 
+    test('of a file that only includes sets says how to take one out', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '!include dev\n' },
+            files: { 'sets/dev.rules': '^a\\.test$\n' },
+        });
+        expect((await dom0.cli('remove', 'work', '1')).err).toBe(
+            [
+                'qvm-filterproxy: error: nothing was changed: work has no rules but by what it includes',
+                '    to see them: qvm-filterproxy list work --effective',
+                '    to take an !include out: qvm-filterproxy edit work',
+                '',
+            ].join('\n'),
+        );
+    });
+
     test.each([
         ['as it is stored', '(^|\\.)github\\.com$'],
         ['as it was typed', 'github\\.com$'],

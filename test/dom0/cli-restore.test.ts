@@ -292,6 +292,8 @@ describe('restore changes nothing and says why', () => {
     test.each([
         ['1 rule', '^a$\n', 'remove work 1'],
         ['more', '^a$\n# x\n^b$\n', 'remove work $(seq 2)'],
+        ['an include', '!include dev\n', 'edit work'],
+        ['both', '^a$\n!include dev\n', 'edit work'],
     ])('for a qube with rules: %s', async (_, rules, command) => {
         const dom0 = await afterRemoval();
         await dom0.deps.rules.writeFile('qubes/work.rules', rules);

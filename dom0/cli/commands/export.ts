@@ -1,5 +1,6 @@
 // `export` puts rule files into an archive, for another dom0 or to keep.
 import { toPrintable } from '../../../shared/printable.ts';
+import { ok } from '../../../shared/result.ts';
 import { writeNewFile } from '../../adapters/export-file.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { rulesOf } from '../../core/effective-rules.ts';
@@ -11,7 +12,7 @@ import { Failure } from '../../failure.ts';
 import { look, type View } from '../../view.ts';
 import { contentsIn } from '../../words/files.ts';
 import { formatProblems } from '../../words/problem.ts';
-import { countRules } from '../format/rules.ts';
+import { reachOf } from '../format/reach.ts';
 import { jsonVersion, type Output } from '../output.ts';
 import { typedClient } from '../resolve-qube.ts';
 
@@ -35,14 +36,14 @@ export async function exportRules(
             : filesOfQubes(view, args.qubes);
     const files = [...names].sort().map((path) => ({
         path,
-        ...readable(path, contents.get(path)),
+        file: readable(path, contents.get(path)),
     }));
     if (files.length === 0) {
         throw new Failure('nothing was written: there are no rule files');
     }
-    const bytes = files.map(({ path, text }) => ({
+    const bytes = files.map(({ path, file }) => ({
         path,
-        bytes: new TextEncoder().encode(text),
+        bytes: new TextEncoder().encode(file.text),
     }));
     const seconds = Math.floor(deps.now().getTime() / 1000);
     if (!args.dryRun) {
@@ -51,7 +52,7 @@ export async function exportRules(
     const done = args.dryRun ? 'would be written' : 'written';
     return {
         lines: [
-            ...files.map(({ path, rules }) => `${path}: ${countRules(rules)}`),
+            ...files.map(({ path, file }) => `${path}: ${reachOf(ok(file))}`),
             `${toPrintable(args.archive)} ${done}`,
         ],
         warnings: [],

@@ -8,7 +8,11 @@ import type { PlacedRule } from '../../core/decide.ts';
 import type { Default } from '../../core/default.ts';
 import type { QubeRules } from '../../core/effective-rules.ts';
 import { placedRules } from '../../core/matching-rules.ts';
-import type { RuleFile, StoredRule } from '../../core/rule-file.ts';
+import {
+    includesIn,
+    type RuleFile,
+    type StoredRule,
+} from '../../core/rule-file.ts';
 import { howToTakeBack } from '../format/against.ts';
 import { describeRulePlace } from '../format/place.ts';
 import { formatFirstRules } from '../format/rules.ts';
@@ -77,10 +81,17 @@ function describeElsewhere(
 
 function describeMiss(
     owner: QubeName,
-    { rules }: RuleFile,
+    file: RuleFile,
     untrusted_word: string,
 ): string {
     const shown = toPrintable(untrusted_word, 120);
+    const { rules } = file;
+    if (includesIn(file).length > 0 && rules.length === 0) {
+        return nothingChanged(`${owner} has no rules but by what it includes`, [
+            `to see them: qvm-filterproxy list ${owner} --effective`,
+            `to take an !include out: qvm-filterproxy edit ${owner}`,
+        ]);
+    }
     return rules.length === 0
         ? nothingChanged(`${owner} has no rules`)
         : [

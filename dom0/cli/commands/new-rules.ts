@@ -8,7 +8,7 @@ import { isSettled } from '../../core/judge-situation.ts';
 import { looseRules } from '../../core/notices.ts';
 import type { Qube } from '../../core/qube.ts';
 import type { RemovedFile } from '../../core/removed.ts';
-import type { RuleFile } from '../../core/rule-file.ts';
+import { includesIn, type RuleFile } from '../../core/rule-file.ts';
 import { hasRules, noFile } from '../../core/rule-files.ts';
 import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
@@ -111,14 +111,21 @@ function isTheSame(one: RemovedFile | null, other: RemovedFile | null) {
 
 /** Why a qube with rules is not given others, and what to do first. */
 function describeTaken(qube: QubeName, file: RuleFile): string {
-    const count = file.rules.length;
-    const numbers = count === 1 ? '1' : `$(seq ${count})`;
     const isBlockList = defaultOf(file) === 'allow';
     const what = isBlockList ? 'has a block list already' : 'has rules already';
     return nothingChanged(`${qube} ${what}`, [
         `to see them: qvm-filterproxy list ${qube}`,
         isBlockList
             ? `to end that: qvm-filterproxy default ${qube} deny --clear`
-            : `to take them back: qvm-filterproxy remove ${qube} ${numbers}`,
+            : `to take them back: qvm-filterproxy ${takeBack(qube, file)}`,
     ]);
+}
+
+/** What a file includes has no number. */
+function takeBack(qube: QubeName, file: RuleFile): string {
+    const count = file.rules.length;
+    const numbers = count === 1 ? '1' : `$(seq ${count})`;
+    return includesIn(file).length > 0
+        ? `edit ${qube}`
+        : `remove ${qube} ${numbers}`;
 }

@@ -13,7 +13,7 @@ import type { Situation } from '../../core/situation.ts';
 import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import { diffJson, formatDiff } from '../format/diff.ts';
-import { describeReach } from '../format/reach.ts';
+import { reachOf } from '../format/reach.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import { openWay } from '../open-way.ts';
@@ -90,9 +90,7 @@ export async function giveText<Note extends Texts>(
 
 /** Which kind of list it is always shows, where its rules are shown. */
 export function describeBlockList(name: string, file: RuleFile): string[] {
-    return defaultOf(file) === 'deny'
-        ? []
-        : [`${name}: ${describeReach('allow', file.rules)}`];
+    return defaultOf(file) === 'deny' ? [] : [`${name}: ${reachOf(ok(file))}`];
 }
 
 /** Where nothing was opened, nobody waits to be served. */

@@ -62,13 +62,20 @@ export function formatEntry(entry: ListEntry): string[] {
         ];
     }
     return [
-        heading(entry, reachOf(file.content), rules),
+        heading(entry, ownReach(file.content), rules),
         ...formatRules(rules, entry.context),
         ...includes.map(
             ({ set, rules }) => `    !include ${set}: ${count(rules)}`,
         ),
         ...tags.map(({ tag, rules }) => `    tag ${tag}: ${count(rules)}`),
     ];
+}
+
+/** What it includes stands below; a block list is never without rules by it. */
+function ownReach(content: KnownFile['content']): string {
+    const isBlockList = defaultIn(content) === 'allow';
+    const rules = content.ok ? content.value.rules : [];
+    return isBlockList ? reachOf(content) : countRules(rules);
 }
 
 /** The rules of each file; of its own one with their numbers. */
@@ -121,9 +128,9 @@ function heading(
         entry.learner === null
             ? ''
             : `, ${describeLearning(entry.learner.until, entry.context.moment)}`;
-    const isOwn =
-        entry.effective === null && defaultIn(file.content) === 'deny';
-    const isBare = isOwn && rules.length === 0;
+    const isBlockList = defaultIn(file.content) === 'allow';
+    const isNamed = isBlockList && includes.length > 0;
+    const isBare = entry.effective === null && rules.length === 0 && !isNamed;
     const hasOthers = includes.length + tags.length > 0;
     const isIdle =
         !hasRules(file) && !hasOthers && held === null && learns === '';

@@ -1,5 +1,6 @@
 // What rules let through, in few words: which kind of list it is always shows.
 import { type Default, defaultIn } from '../../core/default.ts';
+import { emptyRuleFile, includesIn } from '../../core/rule-file.ts';
 import type { FileContent } from '../../core/shared-files.ts';
 import { countRules } from './rules.ts';
 
@@ -16,8 +17,15 @@ export function describeReach(
         : `all hosts but those of ${countRules(rules)}`;
 }
 
-/** The same of a file by itself. */
+/** The same of a file by itself; what is in the sets that it includes is not. */
 export function reachOf(content: FileContent): string {
-    const rules = content.ok ? content.value.rules : [];
-    return describeReach(defaultIn(content), rules);
+    const { rules, directives } = content.ok ? content.value : emptyRuleFile;
+    const byDefault = defaultIn(content);
+    const { length } = includesIn({ directives });
+    if (length === 0) {
+        return describeReach(byDefault, rules);
+    }
+    const sets = `${length} included ${length === 1 ? 'set' : 'sets'}`;
+    const all = rules.length === 0 ? sets : `${countRules(rules)} and ${sets}`;
+    return byDefault === 'deny' ? all : `all hosts but those of ${all}`;
 }
