@@ -1,14 +1,14 @@
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { Told } from '../core/concerned.ts';
 import type { Qube } from '../core/qube.ts';
-import { Failure } from '../failure.ts';
 import { proxyvmsInUse } from '../outdated.ts';
 import type { View } from '../view.ts';
 import { asClient, expectQube, parseTypedName } from './resolve-qube.ts';
 
 /**
  * The ProxyVMs that are named, or those of named clients, or all that have or
- * had something to do, but for the excluded ones.
+ * had something to do, but for the excluded ones. A client without a netvm has
+ * none.
  */
 export function chooseProxyvms(
     names: readonly string[],
@@ -16,9 +16,9 @@ export function chooseProxyvms(
     told: Told,
     exclude: readonly string[] = [],
 ): QubeName[] {
-    const excluded = exclude.map((name) => expectProxyvm(name, view));
+    const excluded = exclude.flatMap((name) => proxyvmsOf(name, view));
     if (names.length > 0) {
-        return [...new Set(names.map((name) => expectProxyvm(name, view)))];
+        return [...new Set(names.flatMap((name) => proxyvmsOf(name, view)))];
     }
     return proxyvmsInUse(view, told).filter((each) => !excluded.includes(each));
 }
@@ -39,17 +39,14 @@ export function qubesWithRules(
     });
 }
 
-function expectProxyvm(untrusted_name: string, { system }: View): QubeName {
+function proxyvmsOf(untrusted_name: string, { system }: View): QubeName[] {
     const name = parseTypedName(untrusted_name);
     const qube = expectQube(system, name);
     if (qube.providesNetwork) {
-        return name;
+        return [name];
     }
     const { netvm } = asClient(qube);
-    if (netvm === null) {
-        throw new Failure(`${name} has no netvm, so no ProxyVM serves it`);
-    }
-    return netvm;
+    return netvm === null ? [] : [netvm];
 }
 
 /** All that run and provide network, and those that were told something. */

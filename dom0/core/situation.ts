@@ -185,3 +185,13 @@ export function heldOf(situation: Situation): Held | null {
             return null;
     }
 }
+
+/** Of one that was named: without a netvm rules would be of no use to it. */
+export function situationOfNamed(
+    { netvm }: Pick<Qube, 'netvm'>,
+    situation: Situation,
+): Situation {
+    return situation.kind === 'no-rules' && netvm === null
+        ? { kind: 'unserved', why: { kind: 'no-netvm' } }
+        : situation;
+}

@@ -171,10 +171,42 @@ describe('show', () => {
             expect((await dom0.cli('update', 'work')).out).toBe(
                 'sys-filter: in force\n',
             );
-            expect((await dom0.cli('show', 'vault')).err).toContain(
-                'vault has no netvm, so no ProxyVM serves it\n',
-            );
         });
+
+        test.each([
+            ['with rules', { vault: rules.vault }],
+            ['without rules', {}],
+        ])(
+            'without a netvm says so, and how to give it one: %s',
+            async (_, own) => {
+                const dom0 = await fakeDom0({ rules: own, agents: filter() });
+                const said = [
+                    'vault: it has no netvm, so it reaches nothing at all',
+                    '    to give it one: qvm-prefs vault netvm NETVM',
+                    '',
+                ];
+                expect(await dom0.cli('show', 'vault')).toEqual({
+                    exitCode: 0,
+                    out: `not served:\n    ${said.slice(0, 2).join('\n    ')}\n`,
+                    err: '',
+                });
+                const json = await dom0.cli('show', 'vault', '--json');
+                expect(JSON.parse(json.out)).toMatchObject({
+                    proxyvms: [],
+                    unserved: [{ qube: 'vault', state: 'no-netvm' }],
+                });
+                expect(await dom0.cli('update', 'vault')).toEqual({
+                    exitCode: 0,
+                    out: '',
+                    err: said.join('\n'),
+                });
+                const told = await dom0.cli('update', 'vault', '--json');
+                expect(JSON.parse(told.out)).toMatchObject({
+                    proxyvms: [],
+                    qubes: [{ qube: 'vault', state: 'no-netvm' }],
+                });
+            },
+        );
 
         test('that has no rules says so, and that nothing filters it', async () => {
             const dom0 = await fakeDom0({

@@ -5,7 +5,11 @@ import type { Told } from '../../core/concerned.ts';
 import { allRules, rulesOf } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { defaultSettings } from '../../core/settings/filter-settings.ts';
-import { situationOf, type Visit } from '../../core/situation.ts';
+import {
+    situationOf,
+    situationOfNamed,
+    type Visit,
+} from '../../core/situation.ts';
 import { unlessUnsure } from '../../core/unsure.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { isOutdated, proxyvmsInUse } from '../../outdated.ts';
@@ -137,7 +141,10 @@ async function showQubes(
         const situation = situationOf(qube, view.placements, heard);
         return {
             qube,
-            situation: unlessUnsure(qube.name, situation, heard, told),
+            situation: situationOfNamed(
+                qube,
+                unlessUnsure(qube.name, situation, heard, told),
+            ),
             default: rules?.ok ? rules.value.default : null,
             rules: rules?.ok ? allRules(rules.value) : [],
             moment: view.moment,

@@ -3,7 +3,12 @@ import {
     isSettled,
     isStopped,
 } from '../../core/judge-situation.ts';
-import { heldOf, type Situation } from '../../core/situation.ts';
+import {
+    heldOf,
+    type Situation,
+    situationOf,
+    situationOfNamed,
+} from '../../core/situation.ts';
 import type { Deps } from '../../deps.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { tell } from '../../tell.ts';
@@ -27,6 +32,7 @@ import { lookForAll } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { chooseProxyvms, qubesWithRules } from '../proxyvms.ts';
+import { expectQube, parseTypedName } from '../resolve-qube.ts';
 
 export interface UpdateArguments extends Options, Choice {
     readonly drain: boolean;
@@ -54,7 +60,10 @@ async function updateSeen(
     const isNamed = args.qubes.length > 0;
     const isPart = isNamed || args.exclude.length > 0;
     const scope = qubesWithRules(view, isPart ? proxyvms : null);
-    const effect = await effectOf(deps, view, scope, visits);
+    const effect = withUnconnected(
+        await effectOf(deps, view, scope, visits),
+        args.qubes,
+    );
     const problems = problemsIn(view);
     const notices = noticesIn(view);
     const open = explainThose(effect, isOpen);
@@ -95,6 +104,22 @@ async function updateSeen(
             failures.length > 0 ||
             [...effect.situations.values()].some(isFailure),
     };
+}
+
+/** Those that were named and have no netvm: nothing else tells of them. */
+function withUnconnected(
+    effect: Effect,
+    untrusted_names: readonly string[],
+): Effect {
+    const { view, situations } = effect;
+    const unconnected = untrusted_names
+        .map((name) => expectQube(view.system, parseTypedName(name)))
+        .filter((qube) => qube.netvm === null && !qube.providesNetwork)
+        .map((qube) => {
+            const found = situationOf(qube, view.placements, effect.visits);
+            return [qube.name, situationOfNamed(qube, found)] as const;
+        });
+    return { ...effect, situations: new Map([...situations, ...unconnected]) };
 }
 
 /** What holds for those qubes whose situation is such a one. */
