@@ -12,7 +12,8 @@ import type { Wanted } from '../core/setup/wanted.ts';
 import { Failure } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
 import { look, type View } from '../view.ts';
-import { explainFailure, otherProxyvm } from './format/situation.ts';
+import { otherProxyvm } from './format/no-agent.ts';
+import { explainFailure } from './format/situation.ts';
 import { nothingChanged } from './output.ts';
 import { expectClient, parseTypedName } from './resolve-qube.ts';
 
@@ -71,7 +72,7 @@ async function expectAgent(
                 view.system,
                 result.error,
             );
-            const other = typed(otherProxyvm(proxyvm), clients);
+            const other = typed(otherProxyvm(view.system), clients);
             throw new Failure(
                 nothingChanged(
                     `${what}, so nothing is filtered and no proxy answers ` +

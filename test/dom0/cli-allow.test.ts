@@ -340,7 +340,7 @@ describe('allow for a qube that cannot be served now', () => {
         [
             'halted, with a netvm that has no agent',
             [{ name: 'work', xid: -1, netvm: 'sys-firewall' }],
-            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to have a ProxyVM made for it: qvm-filterproxy setup sys-filter work\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
+            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to put it behind sys-filter, which is there: qvm-prefs work netvm sys-filter\n    to have a ProxyVM made for it: qvm-filterproxy setup sys-filter3 work\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
         ],
         [
             'with an address that another one has',
@@ -348,9 +348,17 @@ describe('allow for a qube that cannot be served now', () => {
             'work: stored, but its address 10.137.0.6 is also that of banking, so they cannot be told apart and it is not served\n    to give work its own: qvm-prefs --default work ip\n    to give banking its own: qvm-prefs --default banking ip\n',
         ],
         [
+            'with a netvm that has no agent, and sys-filter elsewhere',
+            [
+                { name: 'work', netvm: 'sys-firewall' },
+                { name: 'sys-filter', netvm: 'sys-net' },
+            ],
+            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to have a ProxyVM made for it: qvm-filterproxy setup sys-filter3 work\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
+        ],
+        [
             'with a netvm that has no agent',
             [{ name: 'work', netvm: 'sys-firewall' }],
-            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to have a ProxyVM made for it: qvm-filterproxy setup sys-filter work\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
+            'work: stored, but its netvm sys-firewall has no filter proxy agent, so nothing is filtered and no proxy answers it\n    to put it behind sys-filter, which is there: qvm-prefs work netvm sys-filter\n    to have a ProxyVM made for it: qvm-filterproxy setup sys-filter3 work\n    to filter in sys-firewall: install the package qubes-filterproxy in fedora-41, shut fedora-41 down and restart sys-firewall\n',
         ],
     ])(
         '(%s) says what is the case and what to do, and fails',

@@ -154,7 +154,7 @@ describe('setup', () => {
                     'qubes-filterproxy in fedora-41, shut fedora-41 down and ' +
                     'restart sys-firewall\n' +
                     '    to have another ProxyVM made: qvm-filterproxy setup ' +
-                    'sys-filter personal\n',
+                    'sys-filter3 personal\n',
             });
             expect(qubes.asked).toEqual([]);
         },
@@ -166,10 +166,10 @@ describe('setup', () => {
             hasAgent: false,
         });
         const { err } = await cli('setup', 'sys-filter', 'work', '--yes');
-        expect(err).toContain('made: qvm-filterproxy setup sys-filter2 work\n');
+        expect(err).toContain('made: qvm-filterproxy setup sys-filter3 work\n');
         const allowed = await cli('allow', 'work', 'a.test');
         expect(allowed.err).toContain(
-            'for it: qvm-filterproxy setup sys-filter2 work\n',
+            'for it: qvm-filterproxy setup sys-filter3 work\n',
         );
     });
 
@@ -237,8 +237,8 @@ describe('setup', () => {
             'qvm-filterproxy: error: nothing was changed: sys-filter2 would ' +
                 'have to be moved behind ' +
                 'sys-firewall, and with it anon\n' +
-                '    to leave it there: --netvm sys-net\n' +
-                '    to move them all: --netvm sys-firewall\n' +
+                '    to leave it there: qvm-filterproxy setup sys-filter2 anon work --netvm sys-net\n' +
+                '    to move them all: qvm-filterproxy setup sys-filter2 anon work --netvm sys-firewall\n' +
                 '    or choose another name for the ProxyVM: it will be made\n',
         );
         expect(qubes.asked).toEqual([]);

@@ -4,7 +4,8 @@ import type { CallFailure } from '../../core/agent-answer.ts';
 import { restart, updateOf } from '../../core/doctor/mend.ts';
 import type { System } from '../../core/qube.ts';
 import type { Explanation } from './explanation.ts';
-import { explainUnasked, packagesOf } from './situation.ts';
+import { packagesOf } from './no-agent.ts';
+import { explainUnasked } from './situation.ts';
 
 export function explainCall(
     proxyvm: QubeName,

@@ -10,9 +10,10 @@ import { shellLine } from './command.ts';
 import { explainCall } from './doctor-call.ts';
 import type { Explanation } from './explanation.ts';
 import { formatDaemon } from './freshness.ts';
+import { packagesOf } from './no-agent.ts';
 import { showPlace } from './place.ts';
 import { describeReach } from './reach.ts';
-import { explainSituation, packagesOf } from './situation.ts';
+import { explainSituation } from './situation.ts';
 import { explainForeignFile, explainUnserved } from './unserved.ts';
 import { describeLocked, nameExceptions } from './way-around.ts';
 

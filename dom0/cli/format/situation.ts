@@ -1,10 +1,11 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
-import { rootTemplate, ruleOwnerName, type System } from '../../core/qube.ts';
+import { ruleOwnerName, type System } from '../../core/qube.ts';
 import type { Situation } from '../../core/situation.ts';
 import { describeBrokenFile, seeErrors } from './broken-file.ts';
 import type { Explanation } from './explanation.ts';
+import { explainNoAgent, installIn, packagesOf } from './no-agent.ts';
 import { explainUnserved } from './unserved.ts';
 
 /** What holds for a qube, and what to do if that is not what is wanted. */
@@ -139,57 +140,4 @@ function mayBeAsBefore(
 
 function tryAgain(proxyvm: QubeName): string {
     return `to try again: qvm-filterproxy update ${proxyvm}`;
-}
-
-function explainNoAgent(
-    qube: QubeName,
-    system: System,
-    { proxyvm, furtherUp }: Extract<Situation, { kind: 'no-agent' }>,
-): Explanation {
-    const install = installIn(proxyvm, system);
-    return furtherUp === null
-        ? {
-              what:
-                  `its netvm ${proxyvm} has no filter proxy agent, so ` +
-                  'nothing is filtered and no proxy answers it',
-              todo: [instead(qube, system, proxyvm), install],
-          }
-        : {
-              what:
-                  `it is behind ${proxyvm}, which has no filter proxy agent; ` +
-                  `${furtherUp} has one, but cannot tell ${qube} from ` +
-                  `${proxyvm}`,
-              todo: [
-                  `to filter in ${furtherUp}: qvm-prefs ${qube} netvm ` +
-                      `${furtherUp}`,
-                  install,
-              ],
-          };
-}
-
-/** `setup` refuses a client that provides network. */
-function instead(qube: QubeName, system: System, proxyvm: QubeName): string {
-    return system.get(qube)?.providesNetwork
-        ? `for those behind ${qube}, rules of their own: ` +
-              'qvm-filterproxy allow QUBE PATTERN'
-        : 'to have a ProxyVM made for it: ' +
-              `qvm-filterproxy setup ${otherProxyvm(proxyvm)} ${qube}`;
-}
-
-/** A name for a ProxyVM in the place of one without an agent. */
-export function otherProxyvm(proxyvm: QubeName): string {
-    return proxyvm === 'sys-filter' ? 'sys-filter2' : 'sys-filter';
-}
-
-function installIn(proxyvm: QubeName, system: System): string {
-    const template = packagesOf(proxyvm, system);
-    return (
-        `to filter in ${proxyvm}: install the package qubes-filterproxy in ` +
-        `${template}, shut ${template} down and restart ${proxyvm}`
-    );
-}
-
-/** The qube whose root file system another one starts from. */
-export function packagesOf(name: QubeName, system: System): QubeName {
-    return rootTemplate(system, name) ?? name;
 }

@@ -68,11 +68,8 @@ function chooseNetvm(
         return ok(netvm);
     }
     const offline = moved.find((each) => each.netvm === null);
-    const command = typed(
-        proxyvm,
-        clients.map(({ name }) => name),
-    );
-    const say = `to say behind which netvm ${proxyvm} is to be: ${command} --netvm NETVM`;
+    const command = withNetvm({ proxyvm, clients }, 'NETVM');
+    const say = `to say behind which netvm ${proxyvm} is to be: ${command}`;
     if (offline !== undefined) {
         return err(
             refusal(`${offline.name} has no netvm, it is kept offline`, say),
@@ -89,6 +86,14 @@ function chooseNetvm(
                   say,
               ),
           );
+}
+
+function withNetvm(
+    { proxyvm, clients }: Pick<Wanted, 'proxyvm' | 'clients'>,
+    netvm: string,
+): string {
+    const names = clients.map(({ name }) => name);
+    return `${typed(proxyvm, names)} --netvm ${netvm}`;
 }
 
 function refuseNetvm(
@@ -117,15 +122,15 @@ function refuseNetvm(
 
 /** Who is not named must not be led elsewhere, nor get a proxy beside it. */
 function refuseOthers(
-    { clients }: Wanted,
+    wanted: Wanted,
     layout: Layout,
     filtered: ReadonlySet<QubeName>,
 ): Refusal | null {
     const { proxyvm, netvm, moved } = layout;
-    const named = new Set(clients.map(({ name }) => name));
+    const named = new Set(wanted.clients.map(({ name }) => name));
     const others = layout.behind.filter(({ name }) => !named.has(name));
     if (netvm !== null && others.length > 0) {
-        return refuseMove(layout, others);
+        return refuseMove(wanted, layout, others);
     }
     const foreign = others.filter(({ name }) => !filtered.has(name));
     return moved.length > 0 && foreign.length > 0
@@ -134,17 +139,21 @@ function refuseOthers(
 }
 
 /** Where a client has its network from now says nothing of the other ones. */
-function refuseUnsaid({ netvm }: Wanted, layout: Layout): Refusal | null {
-    return netvm === null && layout.netvm !== null && layout.behind.length > 0
+function refuseUnsaid(wanted: Wanted, layout: Layout): Refusal | null {
+    return wanted.netvm === null &&
+        layout.netvm !== null &&
+        layout.behind.length > 0
         ? refuseMove(
+              wanted,
               layout,
               layout.behind,
-              `to move them all: --netvm ${layout.netvm}`,
+              `to move them all: ${withNetvm(wanted, layout.netvm)}`,
           )
         : null;
 }
 
 function refuseMove(
+    wanted: Wanted,
     { proxyvm, existing, netvm }: Layout,
     others: readonly Qube[],
     ...more: readonly string[]
@@ -153,7 +162,9 @@ function refuseMove(
     return refusal(
         `${proxyvm} would have to be moved behind ${netvm}, and with it ` +
             namesOf(others),
-        ...(now === null ? [] : [`to leave it there: --netvm ${now}`]),
+        ...(now === null
+            ? []
+            : [`to leave it there: ${withNetvm(wanted, now)}`]),
         ...more,
         'or choose another name for the ProxyVM: it will be made',
     );
