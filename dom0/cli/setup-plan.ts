@@ -3,6 +3,7 @@
 import type { Result } from '../../shared/result.ts';
 import { askAll } from '../ask.ts';
 import type { CommandDeps } from '../command-deps.ts';
+import type { Qube } from '../core/qube.ts';
 import { typed } from '../core/setup/check-qubes.ts';
 import { type Layout, layOut } from '../core/setup/layout.ts';
 import { planSetup, qubesToMove, type SetupPlan } from '../core/setup/plan.ts';
@@ -11,6 +12,7 @@ import { qubesToAsk } from '../core/setup/template.ts';
 import type { Wanted } from '../core/setup/wanted.ts';
 import { Failure } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
+import { isKnownAgent } from '../outdated.ts';
 import { look, type View } from '../view.ts';
 import { otherProxyvm } from './format/no-agent.ts';
 import { explainFailure } from './format/situation.ts';
@@ -25,11 +27,16 @@ export interface PlanArguments {
     readonly basedOn: string | null;
 }
 
+export interface PlannedSetup extends SetupPlan {
+    /** The filter that the qubes have now, and that it would be put behind. */
+    readonly filterAbove: Qube | null;
+}
+
 /** What there is to do, as it is now; fails if it cannot be done. */
 export async function planNow(
     deps: CommandDeps,
     args: PlanArguments,
-): Promise<SetupPlan> {
+): Promise<PlannedSetup> {
     const view = await look(deps);
     const wanted = wantedOf(args, view);
     const layout = orFailure(
@@ -43,13 +50,32 @@ export async function planNow(
     );
     const moved = qubesToMove(layout).map(({ name }) => name);
     const isFollowing = await inParallel(moved, deps.qubeSetup.followsDefault);
-    return orFailure(
+    const plan = orFailure(
         planSetup(layout, wanted.template, {
             system: view.system,
             features: new Map(features),
             following: new Set(moved.filter((_, at) => isFollowing[at])),
         }),
     );
+    return {
+        ...plan,
+        filterAbove: await filterAbove(deps, view, layout, args),
+    };
+}
+
+/** Who names its netvm knows where it is to be. */
+async function filterAbove(
+    deps: CommandDeps,
+    view: View,
+    { netvm, moved }: Layout,
+    args: PlanArguments,
+): Promise<Qube | null> {
+    const isUnsaid = args.netvm === null && netvm !== null;
+    return isUnsaid &&
+        moved.length > 0 &&
+        (await isKnownAgent(deps, view, netvm))
+        ? (view.system.get(netvm) ?? null)
+        : null;
 }
 
 /**

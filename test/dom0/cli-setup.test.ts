@@ -366,6 +366,24 @@ describe('setup', () => {
         ]);
     });
 
+    test('says that the filter of now would only be in between', async () => {
+        const { cli } = await setupDom0({
+            qubes: exampleQubes,
+            rules: { work: '^a\\.test$\n' },
+        });
+        await cli('update');
+        const chain = (name: string) =>
+            'sys-filter is a ProxyVM as well, and would not filter for work any more, only be in between\n' +
+            `    to have ${name} in its place: qvm-filterproxy setup ${name} work --netvm sys-firewall\n`;
+        for (const name of ['sys-filter2', 'sys-new']) {
+            const trial = ['setup', name, 'work', '--dry-run'];
+            expect((await cli(...trial)).out).toContain(chain(name));
+            const said = await cli(...trial, '--netvm', 'sys-firewall');
+            expect(said.out).toContain('qvm-prefs work netvm');
+            expect(said.out).not.toContain('in between');
+        }
+    });
+
     test('is JSON with --json', async () => {
         const { cli } = await setupDom0();
         const args = ['setup', 'sys-filter', 'work', '--yes', '--json'];

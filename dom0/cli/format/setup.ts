@@ -1,16 +1,18 @@
 // What `setup` would do, did, and took back.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Qube } from '../../core/qube.ts';
+import { typed } from '../../core/setup/check-qubes.ts';
 import type { Layout } from '../../core/setup/layout.ts';
 import type { SetupPlan } from '../../core/setup/plan.ts';
 import type { Change } from '../../core/setup/step.ts';
 import type { FailedSetup } from '../../run-setup.ts';
 import { withDetails } from '../output.ts';
+import type { PlannedSetup } from '../setup-plan.ts';
 import { shellLine } from './command.ts';
 
 /** The commands that it comes to, and what they mean for qubes that run. */
 export function formatSetupPlan(
-    plan: SetupPlan,
+    plan: PlannedSetup,
     { lock, clients }: { lock: boolean | null; clients: readonly string[] },
 ): string[] {
     const { layout, steps } = plan;
@@ -24,9 +26,32 @@ export function formatSetupPlan(
     const update = `qvm-filterproxy update ${proxyvm}`;
     return [
         ...withDetails(describePlan(plan), [...commands, update, ...locks]),
+        ...describeChain(plan, clients),
         ...describeCut(layout),
         ...layout.moved.flatMap(describeMove),
     ];
+}
+
+/** One filter behind another: of the two only the first one filters. */
+function describeChain(
+    { layout, filterAbove: above }: PlannedSetup,
+    clients: readonly string[],
+): string[] {
+    if (above === null) {
+        return [];
+    }
+    const { proxyvm, existing } = layout;
+    const netvm = existing?.netvm ?? above.netvm;
+    return withDetails(
+        `${above.name} is a ProxyVM as well, and would not filter for ` +
+            `${clients.join(', ')} any more, only be in between`,
+        netvm === null
+            ? []
+            : [
+                  `to have ${proxyvm} in its place: ` +
+                      `${typed(proxyvm, clients)} --netvm ${netvm}`,
+              ],
+    );
 }
 
 /** Of a ProxyVM that is moved itself. */
