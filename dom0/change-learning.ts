@@ -1,9 +1,15 @@
 // A change of who learns: read, changed and written under one lock.
 import { toPrintable } from '../shared/printable.ts';
-import { type Learning, learningFile } from './core/learning.ts';
+import {
+    type Learning,
+    learningFile,
+    withoutLearner,
+} from './core/learning.ts';
+import type { Qube } from './core/qube.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import { shownConfig } from './paths.ts';
+import type { View } from './view.ts';
 import { noLocks, withLockBeside } from './visit-locks.ts';
 
 export interface LearningChange {
@@ -31,6 +37,32 @@ export async function changeLearning(
         await deps.learning.write(after);
         return { before, after };
     });
+}
+
+/**
+ * Has those learn no more, and returns who did. For qubes that are stopped or get
+ * a block list: when that is over, nobody remembers that something was open.
+ */
+export async function endLearnings(
+    deps: Deps,
+    { moment, system }: View,
+    qubes: readonly Qube[],
+    isTrial: boolean,
+    locks = noLocks,
+): Promise<Qube[]> {
+    const learning = await deps.learning.read();
+    const noted = new Set(
+        learning.ok ? learning.value.qubes.map(({ uuid }) => uuid) : [],
+    );
+    if (qubes.some(({ uuid }) => noted.has(uuid))) {
+        const end = (before: Learning) =>
+            qubes.reduce(
+                (after, { uuid }) => withoutLearner(after, uuid, system),
+                before,
+            );
+        await changeLearning(deps, end, isTrial, locks);
+    }
+    return qubes.filter(({ uuid }) => moment.learners.has(uuid));
 }
 
 async function readLearning(deps: Deps): Promise<Learning> {

@@ -1,17 +1,21 @@
 // What came of telling ProxyVMs something, or of asking what they would do.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { askForHalted } from '../ask.ts';
+import type { Learner } from '../core/learning.ts';
 import type { Qube } from '../core/qube.ts';
 import { type Situation, situationOf, type Visit } from '../core/situation.ts';
 import { unlessUnsure } from '../core/unsure.ts';
 import type { Deps } from '../deps.ts';
 import type { View } from '../view.ts';
+import { learnerOf } from './learner-of.ts';
 
 export interface Effect {
     readonly view: View;
     readonly visits: readonly Visit[];
     /** Of each qube that it is about. */
     readonly situations: ReadonlyMap<QubeName, Situation>;
+    /** Those of them that learn, so that their rules keep nothing from them. */
+    readonly learners: ReadonlyMap<QubeName, Learner>;
 }
 
 /** What holds for some qubes after those visits. */
@@ -33,5 +37,11 @@ export async function effectOf(
             return [name, unlessUnsure(name, situation, heard, told)];
         }),
     );
-    return { view, visits, situations };
+    const learners = new Map(
+        qubes.flatMap((qube) => {
+            const learner = learnerOf(view, qube);
+            return learner === null ? [] : [[qube.name, learner] as const];
+        }),
+    );
+    return { view, visits, situations, learners };
 }

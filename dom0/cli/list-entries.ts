@@ -70,6 +70,7 @@ export function toEntry(
             rules.value.learnsUntil !== null
                 ? (all.moment.learners.get(client.uuid) ?? null)
                 : null,
+        isRunning: client !== null && client.xid !== null,
         includes: file.content.ok ? includedSets(all, file.content.value) : [],
         tags: tagFiles(all).filter(
             ({ qubes }) => client !== null && qubes.includes(client.name),

@@ -9,6 +9,7 @@ import {
     situationsJson,
     visitsJson,
 } from './format/effect.ts';
+import { formatLearners } from './format/learning.ts';
 import { explainSituation } from './format/situation.ts';
 import type { Options } from './options.ts';
 import { jsonVersion, type Output, withDetails } from './output.ts';
@@ -19,6 +20,8 @@ export interface Report extends Options {
     readonly headlines: readonly string[];
     /** No qube is named: what is as it should be is not told. */
     readonly all: boolean;
+    /** The headlines say already which of the qubes learn. */
+    readonly saysWhoLearns?: boolean;
     /** Whether a qube's situation is what the command promises. */
     readonly isAsPromised: (situation: Situation) => boolean;
 }
@@ -45,6 +48,7 @@ export function reportOn(effect: Effect, report: Report): Output {
             ...headlines,
             ...(dryRun ? formatPlans(visits) : formatVisits(effect, verbose)),
             ...good,
+            ...(report.saysWhoLearns ? [] : formatLearners(effect)),
         ],
         warnings: [...bad, ...failures],
         json: {

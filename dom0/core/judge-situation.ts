@@ -72,6 +72,14 @@ const unfiltered: ReadonlySet<Unserved['kind']> = new Set([
 
 /** Whether a proxy answers it, may do so, or will when it has started. */
 export function hasProxy(situation: Situation): boolean {
+    return (
+        isAnswered(situation) ||
+        (situation.kind === 'unserved' && isWaiting(situation.why))
+    );
+}
+
+/** Whether a proxy answers it now, or may do so. */
+export function isAnswered(situation: Situation): boolean {
     switch (situation.kind) {
         case 'in-force':
         case 'outdated':
@@ -79,8 +87,6 @@ export function hasProxy(situation: Situation): boolean {
             return true;
         case 'held':
             return situation.isServed;
-        case 'unserved':
-            return isWaiting(situation.why);
         default:
             return false;
     }

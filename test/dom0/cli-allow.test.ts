@@ -174,6 +174,7 @@ describe('allow', () => {
                     message: 'in force in sys-filter',
                     stopped: null,
                     oldRules: false,
+                    learning: null,
                 },
             ],
             wayAround: { kind: 'everything', locked: false },

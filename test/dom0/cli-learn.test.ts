@@ -156,23 +156,28 @@ describe('learn', () => {
         );
     });
 
-    test('--stop says that it cannot while the rules have an error', async () => {
+    test('--stop is noted while the rules have an error, and says what is open', async () => {
         const { dom0, told } = await dom0With();
         await dom0.cli('learn', 'work', '--for', '30m');
         await writeFile(dom0.config('qubes/work.rules'), '(\n');
+        const shown = await dom0.cli('show');
+        expect(shown.out).toContain(`        ${line}\n`);
         const stopped = await dom0.cli('learn', 'work', '--stop');
         expect(stopped.exitCode).toBe(1);
-        expect(stopped.err).toMatch('nothing was changed, mend this first:');
-        expect(stopped.err).toMatch(
-            /^work learns until .*, as its rules have an error$/m,
+        expect(stopped.out).toMatch(/^work: noted as learning no more\n/);
+        expect(stopped.err).toBe(
+            [
+                'work: its rule file has an error, so what was in force before still is',
+                '    to see it: qvm-filterproxy lint work',
+                'work: until then every host may be let through',
+                '    to close it now: qvm-filterproxy stop work',
+                '',
+            ].join('\n'),
         );
-        expect(stopped.err).toMatch(
-            'to close it now: qvm-filterproxy stop work',
-        );
-        const { out } = await dom0.cli('check', 'work', 'a.test');
-        expect(out).toMatch(/^work learns until /m);
-        await dom0.cli('stop', 'work');
-        expect(told()).toBeUndefined();
+        await writeFile(dom0.config('qubes/work.rules'), '^kept\\.test$\n');
+        await dom0.cli('update');
+        expect(told()?.filter).not.toBeNull();
+        expect(isOpen(told())).toBe(false);
     });
 
     test('--dry-run tells and changes nothing', async () => {
@@ -219,16 +224,41 @@ describe('learn', () => {
         expect(told()?.deadlines).toMatchObject([{ filter: { rules: 2 } }]);
     });
 
-    test('leaves a stop in force', async () => {
+    test.each([
+        ['stop', ['work'], ['work']],
+        ['kill-all', [], ['--all']],
+    ])('is ended for good by %s', async (command, args, all) => {
         const { dom0, told } = await dom0With();
         await dom0.cli('learn', 'work', '--for', '30m');
-        await dom0.cli('stop', 'work');
+        const trial = await dom0.cli(command, ...args, '--dry-run');
+        expect(trial.out).toMatch(/^work: would learn no more$/m);
+        const { out } = await dom0.cli(command, ...args);
+        expect(out).toMatch(/^work: learns no more$/m);
         expect(told()).toBeUndefined();
-        for (const command of ['show', 'list']) {
-            const { out } = await dom0.cli(command);
-            expect(out).not.toMatch('every host');
-        }
-        await dom0.cli('start', 'work');
+        const started = await dom0.cli('start', ...all);
+        expect(started.out).not.toMatch('learns');
+        expect(isOpen(told())).toBe(false);
+        expect(told()?.filter).not.toBeNull();
+    });
+
+    test('is ended for good by a block list', async () => {
+        const { dom0, told } = await dom0With();
+        await dom0.cli('learn', 'work', '--for', '30m');
+        const change = ['default', 'work', 'allow', '--clear'];
+        const trial = await dom0.cli(...change, '--dry-run');
+        expect(trial.out).toMatch(/^work: would learn no more$/m);
+        const { out } = await dom0.cli(...change);
+        expect(out).toMatch(/^work: learns no more$/m);
+        const back = await dom0.cli('default', 'work', 'deny');
+        expect(back.out).not.toMatch('learns');
+        expect(isOpen(told())).toBe(false);
+    });
+
+    test('goes on if a block list is refused', async () => {
+        const { dom0, told } = await dom0With();
+        await dom0.cli('learn', 'work', '--for', '30m');
+        expect((await dom0.cli('default', 'work', 'allow')).exitCode).toBe(1);
+        await dom0.cli('update');
         expect(isOpen(told())).toBe(true);
     });
 
@@ -318,6 +348,63 @@ describe('while a qube learns', () => {
         const { out } = await dom0.cli(command, ...args);
         expect(out).toContain(text);
     });
+
+    test.each([
+        ['allow', ['work', 'new.test']],
+        ['remove', ['work', '1']],
+        ['default', ['work', 'deny']],
+        ['undo', ['work']],
+        ['restart', ['work']],
+        ['start', ['work']],
+        ['update', []],
+    ])('%s says so behind what it did', async (command, args) => {
+        const { dom0 } = await dom0With();
+        await dom0.cli('allow', 'work', 'other.test');
+        await dom0.cli('learn', 'work', '--for', '30m');
+        const { out } = await dom0.cli(command, ...args);
+        expect(out).toContain(
+            `\nwork ${line}\n    to end that: qvm-filterproxy learn work --stop\n`,
+        );
+    });
+
+    test.each([
+        ['remove', ['work', '1']],
+        ['default', ['work', 'deny']],
+        ['restart', ['work']],
+        ['lock', ['work']],
+    ])('%s tells programs', async (command, args) => {
+        const { dom0 } = await dom0With();
+        await dom0.cli('learn', 'work', '--for', '30m');
+        const { out } = await dom0.cli(command, ...args, '--json');
+        expect(JSON.parse(out).qubes).toMatchObject([
+            { qube: 'work', learning: { by: 'user' } },
+        ]);
+    });
+
+    test('lock says so', async () => {
+        const { dom0 } = await dom0With();
+        await dom0.cli('learn', 'work', '--for', '30m');
+        const { out } = await dom0.cli('lock', 'work');
+        expect(out).toContain(`    ${line}\n`);
+    });
+
+    test.each([
+        ['show', []],
+        ['list', ['work']],
+        ['check', ['work', 'other.test']],
+        ['blocked', ['work']],
+        ['remove', ['work', '1']],
+    ])(
+        '%s says what would be let through when no proxy runs',
+        async (command, args) => {
+            const { dom0 } = await dom0With();
+            await dom0.cli('learn', 'work', '--for', '30m');
+            dom0.qubes = exampleWith({ name: 'work', xid: -1 }, disposable);
+            const { out } = await dom0.cli(command, ...args);
+            expect(out).toContain('every host would be let through\n');
+            expect(out).not.toContain('every host is let through');
+        },
+    );
 
     test('blocked says so, and what would be refused without', async () => {
         const entries = [{ host: 'refused.test' }, { host: 'kept.test' }];

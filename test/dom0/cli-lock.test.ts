@@ -234,6 +234,7 @@ describe('lock', () => {
                 {
                     qube: 'work',
                     changed: true,
+                    learning: null,
                     wayAround: { kind: 'none', locked: true },
                 },
             ],

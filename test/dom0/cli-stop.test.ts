@@ -124,6 +124,7 @@ describe('stop', () => {
                 through: 'own',
             },
             oldRules: false,
+            learning: null,
         });
     });
 

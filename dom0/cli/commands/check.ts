@@ -42,9 +42,8 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const rules = knownRules(view, qube);
     const problems = rules.ok ? [] : rules.error;
     const held = holdOn(view.stopped, qube, view.system);
-    const hindrance =
-        hindranceOf(qube, rules, view) ??
-        (await whyUnanswered(deps, view, qube));
+    const unanswered = await whyUnanswered(deps, view, qube);
+    const hindrance = hindranceOf(qube, rules, view) ?? unanswered;
     const checked = rules.ok
         ? targets.map(
               (each): Checked => ({
@@ -61,10 +60,15 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
         : [];
     const whose = owner === name ? name : `${name}, as ${owner}`;
     const learner = learnerOf(view, qube);
+    const hasProxy =
+        unanswered === null && view.placements.get(name)?.kind === 'served';
     const learning =
         learner === null
             ? []
-            : [`${name} ${describeLearning(learner.until, view.moment)}`];
+            : [
+                  `${name} ` +
+                      describeLearning(learner.until, view.moment, hasProxy),
+              ];
     return {
         lines: [
             ...checked.flatMap((each) =>

@@ -2,17 +2,19 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { endLearnings } from '../../change-learning.ts';
 import { problemsWith } from '../../check-text.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { type Default, defaultOf } from '../../core/default.ts';
 import { hostLines, turnedText } from '../../core/edit-default.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
-import type { Qube } from '../../core/qube.ts';
+import { type Qube, usersOfFile } from '../../core/qube.ts';
 import { parseRuleText, type RuleFile } from '../../core/rule-file.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
+import { learnsNoMore } from '../format/learn.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import { lookFor } from '../look-for.ts';
@@ -63,6 +65,9 @@ async function setDefaultSeen(
     { view, locks }: Seen,
 ): Promise<Output> {
     const owner = chooseOwner(view.system, qube, args.template);
+    // A block list lets through all but its rules: there is nothing to learn.
+    const users = value === 'allow' ? usersOfFile(view.system, owner.name) : [];
+    const learners = users.filter(({ uuid }) => view.moment.learners.has(uuid));
     const wayOf = openWay(deps, qube);
     const { note, setAside, effect, output } = await changeAndTell<Change>(
         deps,
@@ -82,6 +87,9 @@ async function setDefaultSeen(
                     ? refuseBroken(deps, owner, edited)
                     : edited;
             },
+            afterwards: async () => {
+                await endLearnings(deps, view, users, args.dryRun, locks);
+            },
         },
     );
     const { around, open } = await wayOf(effect);
@@ -91,6 +99,7 @@ async function setDefaultSeen(
         lines: [
             ...describeChange(owner.name, value, note, args.dryRun),
             ...formatSetAside(setAside, args.dryRun),
+            ...learners.map(({ name }) => learnsNoMore(name, args.dryRun)),
             ...output.lines,
             ...open,
             ...lockedOut,

@@ -1,5 +1,6 @@
 // `kill-all` stops all qubes, and those to come.
 import { toPrintable } from '../../../shared/printable.ts';
+import { endLearnings } from '../../change-learning.ts';
 import { changeStopped, type StoppedChange } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import type { Told } from '../../core/concerned.ts';
@@ -19,6 +20,7 @@ import {
     visitsJson,
 } from '../format/effect.ts';
 import { sinceAndBy, startHints } from '../format/held.ts';
+import { learnsNoMore } from '../format/learn.ts';
 import { describeUnsure, unsureOf } from '../format/stop.ts';
 import { formatStillOpen } from '../locked-out.ts';
 import { lookAs } from '../look-for.ts';
@@ -127,6 +129,13 @@ async function silenceSeen(
     );
     const { ours: visits, others } = withoutOthers(made, told, qubes);
     const effect = await effectOf(deps, view, qubes, visits);
+    const learners = await endLearnings(
+        deps,
+        view,
+        [...view.system.values()],
+        args.dryRun,
+        seen.locks,
+    );
     return {
         lines: [
             ...describeKill(
@@ -140,6 +149,7 @@ async function silenceSeen(
                       describeSilenced(visit, args.verbose),
                   )),
             ...othersNote(others),
+            ...learners.map(({ name }) => learnsNoMore(name, args.dryRun)),
             ...(await formatStillOpen(deps, effect)),
         ],
         warnings: unsureOf(effect, told).flatMap((each) =>

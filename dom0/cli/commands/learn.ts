@@ -10,13 +10,18 @@ import {
     withoutLearner,
 } from '../../core/learning.ts';
 import type { Qube } from '../../core/qube.ts';
+import { situationOf } from '../../core/situation.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { momentOf } from '../../read-moment.ts';
 import { tell } from '../../tell.ts';
 import { type View, withMoment } from '../../view.ts';
 import { holdFromNow, proxyvmsOf } from '../affected.ts';
 import { effectOf } from '../effect.ts';
-import { describeLearned, describeUnlearned } from '../format/learn.ts';
+import {
+    describeLearned,
+    describeUnlearned,
+    warnStillOpen,
+} from '../format/learn.ts';
 import { learningJson } from '../format/learning.ts';
 import { learnerOf } from '../learner-of.ts';
 import { lookFor } from '../look-for.ts';
@@ -26,7 +31,7 @@ import type { Output } from '../output.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { reportOn } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
-import { expectLearnable, expectUnlearnable } from './learnable.ts';
+import { expectLearnable } from './learnable.ts';
 
 export interface LearnArguments extends Options {
     readonly qube: string;
@@ -59,9 +64,7 @@ async function learnSeen(
     { view: before, locks }: Seen,
 ): Promise<Output> {
     const clocks = { ...before.moment, monotonicMs: deps.monotonicMs() };
-    if (seconds === null) {
-        expectUnlearnable(before, qube);
-    } else {
+    if (seconds !== null) {
         expectLearnable(before, qube, seconds);
     }
     const change =
@@ -81,20 +84,26 @@ async function learnSeen(
     const visits = await tell(deps, seen, proxyvms, args.dryRun);
     const effect = await effectOf(deps, view, [qube], visits);
     const { around, open } = await wayOf(effect);
+    const situation = situationOf(qube, view.placements, visits);
     const headlines =
         seconds === null
-            ? describeUnlearned(before, qube, args.dryRun)
-            : describeLearned(before, view, qube, args.dryRun);
+            ? describeUnlearned(before, qube, situation, args.dryRun)
+            : describeLearned(before, view, qube, situation, args.dryRun);
     const report = reportOn(effect, {
         ...args,
         command: 'learn',
         all: false,
         headlines,
+        saysWhoLearns: true,
         isAsPromised: (each) => isStarted(each, false),
     });
     return {
         ...report,
         lines: [...report.lines, ...open],
+        warnings: [
+            ...report.warnings,
+            ...(seconds === null ? warnStillOpen(before, qube, situation) : []),
+        ],
         json: {
             ...report.json,
             qube: qube.name,

@@ -7,12 +7,10 @@ import { Failure } from '../../failure.ts';
 import type { View } from '../../view.ts';
 import { clockBackTodo } from '../format/clock-back.ts';
 import { explainHeld } from '../format/held.ts';
-import { describeLearning } from '../format/learning.ts';
 import { localTime } from '../format/local-time.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { knownRules } from '../known-rules.ts';
-import { learnerOf } from '../learner-of.ts';
-import { nothingChanged, withDetails } from '../output.ts';
+import { nothingChanged } from '../output.ts';
 import { mendFirst } from './rule-change.ts';
 
 /** Fails, with what to do, if it would learn nothing, or fall back nowhere. */
@@ -48,28 +46,6 @@ export function expectLearnable(view: View, qube: Qube, seconds: number): void {
             ],
         );
     }
-}
-
-/**
- * Fails if its rules have an error: what is in force stays then, with all that
- * it opens, so there is no way back to the rules yet.
- */
-export function expectUnlearnable(view: View, qube: Qube): void {
-    const rules = knownRules(view, qube);
-    const learner = learnerOf(view, qube);
-    if (rules.ok || learner === null) {
-        return;
-    }
-    const { name } = qube;
-    const learning = describeLearning(learner.until, view.moment);
-    throw new Failure(
-        [
-            mendFirst(rules.error),
-            ...withDetails(`${name} ${learning}, as its rules have an error`, [
-                `to close it now: qvm-filterproxy stop ${name}`,
-            ]),
-        ].join('\n'),
-    );
 }
 
 /** A clock that was set back would end it at once. */

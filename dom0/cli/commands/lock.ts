@@ -1,6 +1,5 @@
 // `lock` makes the proxy a qube's only way out, `unlock` takes that back:
 // one rule in its Qubes firewall, seen in qvm-firewall as any other.
-import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { hasProxy } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
@@ -9,6 +8,7 @@ import { inParallel } from '../../in-parallel.ts';
 import { look, type View } from '../../view.ts';
 import { affectedBy } from '../affected.ts';
 import { checkChoice, chooseQubes, describeNobody } from '../choose-qubes.ts';
+import { learningJson, noteLearning } from '../format/learning.ts';
 import {
     describeHang,
     describeLeftOut,
@@ -16,6 +16,7 @@ import {
     describeUnlock,
     notesOn,
 } from '../format/lock.ts';
+import { learnerOf } from '../learner-of.ts';
 import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { situationsNow } from '../situations-now.ts';
 import { type Changed, type LockArguments, lockQube } from './lock-qube.ts';
@@ -43,7 +44,9 @@ export async function lock(
         args.command === 'lock' ? locked : [],
     );
     const outputs = attempts.map((attempt) =>
-        isChanged(attempt) ? describe(attempt, args, situations) : attempt,
+        isChanged(attempt)
+            ? describe(attempt, args, view, situations.get(attempt.qube.name))
+            : attempt,
     );
     return {
         lines: [
@@ -78,22 +81,28 @@ function isChanged(attempt: Changed | Output): attempt is Changed {
 function describe(
     { qube, isNew, around }: Changed,
     { command }: LockArguments,
-    situations: ReadonlyMap<QubeName, Situation>,
+    view: View,
+    situation: Situation | undefined,
 ): Output {
-    const situation = situations.get(qube.name);
-    const isAnswered = situation !== undefined && hasProxy(situation);
+    const learner = learnerOf(view, qube);
     const lines =
-        command === 'lock'
-            ? [
-                  describeLock(isNew, around, isAnswered),
-                  ...(isNew ? describeHang(qube, isAnswered) : []),
-              ]
-            : [describeUnlock(qube.name, isNew, around)];
+        situation === undefined
+            ? [describeUnlock(qube.name, isNew, around)]
+            : [
+                  describeLock(isNew, around, hasProxy(situation)),
+                  ...(isNew ? describeHang(qube, hasProxy(situation)) : []),
+                  ...noteLearning(qube.name, learner, view.moment, situation),
+              ];
     const [line = '', ...details] = [...lines, ...notesOn(qube, command)];
     return {
         lines: withDetails(`${qube.name}: ${line}`, details),
         warnings: [],
-        json: { qube: qube.name, changed: isNew, wayAround: around },
+        json: {
+            qube: qube.name,
+            changed: isNew,
+            learning: learningJson(learner),
+            wayAround: around,
+        },
         failed: false,
     };
 }

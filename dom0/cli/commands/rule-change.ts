@@ -24,6 +24,7 @@ import {
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
+import { formatLearners } from '../format/learning.ts';
 import { removedFileJson } from '../format/removed.ts';
 import { explainSituation } from '../format/situation.ts';
 import { explainForeignFile } from '../format/unserved.ts';
@@ -79,6 +80,7 @@ export async function changeAndTell<Note>(
                 : formatVisits(effect, change.isVerbose)),
             ...formatWider(effect),
             ...good,
+            ...formatLearners(effect),
         ],
         warnings: [...bad, ...failures],
         json: {

@@ -1,5 +1,6 @@
 // `stop` ends a qube's proxy and all that it has open through it, and holds
 // until `start` or `restart`.
+import { endLearnings } from '../../change-learning.ts';
 import { changeStopped } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
@@ -24,6 +25,7 @@ import {
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
+import { learnsNoMore } from '../format/learn.ts';
 import { describeStops, describeUnsure, unsureOf } from '../format/stop.ts';
 import { formatStillOpen } from '../locked-out.ts';
 import { lookForAll } from '../look-for.ts';
@@ -59,6 +61,13 @@ async function stopSeen(
     const proxyvms = proxyvmsOf(qubes, view, told);
     const visits = await tell(deps, { ...seen, view }, proxyvms, args.dryRun);
     const effect = await effectOf(deps, view, qubes, visits);
+    const learners = await endLearnings(
+        deps,
+        before,
+        qubes,
+        args.dryRun,
+        seen.locks,
+    );
     const unsure = args.dryRun ? [] : unsureOf(effect, told);
     return {
         lines: [
@@ -67,6 +76,7 @@ async function stopSeen(
             ...(args.dryRun
                 ? formatPlans(visits)
                 : formatVisits(effect, args.verbose)),
+            ...learners.map(({ name }) => learnsNoMore(name, args.dryRun)),
             ...(await formatStillOpen(deps, effect)),
         ],
         warnings: unsure.flatMap((each) => describeUnsure(each, system)),

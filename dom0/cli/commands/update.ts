@@ -27,6 +27,7 @@ import {
     visitsJson,
 } from '../format/effect.ts';
 import { formatKillAll } from '../format/held.ts';
+import { formatLearners } from '../format/learning.ts';
 import { explainSituation } from '../format/situation.ts';
 import { lookForAll } from '../look-for.ts';
 import type { Options } from '../options.ts';
@@ -78,6 +79,7 @@ async function updateSeen(
             ? formatPlans(visits)
             : formatVisits(effect, args.verbose)),
         ...stopped,
+        ...formatLearners(effect),
     ];
     const isIdle = lines.length === 0 && proxyvms.length === 0;
     return {

@@ -20,8 +20,11 @@ export function formatBlocked(
     since: Date | null,
 ): string[] {
     const { qube, hosts, learner } = blocked;
+    const hasProxy = placements.get(qube.name)?.kind === 'served';
     const learning =
-        learner === null ? [] : [describeLearning(learner.until, moment)];
+        learner === null
+            ? []
+            : [describeLearning(learner.until, moment, hasProxy)];
     const unnamed = unnamedIn(blocked, since);
     if (hosts.length === 0 && unnamed > 0) {
         const what = `${unnamed} requests whose hosts were not kept`;

@@ -8,6 +8,7 @@ import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
 import { isWider } from './connections.ts';
 import { heldJson } from './held.ts';
+import { learningJson } from './learning.ts';
 import { explainFailure, explainSituation } from './situation.ts';
 
 /** A line for each ProxyVM that took what it was told. */
@@ -129,12 +130,13 @@ export function stateOf(situation: Situation): string {
 }
 
 /** Situations for programs. */
-export function situationsJson({ situations, view }: Effect) {
+export function situationsJson({ situations, learners, view }: Effect) {
     return [...situations].map(([qube, situation]) => ({
         qube,
         state: stateOf(situation),
         message: explainSituation(qube, view.system, situation).what,
         stopped: heldJson(heldOf(situation)),
         oldRules: isWider(situation),
+        learning: learningJson(learners.get(qube) ?? null),
     }));
 }

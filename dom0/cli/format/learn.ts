@@ -1,10 +1,13 @@
 // What came of `learn`.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { allRules } from '../../core/effective-rules.ts';
+import { isAnswered } from '../../core/judge-situation.ts';
 import type { Qube } from '../../core/qube.ts';
+import type { Situation } from '../../core/situation.ts';
 import type { View } from '../../view.ts';
 import { knownRules } from '../known-rules.ts';
 import { withDetails } from '../output.ts';
-import { describeEnd } from './learning.ts';
+import { describeEnd, describeLearning } from './learning.ts';
 import { countRules } from './rules.ts';
 
 /** What is open until when, and what holds then. */
@@ -12,6 +15,7 @@ export function describeLearned(
     before: View,
     view: View,
     qube: Qube,
+    situation: Situation,
     isTrial: boolean,
 ): string[] {
     const { name, uuid, xid } = qube;
@@ -20,10 +24,11 @@ export function describeLearned(
         return [];
     }
     const earlier = before.moment.learners.get(uuid);
-    const end = describeEnd(learner.until, view.moment);
-    const learns = isTrial ? 'would learn' : 'learns';
-    const line = `${name}: ${learns} until ${end}: every host is let through`;
-    return withDetails(line, [
+    const { until } = learner;
+    const learns = isTrial
+        ? `would learn until ${describeEnd(until, view.moment)}: every host would be let through`
+        : describeLearning(until, view.moment, isAnswered(situation));
+    return withDetails(`${name}: ${learns}`, [
         ...(earlier === undefined
             ? []
             : [
@@ -53,18 +58,44 @@ function describeFallback(view: View, qube: Qube): string {
     return `Then ${then}, and all that is open through its proxy ends.`;
 }
 
-/** What became of a qube that is to learn no more. */
+/** What became of a qube that was to learn no more. */
 export function describeUnlearned(
     { moment }: View,
     { name, uuid }: Qube,
+    situation: Situation,
     isTrial: boolean,
 ): string[] {
     if (!moment.learners.has(uuid)) {
         return [`${name}: did not learn`];
     }
-    return isTrial
-        ? [`${name}: would learn no more`]
-        : withDetails(`${name}: learns no more`, [
-              `to see what it asked for: qvm-filterproxy suggest ${name}`,
-          ]);
+    const isUnsure = isAnswered(situation) && situation.kind !== 'in-force';
+    return isUnsure && !isTrial
+        ? [`${name}: noted as learning no more`]
+        : withDetails(
+              learnsNoMore(name, isTrial),
+              isTrial
+                  ? []
+                  : [
+                        `to see what it asked for: qvm-filterproxy suggest ${name}`,
+                    ],
+          );
+}
+
+export function learnsNoMore(name: QubeName, isTrial: boolean): string {
+    return `${name}: ${isTrial ? 'would learn' : 'learns'} no more`;
+}
+
+/** An error in its rules leaves what it learned by in force. */
+export function warnStillOpen(
+    { moment }: View,
+    { name, uuid }: Qube,
+    situation: Situation,
+): string[] {
+    return situation.kind === 'held' &&
+        situation.isServed &&
+        moment.learners.has(uuid)
+        ? withDetails(`${name}: until then every host may be let through`, [
+              `to close it now: qvm-filterproxy stop ${name}`,
+          ])
+        : [];
 }

@@ -35,6 +35,8 @@ export interface ListEntry {
     readonly held: Held | null;
     /** Null if it does not learn, or has a block list. */
     readonly learner: Learner | null;
+    /** Whether it runs, and so may have a proxy. */
+    readonly isRunning: boolean;
     readonly includes: readonly IncludedSet[];
     /** The tags that give it rules. */
     readonly tags: readonly TagFile[];
@@ -127,7 +129,7 @@ function heading(
     const learns =
         entry.learner === null
             ? ''
-            : `, ${describeLearning(entry.learner.until, entry.context.moment)}`;
+            : `, ${describeLearning(entry.learner.until, entry.context.moment, entry.isRunning)}`;
     const isBlockList = defaultIn(file.content) === 'allow';
     const isNamed = isBlockList && includes.length > 0;
     const isBare = entry.effective === null && rules.length === 0 && !isNamed;

@@ -20,7 +20,7 @@ import {
     type Freshness,
     isStale,
 } from './freshness.ts';
-import { describeLearning } from './learning.ts';
+import { noteLearning } from './learning.ts';
 import { describeReach } from './reach.ts';
 import { formatSettings } from './settings.ts';
 import { explainFailure } from './situation.ts';
@@ -125,13 +125,9 @@ export function blockListNote({
 }
 
 /** That for now its rules do not keep it from any host. */
-export function learningNote({ qube, learner, moment }: ShownClient): string[] {
-    return learner === null
-        ? []
-        : [
-              describeLearning(learner.until, moment),
-              `to end that: qvm-filterproxy learn ${qube.name} --stop`,
-          ];
+export function learningNote(shown: ShownClient): string[] {
+    const { qube, learner, moment, situation } = shown;
+    return noteLearning(qube.name, learner, moment, situation);
 }
 
 function formatFew({ qube, rules, moment }: ShownClient): string[] {

@@ -139,9 +139,13 @@ export class Heard implements RequestsListener {
         );
         return learning.flatMap((qube) => {
             const until = learnerOf(view, qube)?.until;
+            const hasProxy = view.placements.get(qube.name)?.kind === 'served';
             return until === undefined
                 ? []
-                : [`${qube.name}: ${describeLearning(until, view.moment)}`];
+                : [
+                      `${qube.name}: ` +
+                          describeLearning(until, view.moment, hasProxy),
+                  ];
         });
     }
 
