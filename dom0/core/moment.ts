@@ -58,6 +58,16 @@ export function endAt(expire: number, { ends }: Pick<Moment, 'ends'>): number {
     return ends.get(expire) ?? expire;
 }
 
+/** Whether its time is over, and not only unknown. */
+export function hasExpired(
+    { expire }: Pick<Ending, 'expire'>,
+    moment: Pick<Moment, 'nowMs' | 'passed'>,
+): boolean {
+    return (
+        expire !== null && moment.passed !== null && hasPassed(expire, moment)
+    );
+}
+
 export function hasPassed(
     expire: number,
     { nowMs, passed }: Pick<Moment, 'nowMs' | 'passed'>,

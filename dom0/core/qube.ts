@@ -55,6 +55,11 @@ export function usersOfFile(system: System, file: QubeName): Qube[] {
     return [...system.values()].filter((qube) => ruleOwnerName(qube) === file);
 }
 
+/** The Xen domains of those that run. */
+export function xidsOf(qubes: Iterable<Qube>): ReadonlySet<number> {
+    return new Set([...qubes].flatMap(({ xid }) => xid ?? []));
+}
+
 /** The qubes that have that one as their netvm. */
 export function qubesBehind(system: System, netvm: QubeName): Qube[] {
     return [...system.values()].filter((qube) => qube.netvm === netvm);

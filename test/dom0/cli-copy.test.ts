@@ -7,6 +7,7 @@ import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
 import { disposable, exampleWith, uuidOf } from './fake-qubes.ts';
 import { nameOf } from './rules.ts';
 
+const noon = Date.UTC(2026, 10, 24, 12) / 1000;
 const text = '# for work\n\n(^|\\.)github\\.com$ comment=code\n';
 
 async function dom0With(options: FakeDom0Options = {}) {
@@ -43,6 +44,40 @@ describe('copy', () => {
         ]);
         const served = filter.applied.at(-1)?.clients ?? [];
         expect(served.map(({ name }) => name)).toEqual(['banking', 'work']);
+    });
+
+    test('leaves out what has ended, or is for one run, and says until when the others are', async () => {
+        const rules = {
+            work: `^a\\.test$ until-shutdown=c295b21f.5\n^b\\.test$ expire=1000000000\n^c\\.test$ expire=${noon + 600}\n`,
+        };
+        const { dom0 } = await dom0With({ rules });
+        const { out } = await dom0.cli('copy', 'work', 'banking', '--json');
+        expect(JSON.parse(out)).toMatchObject({
+            rules: [{ expression: '^c\\.test$' }],
+            leftOut: [{ untilShutdown: true }, { expire: 1_000_000_000 }],
+        });
+        expect(await dom0.rules('banking')).toBe(
+            `^c\\.test$ expire=${noon + 600}\n`,
+        );
+        const again = await dom0.cli('copy', 'work', 'vault');
+        expect(again.out).toContain(
+            [
+                'vault: 1 rule of work copied',
+                '    1  ^c\\.test$  The host c.test and no other.  [expires in 10 min, 2026-11-24 12:10]',
+                '    left out: 2 rules of work, ended or for one run of it only',
+                '',
+            ].join('\n'),
+        );
+    });
+
+    test('copies nothing if all would be left out', async () => {
+        const rules = { work: '^a\\.test$ until-shutdown=c295b21f.5\n' };
+        const { dom0 } = await dom0With({ rules });
+        const { exitCode, err } = await dom0.cli('copy', 'work', 'banking');
+        expect([exitCode, err]).toEqual([
+            1,
+            'qvm-filterproxy: error: nothing was changed: work has no rules but such that ended, or are for one run of it only\n',
+        ]);
     });
 
     test('copies a disposable’s from its template, and to a template', async () => {

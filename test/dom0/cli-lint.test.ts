@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { obedientAgent } from './fake-agent.ts';
 import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
-import { exampleWith, uuidOf } from './fake-qubes.ts';
+import { disposable, exampleWith, uuidOf } from './fake-qubes.ts';
 
 const config = '/etc/qubes/filterproxy';
 
@@ -388,6 +388,27 @@ describe('rules that end', () => {
         expect(await dom0.rules('work')).toBe(
             `^b\\.test$ until-shutdown=c295b21f.5\n^d\\.test$ ${soon}\n`,
         );
+    });
+
+    test('are named in the file of a qube that the run is not of', async () => {
+        const run = 'until-shutdown=c295b21f.5';
+        const dom0 = await fakeDom0({
+            qubes: exampleWith(disposable, { name: 'work', xid: 5 }),
+            rules: {
+                work: `^a\\.test$ ${run}\n`,
+                vault: `^a\\.test$ ${run}\n`,
+                'work-dvm': '^a\\.test$ until-shutdown=c295b21f.12\n',
+            },
+            files: { 'sets/x.rules': `^a\\.test$ ${run}\n` },
+        });
+        const { out } = await dom0.cli('lint', '--json');
+        expect(
+            JSON.parse(out)
+                .findings.filter(
+                    ({ kind }: { kind: string }) => kind === 'expired',
+                )
+                .map(({ file }: { file: string }) => file),
+        ).toEqual(['qubes/vault.rules']);
     });
 
     test('cover none that holds longer', async () => {

@@ -3,14 +3,21 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { CommandDeps } from '../../command-deps.ts';
-import { appendText } from '../../core/edit-rule-file.ts';
+import { ruleFilePath } from '../../core/config-file.ts';
+import { appendText, removeRules } from '../../core/edit-rule-file.ts';
+import { hasExpired } from '../../core/moment.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import type { RuleFile } from '../../core/rule-file.ts';
+import {
+    parseRuleText,
+    type RuleFile,
+    type StoredRule,
+} from '../../core/rule-file.ts';
 import { hasRules, isForeign } from '../../core/rule-files.ts';
 import { Failure } from '../../failure.ts';
 import { findRemoved, foreseen } from '../../find-removed.ts';
 import { look, type View } from '../../view.ts';
 import { expectOwner } from '../choose-owner.ts';
+import { countRules, ruleJson } from '../format/rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import type { Options } from '../options.ts';
 import { nothingChanged, type Output } from '../output.ts';
@@ -36,18 +43,31 @@ export async function copy(
     const view = await look(deps);
     const owner = expectOwner(expectClient(view.system, to));
     const source = await sourceOf(deps, view, from, to);
-    return giveRules<null>(deps, view, args, {
+    return giveRules<LeftOut>(deps, view, args, {
         command: 'copy',
         owner,
         done: 'copied',
         edit: (file) => copied(deps, file, source, view),
-        describe: () => ({
+        describe: (leftOut) => ({
             whose: ` of ${from}`,
             what: 'copied',
+            remarks: describeLeftOut(leftOut, from),
             restored: null,
-            json: { from },
+            json: { from, leftOut: leftOut.map(ruleJson) },
         }),
     });
+}
+
+/** Rules that are not copied, as they would hold for nobody. */
+type LeftOut = readonly StoredRule[];
+
+function describeLeftOut(rules: LeftOut, from: QubeName): string[] {
+    return rules.length === 0
+        ? []
+        : [
+              `    left out: ${countRules(rules)} of ${from}, ended or for ` +
+                  'one run of it only',
+          ];
 }
 
 /** The qube whose file is copied: a disposable's is its template's. */
@@ -79,8 +99,8 @@ async function copied(
     deps: CommandDeps,
     file: RuleFile,
     { name }: Qube,
-    { system }: View,
-): Promise<Result<{ text: string; note: null }, string>> {
+    { system, moment }: View,
+): Promise<Result<{ text: string; note: LeftOut }, string>> {
     const source = await deps.rules.read(name);
     const nothing = `${name} has no rules`;
     if (isForeign(source, name, system)) {
@@ -90,8 +110,19 @@ async function copied(
     if (!source.content.ok) {
         return err(mendFirst(source.content.error));
     }
-    const { text } = source.content.value;
-    return !hasRules(source)
-        ? err(nothingChanged(nothing))
-        : ok({ text: appendText(file, text), note: null });
+    if (!hasRules(source)) {
+        return err(nothingChanged(nothing));
+    }
+    const { value } = source.content;
+    const leftOut = value.rules.filter(
+        (rule) => rule.run !== null || hasExpired(rule, moment),
+    );
+    const text = removeRules(value, leftOut);
+    return hasRules({ content: parseRuleText(ruleFilePath(name), text) })
+        ? ok({ text: appendText(file, text), note: leftOut })
+        : err(
+              nothingChanged(
+                  `${nothing} but such that ended, or are for one run of it only`,
+              ),
+          );
 }

@@ -12,6 +12,7 @@ import { includesIn, type RuleFile } from '../../core/rule-file.ts';
 import { hasRules, noFile } from '../../core/rule-files.ts';
 import type { View } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
+import { endingContext } from '../format/ending.ts';
 import { reachOf } from '../format/reach.ts';
 import { formatSetAside } from '../format/removed.ts';
 import { formatFirstRules, ruleJson } from '../format/rules.ts';
@@ -35,6 +36,8 @@ interface Given {
     readonly whose: string;
     /** What was done with them, e.g. `restored`. */
     readonly what: string;
+    /** What there is to say of those that it was not given. */
+    readonly remarks: readonly string[];
     /** What is not aside any more. */
     readonly restored: RemovedFile | null;
     readonly json: Readonly<Record<string, unknown>>;
@@ -72,6 +75,7 @@ async function withNewRules(
     {
         whose,
         what,
+        remarks,
         isTrial,
         restored,
         json,
@@ -82,11 +86,17 @@ async function withNewRules(
     const loose = looseRules(ruleFilePath(owner.name), file.content);
     const { around, open } = await openWay(deps, owner)(effect);
     const reach = reachOf(file.content);
+    const context = endingContext(effect.view.moment, owner);
     return {
         ...output,
         lines: [
             `${owner.name}: ${reach}${whose} ${isTrial ? 'would be ' : ''}${what}`,
-            ...formatFirstRules(rules, `qvm-filterproxy list ${owner.name}`),
+            ...formatFirstRules(
+                rules,
+                `qvm-filterproxy list ${owner.name}`,
+                context,
+            ),
+            ...remarks,
             ...(isTheSame(setAside, restored)
                 ? []
                 : formatSetAside(setAside, isTrial)),

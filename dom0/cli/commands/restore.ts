@@ -62,6 +62,7 @@ export async function restore(
             whose: file.name === name ? '' : ` of ${file.name}`,
             what: `restored, set aside ${file.date}`,
             restored: file,
+            remarks: [],
             json: { restored: removedFileJson(file) },
         }),
     });

@@ -61,10 +61,11 @@ const mostShown = 20;
 export function formatFirstRules(
     rules: readonly StoredRule[],
     command: string,
+    context: EndingContext | null = null,
 ): string[] {
     const rest = rules.length - mostShown;
     return [
-        ...formatRules(rules.slice(0, mostShown)),
+        ...formatRules(rules.slice(0, mostShown), context),
         ...(rest > 0 ? [`    and ${rest} more: ${command}`] : []),
     ];
 }

@@ -8,7 +8,13 @@ import { defaultIn } from '../default.ts';
 import type { AllFiles, FileRead } from '../effective-rules.ts';
 import type { FileProblem } from '../file-problem.ts';
 import type { OthersBelow } from '../others-below.ts';
-import { ruleOwnerName, type System } from '../qube.ts';
+import {
+    type Qube,
+    ruleOwnerName,
+    type System,
+    usersOfFile,
+    xidsOf,
+} from '../qube.ts';
 import { isForeign } from '../rule-files.ts';
 import { byPath } from '../shared-files.ts';
 import { countedUsages, type Usages } from '../usage/span.ts';
@@ -71,17 +77,13 @@ class Linter {
     readonly files: readonly FileRead[];
     readonly #input: LintInput;
     readonly #sets: SetsByList;
-    readonly #now: Now;
     readonly #usage: Usages;
     readonly #linted = new Map<string, LintedFile>();
 
     constructor(input: LintInput) {
         this.#input = input;
         this.#sets = setsByList(input);
-        const qubes = [...input.system.values()];
-        const xids = qubes.flatMap(({ xid }) => (xid === null ? [] : [xid]));
         this.#usage = countedUsages(input, input.usages);
-        this.#now = { moment: input.moment, xids: new Set(xids) };
         this.files = [
             ...[...input.files]
                 .filter(([name, file]) => {
@@ -112,21 +114,36 @@ class Linter {
                 read.file,
                 this.#knownOf(read),
                 this.#beside(read),
-                this.#now,
+                this.#nowFor(read),
                 this.#input.othersBelow,
                 this.#usage.get(read.file) ?? null,
             ),
         ];
     }
 
-    /** What else holds where that file does, what it includes first. */
-    #beside({ file, content }: FileRead): Beside[] {
-        const { system } = this.#input;
-        const parts = filesFrom(this.#input, file, content).slice(1);
-        const isPart = new Set([file, ...parts.map((part) => part.file)]);
-        const qube = [...system.values()].find(
+    /** A rule for one run is none for that of a qube which has not its file. */
+    #nowFor({ file }: FileRead): Now {
+        const { moment, system } = this.#input;
+        const owner = this.#ownerOf(file);
+        const users =
+            owner === undefined
+                ? [...system.values()]
+                : usersOfFile(system, owner.name);
+        return { moment, xids: xidsOf(users) };
+    }
+
+    /** Undefined: the file is no qube's. */
+    #ownerOf(file: string): Qube | undefined {
+        return [...this.#input.system.values()].find(
             ({ name }) => ruleFilePath(name) === file,
         );
+    }
+
+    /** What else holds where that file does, what it includes first. */
+    #beside({ file, content }: FileRead): Beside[] {
+        const parts = filesFrom(this.#input, file, content).slice(1);
+        const isPart = new Set([file, ...parts.map((part) => part.file)]);
+        const qube = this.#ownerOf(file);
         const others =
             qube === undefined
                 ? []

@@ -2,7 +2,7 @@
 import { whyEmpty } from '../../../shared/pattern/index.ts';
 import type { FileRead } from '../effective-rules.ts';
 import { atLine } from '../file-problem.ts';
-import { hasPassed, type Moment, runOf } from '../moment.ts';
+import { hasExpired, type Moment, runOf } from '../moment.ts';
 import type { OthersBelow } from '../others-below.ts';
 import type { FileUsage } from '../usage/usage-file.ts';
 import type { Budget } from './budget.ts';
@@ -64,7 +64,7 @@ export function lintRules(
     );
 }
 
-/** The time, and the Xen domains that run. */
+/** The time, and the Xen domains that run, of those that the file is for. */
 export interface Now {
     readonly moment: Moment;
     readonly xids: ReadonlySet<number>;
@@ -76,9 +76,8 @@ function findExpired(
     known: KnownRule,
     { moment, xids }: Now,
 ): Finding | null {
-    const { expire, run, expression, line } = known.rule;
-    const isPast =
-        moment.passed !== null && expire !== null && hasPassed(expire, moment);
+    const { run, expression, line } = known.rule;
+    const isPast = hasExpired(known.rule, moment);
     const isOtherRun =
         run !== null && [...xids].every((xid) => run !== runOf(moment, xid));
     const why = isPast
