@@ -3,7 +3,7 @@ import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { ruleFilePath } from '../core/config-file.ts';
 import { type AllFiles, rulesOf } from '../core/effective-rules.ts';
 import { looseRules } from '../core/notices.ts';
-import { type Qube, ruleOwnerName } from '../core/qube.ts';
+import { type Qube, ruleOwnerName, type System } from '../core/qube.ts';
 import { noFile } from '../core/rule-files.ts';
 import { includedSets, tagFiles } from '../core/sources.ts';
 import { type Held, holdOn, type Stopped } from '../core/stopped.ts';
@@ -12,10 +12,15 @@ import { endingContext } from './format/ending.ts';
 import { isOfAnother, type ListEntry } from './format/list.ts';
 import { asClient, unknownQube } from './resolve-qube.ts';
 
+/** All files, and the qubes; none if no rule is for one run of some qube. */
+interface Listed extends AllFiles {
+    readonly system: System;
+}
+
 /** Of a qube that is asked for by its name. */
 export async function entryOf(
     deps: Deps,
-    all: AllFiles,
+    all: Listed,
     name: QubeName,
     stopped: Stopped,
     isEffective: boolean,
@@ -49,7 +54,7 @@ interface Asked {
 }
 
 export function toEntry(
-    all: AllFiles,
+    all: Listed,
     { name, qube, client, held }: Asked,
     isEffective: boolean,
 ): ListEntry {
@@ -82,7 +87,7 @@ export function toEntry(
                   ? []
                   : file.content.error,
         loose: looseRules(ruleFilePath(name), file.content),
-        context: endingContext(all.moment, client ?? qube),
+        context: endingContext(all.moment, client ?? qube, all.system),
         effective: isEffective && rules?.ok ? rules.value : null,
     };
 }

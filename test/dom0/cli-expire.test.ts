@@ -361,6 +361,42 @@ describe('allow --until-shutdown', () => {
         );
     });
 
+    test('for a run of a disposable that is gone is over', async () => {
+        const dom0 = await dom0With({
+            qubes: exampleWith(disposable, { name: 'work', xid: 13 }),
+            rules: {
+                'work-dvm': `^a\\.test$ until-shutdown=${run.boot}.9\n^b\\.test$ until-shutdown=${run.boot}.12\n`,
+                work: '!include x\n',
+            },
+            files: {
+                'sets/x.rules': `^a\\.test$ until-shutdown=${run.boot}.9\n`,
+            },
+        });
+        const over = '[over, that run has ended]';
+        for (const args of [['work-dvm'], ['work', '--effective'], []]) {
+            const { out } = await dom0.cli('list', ...args);
+            expect(out).toContain(args.length === 0 ? over : `${over}\n`);
+            expect(out).not.toContain('while domain 9 runs');
+        }
+        expect((await dom0.cli('list', 'work-dvm')).out).toMatch(
+            /^work-dvm: 2 rules, 1 of them ended\n/,
+        );
+    });
+
+    test('is told apart from those that hold where they are counted', async () => {
+        const dom0 = await dom0With({
+            rules: {
+                work: `^a\\.test$ until-shutdown=${run.boot}.9\n^b\\.test$ expire=1\n^c\\.test$\n`,
+            },
+        });
+        for (const args of [['work'], ['work', '--effective'], []]) {
+            const { out } = await dom0.cli('list', ...args);
+            expect(out).toMatch(/^work: 3 rules, 2 of them ended\n/);
+        }
+        const missing = await dom0.cli('remove', 'work', 'z.test');
+        expect(missing.err).toMatch(/\[expired 1970-01-01 00:00\]\n/);
+    });
+
     test('is not counted where it holds no more', async () => {
         const dom0 = await dom0With({
             rules: {
@@ -370,6 +406,16 @@ describe('allow --until-shutdown', () => {
         await dom0.cli('update');
         expect((await dom0.cli('show', 'work')).out).toContain(
             'work: served, 1 rule,',
+        );
+    });
+
+    test('names the disposables of a template that does not run', async () => {
+        const dom0 = await dom0With({ qubes: exampleWith(disposable) });
+        const args = ['allow', 'work-dvm', 'a.test', '--until-shutdown'];
+        const { exitCode, err } = await dom0.cli(...args);
+        expect(exitCode).toBe(1);
+        expect(err).toContain(
+            'name a disposable of it that runs (disp12), or use --expire',
         );
     });
 

@@ -4,11 +4,17 @@ import { err, ok } from '../../../shared/result.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { defaultOf } from '../../core/default.ts';
 import { isSettled } from '../../core/judge-situation.ts';
-import { type Ending, type Moment, runOf } from '../../core/moment.ts';
+import { type Ending, runOf } from '../../core/moment.ts';
 import { describeOthers } from '../../core/others-below.ts';
-import { type Qube, ruleOwnerName } from '../../core/qube.ts';
+import {
+    type Qube,
+    ruleOwnerName,
+    type System,
+    usersOfFile,
+} from '../../core/qube.ts';
 import { Failure } from '../../failure.ts';
 import type { Seen } from '../../look-under-lock.ts';
+import type { View } from '../../view.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { endingContext } from '../format/ending.ts';
 import { formatSetAside } from '../format/removed.ts';
@@ -53,7 +59,7 @@ async function allowSeen(
     qube: Qube,
     { view, locks }: Seen,
 ): Promise<Output> {
-    const ending = endingOf(args, qube, view.moment);
+    const ending = endingOf(args, qube, view);
     const wanted = readWanted(args, narrow, ending);
     // A rule for one run of a disposable is none for other disposables.
     const isForOne = args.untilShutdown && ruleOwnerName(qube) !== qube.name;
@@ -84,7 +90,7 @@ async function allowSeen(
     });
     const { note, setAside, effect, output } = changed;
     const { around, open } = await wayOf(effect);
-    const context = endingContext(view.moment, qube);
+    const context = endingContext(view.moment, qube, view.system);
     const added = describeAll(owner.name, note, args.dryRun, context);
     return {
         ...output,
@@ -110,20 +116,34 @@ async function allowSeen(
 /** When the rules are to end. */
 function endingOf(
     { expire, untilShutdown }: AllowArguments,
-    { name, xid }: Qube,
-    moment: Moment,
+    qube: Qube,
+    { moment, system }: View,
 ): Ending {
+    const { xid } = qube;
     if (untilShutdown && xid === null) {
-        throw new Failure(
-            `nothing was changed: ${name} does not run, so there is nothing ` +
-                'that --until-shutdown could last for; start it first, or ' +
-                'use --expire',
-        );
+        throw new Failure(describeNoRun(qube, system));
     }
     return {
         expire: expire === null ? null : parseExpire(expire, moment),
         run: untilShutdown && xid !== null ? runOf(moment, xid) : null,
     };
+}
+
+/** A disposable template is not what is to be started. */
+function describeNoRun(
+    { name, isDisposableTemplate }: Qube,
+    system: System,
+): string {
+    const running = usersOfFile(system, name)
+        .filter(({ xid }) => xid !== null)
+        .map((user) => user.name);
+    const first = isDisposableTemplate
+        ? `name a disposable of it that runs${running.length === 0 ? '' : ` (${running.join(', ')})`}`
+        : 'start it first';
+    return (
+        `nothing was changed: ${name} does not run, so there is nothing ` +
+        `that --until-shutdown could last for; ${first}, or use --expire`
+    );
 }
 
 async function warnOthers(

@@ -44,11 +44,12 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const held = holdOn(view.stopped, qube, view.system);
     const unanswered = await whyUnanswered(deps, view, qube);
     const hindrance = hindranceOf(qube, rules, view) ?? unanswered;
+    const context = endingContext(view.moment, qube, view.system);
     const checked = rules.ok
         ? targets.map(
               (each): Checked => ({
                   ...each,
-                  context: endingContext(view.moment, qube),
+                  context,
                   decision: decide(rules.value, each.target),
                   others: respell(each.target).map((host) => ({
                       host,

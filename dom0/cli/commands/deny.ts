@@ -87,7 +87,7 @@ async function denySeen(
                 owner.name,
                 note,
                 args.dryRun,
-                endingContext(view.moment, qube),
+                endingContext(view.moment, qube, view.system),
             ),
             ...formatSetAside(setAside, args.dryRun),
             ...output.lines,

@@ -1,6 +1,8 @@
+import type { AllFiles } from '../../core/effective-rules.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
 import { orphan } from '../../core/notices.ts';
 import { hasRules } from '../../core/rule-files.ts';
+import { byPath } from '../../core/shared-files.ts';
 import { setFiles, tagFiles } from '../../core/sources.ts';
 import { holdOn, nobodyStopped, type Stopped } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
@@ -8,12 +10,12 @@ import { explainUnreadable, readRules } from '../../view.ts';
 import { looseShared, problemsIn } from '../../words/files.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import {
-    entryJson,
     formatEntry,
     formatShared,
     isOfAnother,
     type ListEntry,
 } from '../format/list.ts';
+import { entryJson } from '../format/list-json.ts';
 import { formatNoRules } from '../format/no-rules.ts';
 import { explainForeignFile } from '../format/unserved.ts';
 import { entryOf, toEntry } from '../list-entries.ts';
@@ -51,11 +53,25 @@ async function listNamed(
     stopped: Stopped,
 ): Promise<Output> {
     const names = [...new Set(qubes.map(parseTypedName))];
-    const all = await readRules(deps, deps.inventory.tagged);
+    const rules = await readRules(deps, deps.inventory.tagged);
+    const system = hasRuns(rules) ? await deps.inventory.all() : new Map();
+    const all = { ...rules, system };
     const entries = await Promise.all(
         names.map((name) => entryOf(deps, all, name, stopped, effective)),
     );
     return withProblems(join(entries), all.timeProblems);
+}
+
+/** Whether a rule is for one run of a qube: which ones run is asked then. */
+function hasRuns({ files, shared }: Pick<AllFiles, 'files' | 'shared'>) {
+    const contents = [
+        ...[...files.values()].map(({ content }) => content),
+        ...byPath(shared).map(([, content]) => content),
+    ];
+    return contents.some(
+        (content) =>
+            content.ok && content.value.rules.some(({ run }) => run !== null),
+    );
 }
 
 function withProblems(
@@ -74,10 +90,11 @@ async function listAll(
     { effective }: ListArguments,
     stopped: Stopped,
 ): Promise<Output> {
-    const [all, system] = await Promise.all([
+    const [rules, system] = await Promise.all([
         readRules(deps, deps.inventory.tagged),
         deps.inventory.all(),
     ]);
+    const all = { ...rules, system };
     const named = [...all.files]
         .filter(([, file]) => hasRules(file))
         .map(([name]) => name);
@@ -93,9 +110,7 @@ async function listAll(
             return toEntry(all, asked, effective);
         });
     const told = new Set(entries.flatMap((entry) => entry.problems));
-    const problems = problemsIn({ ...all, system }).filter(
-        (problem) => !told.has(problem),
-    );
+    const problems = problemsIn(all).filter((problem) => !told.has(problem));
     const notices = [...all.ignored, ...looseShared(all)];
     const [sets, tags] = [setFiles(all), tagFiles(all)];
     const output = join(entries);

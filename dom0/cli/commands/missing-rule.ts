@@ -14,6 +14,7 @@ import {
     type StoredRule,
 } from '../../core/rule-file.ts';
 import { howToTakeBack } from '../format/against.ts';
+import type { EndingContext } from '../format/ending.ts';
 import { describeRulePlace } from '../format/place.ts';
 import { formatFirstRules } from '../format/rules.ts';
 import { nothingChanged } from '../output.ts';
@@ -45,7 +46,11 @@ function withExpression(
 }
 
 /** Of an owner of a file, and all rules that hold for who uses it. */
-export function missIn(owner: QubeName, rules: QubeRules): DescribeMiss {
+export function missIn(
+    owner: QubeName,
+    rules: QubeRules,
+    context: EndingContext,
+): DescribeMiss {
     return (file, untrusted_word) => {
         const others = rules.ok
             ? placedRules(rules.value).filter(
@@ -56,7 +61,7 @@ export function missIn(owner: QubeName, rules: QubeRules): DescribeMiss {
               )
             : [];
         return others.length === 0
-            ? describeMiss(owner, file, untrusted_word)
+            ? describeMiss(owner, file, untrusted_word, context)
             : describeElsewhere(owner, others, untrusted_word);
     };
 }
@@ -83,6 +88,7 @@ function describeMiss(
     owner: QubeName,
     file: RuleFile,
     untrusted_word: string,
+    context: EndingContext,
 ): string {
     const shown = toPrintable(untrusted_word, 120);
     const { rules } = file;
@@ -97,6 +103,10 @@ function describeMiss(
         : [
               `nothing was changed: ${owner} has no rule '${shown}', but ` +
                   'these:',
-              ...formatFirstRules(rules, `qvm-filterproxy list ${owner}`),
+              ...formatFirstRules(
+                  rules,
+                  `qvm-filterproxy list ${owner}`,
+                  context,
+              ),
           ].join('\n');
 }

@@ -86,7 +86,8 @@ async function withNewRules(
     const loose = looseRules(ruleFilePath(owner.name), file.content);
     const { around, open } = await openWay(deps, owner)(effect);
     const reach = reachOf(file.content);
-    const context = endingContext(effect.view.moment, owner);
+    const { moment, system } = effect.view;
+    const context = endingContext(moment, owner, system);
     return {
         ...output,
         lines: [

@@ -50,7 +50,8 @@ async function removeSeen(
     const owner = chooseOwner(view.system, qube, args.template);
     const before = view.files.get(owner.name) ?? noFile;
     const isBlockList = defaultIn(before.content) === 'allow';
-    const miss = missIn(owner.name, knownRules(view, qube));
+    const context = endingContext(view.moment, owner, view.system);
+    const miss = missIn(owner.name, knownRules(view, qube), context);
     const { note, effect, output } = await changeAndTell<StoredRule[]>(
         deps,
         view,

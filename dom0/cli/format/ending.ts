@@ -2,11 +2,12 @@
 import {
     type Ending,
     endAt,
+    hasExpired,
     hasPassed,
     type Moment,
     runOf,
 } from '../../core/moment.ts';
-import type { Qube } from '../../core/qube.ts';
+import { type Qube, type System, xidsOf } from '../../core/qube.ts';
 import { localTime } from './local-time.ts';
 
 /** What the time and the run of its qube are that a rule goes by. */
@@ -16,15 +17,23 @@ export interface EndingContext {
     readonly xid: number | null;
     /** Nobody else has the rules, so no run of a rule can be another's. */
     readonly isAlone: boolean;
+    /** The Xen domains that run. */
+    readonly xids: ReadonlySet<number>;
 }
 
 /** For the rules of a qube's file. */
 export function endingContext(
     moment: Moment,
     qube: Pick<Qube, 'xid' | 'class' | 'isDisposableTemplate'> | null,
+    system: System,
 ): EndingContext {
     const isShared = qube?.class === 'DispVM' || qube?.isDisposableTemplate;
-    return { moment, xid: qube?.xid ?? null, isAlone: !isShared };
+    return {
+        moment,
+        xid: qube?.xid ?? null,
+        isAlone: !isShared,
+        xids: xidsOf(system.values()),
+    };
 }
 
 /** Until when it holds, or that it does not any more; null: no end is set. */
@@ -51,20 +60,37 @@ function formatExpire(expire: number, moment: Moment): string {
         : `expires in ${left}, ${time}`;
 }
 
-function formatRun(
-    run: string,
-    { moment, xid, isAlone }: EndingContext,
-): string {
+function formatRun(run: string, context: EndingContext): string {
+    const { moment, xid, isAlone } = context;
     if (xid !== null && run === runOf(moment, xid)) {
         return 'until it shuts down';
     }
     if (isAlone) {
         return 'ended when it shut down';
     }
-    const [boot, domain] = run.split('.');
-    return boot === moment.boot
-        ? `only while domain ${domain} runs`
-        : 'over, that run has ended';
+    return isRunOver(run, context)
+        ? 'over, that run has ended'
+        : `only while domain ${run.split('.')[1]} runs`;
+}
+
+function isRunOver(
+    run: string,
+    { moment, xid, isAlone, xids }: EndingContext,
+): boolean {
+    const own = xid === null ? [] : [xid];
+    const possible = isAlone ? own : [...own, ...xids];
+    return !possible.some((each) => run === runOf(moment, each));
+}
+
+/** Whether it does not hold any more, for anybody who has the rules. */
+export function hasEnded(
+    { expire, run }: Ending,
+    context: EndingContext,
+): boolean {
+    return (
+        hasExpired({ expire }, context.moment) ||
+        (run !== null && isRunOver(run, context))
+    );
 }
 
 /** In the two largest units that matter. */

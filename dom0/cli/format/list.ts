@@ -11,18 +11,12 @@ import { hasRules, type KnownFile } from '../../core/rule-files.ts';
 import type { IncludedSet, SetFile, TagFile } from '../../core/sources.ts';
 import type { Held } from '../../core/stopped.ts';
 import { shownConfig } from '../../paths.ts';
-import { problemJson } from '../../words/problem.ts';
-import type { EndingContext } from './ending.ts';
-import { describeHeld, heldJson } from './held.ts';
-import { describeLearning, learningJson } from './learning.ts';
+import { type EndingContext, hasEnded } from './ending.ts';
+import { describeHeld } from './held.ts';
+import { describeLearning } from './learning.ts';
 import { describeVia } from './place.ts';
 import { describeReach, reachOf } from './reach.ts';
-import {
-    countRules,
-    formatPlacedRules,
-    formatRules,
-    ruleJson,
-} from './rules.ts';
+import { countRules, formatPlacedRules, formatRules } from './rules.ts';
 
 /** A rule file, the qube that it is for, and how it was asked for. */
 export interface ListEntry {
@@ -58,13 +52,18 @@ export function formatEntry(entry: ListEntry): string[] {
     const { rules } = file.content.value;
     if (effective !== null) {
         const all = effective.files.flatMap((each) => each.rules);
+        const ended = effective.files.flatMap((each) =>
+            endedIn(each.rules, contextIn(entry, each.file)),
+        );
+        const reach = describeReach(effective.default, all);
         return [
-            heading(entry, describeReach(effective.default, all), all),
+            heading(entry, withEnded(reach, ended), all),
             ...formatEffective(effective, entry),
         ];
     }
+    const ended = endedIn(rules, entry.context);
     return [
-        heading(entry, ownReach(file.content), rules),
+        heading(entry, withEnded(ownReach(file.content), ended), rules),
         ...formatRules(rules, entry.context),
         ...includes.map(
             ({ set, rules }) => `    !include ${set}: ${count(rules)}`,
@@ -80,15 +79,33 @@ function ownReach(content: KnownFile['content']): string {
     return isBlockList ? reachOf(content) : countRules(rules);
 }
 
+function endedIn(
+    rules: readonly StoredRule[],
+    context: EndingContext,
+): StoredRule[] {
+    return rules.filter((rule) => hasEnded(rule, context));
+}
+
+/** They stay in their files, and count there. */
+function withEnded(reach: string, { length }: readonly StoredRule[]): string {
+    return length === 0 ? reach : `${reach}, ${length} of them ended`;
+}
+
+/** A file that is not its own may be for runs of others. */
+function contextIn({ name, context }: ListEntry, file: string): EndingContext {
+    const isAlone = context.isAlone && file === ruleFilePath(name);
+    return { ...context, isAlone };
+}
+
 /** The rules of each file; of its own one with their numbers. */
 function formatEffective(
     { files }: EffectiveRules,
-    { name, context }: ListEntry,
+    entry: ListEntry,
 ): string[] {
-    const own = ruleFilePath(name);
+    const own = ruleFilePath(entry.name);
     return files.flatMap(({ file, via, rules }) => [
         `  ${shownConfig}/${file}${describeVia(via)}`,
-        ...formatPlacedRules(rules, context, file === own),
+        ...formatPlacedRules(rules, contextIn(entry, file), file === own),
     ]);
 }
 
@@ -158,29 +175,4 @@ export function isOfAnother({
 }: Pick<ListEntry, 'qube' | 'file'>): boolean {
     const isRecorded = qube !== null && file.owner !== null;
     return hasRules(file) && isRecorded && file.owner !== qube.uuid;
-}
-
-/** The same for programs. */
-export function entryJson(entry: ListEntry) {
-    const { name, file, effective, includes, tags } = entry;
-    return {
-        qube: name,
-        file: ruleFilePath(name),
-        exists: entry.qube !== null,
-        inForce: !isOfAnother(entry),
-        stopped: heldJson(entry.held),
-        learning: learningJson(entry.learner),
-        default: file.content.ok ? defaultIn(file.content) : null,
-        rules: (file.content.ok ? file.content.value.rules : []).map(ruleJson),
-        includes,
-        tags: tags.map(({ tag, rules }) => ({ tag, rules })),
-        effective:
-            effective?.files.map(({ file, via, rules }) => ({
-                file,
-                via,
-                rules: rules.map(ruleJson),
-            })) ?? null,
-        problems: entry.problems.map(problemJson),
-        warnings: entry.loose.map(problemJson),
-    };
 }

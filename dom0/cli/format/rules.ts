@@ -25,8 +25,7 @@ export function formatPlacedRules(
 ): string[] {
     const width = String(rules.length).length + 4;
     const lines = String(rules.at(-1)?.line ?? 0).length;
-    const isAlone = context.isAlone && isNumbered;
-    return rowsOf(rules, { ...context, isAlone }, ({ line }, index) => {
+    return rowsOf(rules, context, ({ line }, index) => {
         const number = isNumbered ? String(index + 1) : '';
         return `${number.padStart(width)}  :${String(line).padEnd(lines)}`;
     });

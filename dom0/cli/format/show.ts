@@ -112,7 +112,7 @@ function formatClient(
         ...learningNote(shown),
         ...todo,
         ...formatSettings(settings),
-        ...formatFew(shown),
+        ...formatFew(shown, system),
     ]);
 }
 
@@ -130,11 +130,14 @@ export function learningNote(shown: ShownClient): string[] {
     return noteLearning(qube.name, learner, moment, situation);
 }
 
-function formatFew({ qube, rules, moment }: ShownClient): string[] {
+function formatFew(
+    { qube, rules, moment }: ShownClient,
+    system: System,
+): string[] {
     const rest = rules.length - mostRules;
     const { name } = qube;
     // Those that have ended are left out.
-    const context = endingContext(moment, qube);
+    const context = endingContext(moment, qube, system);
     return [
         ...rules.slice(0, mostRules).map((rule) => {
             const ending = formatEnding(rule, context);
