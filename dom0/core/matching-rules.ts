@@ -32,19 +32,33 @@ interface Named {
 const mostKept = 1000;
 
 /** The rules of all files in their order, but for those that are over. */
-export function placedRules({ files }: EffectiveRules): PlacedRule[] {
+export function placedRules(rules: EffectiveRules): PlacedRule[] {
+    return placed(rules, false);
+}
+
+function placed({ files }: EffectiveRules, isOver: boolean): PlacedRule[] {
     return files.flatMap(({ file, via, rules, over }) =>
         rules
             .map((rule, index) => ({ rule, file, via, number: index + 1 }))
-            .filter(({ rule }) => !over.has(rule)),
+            .filter(({ rule }) => over.has(rule) === isOver),
     );
 }
 
 /** The rules that match a host, in their order; those that are over do not. */
 export function matchingRules(
-    effective: EffectiveRules,
+    rules: EffectiveRules,
 ): (host: string) => PlacedRule[] {
-    const all = placedRules(effective);
+    return matcher(placedRules(rules));
+}
+
+/** Those that would match it if they were not over. */
+export function overRules(
+    rules: EffectiveRules,
+): (host: string) => PlacedRule[] {
+    return matcher(placed(rules, true));
+}
+
+function matcher(all: readonly PlacedRule[]): (host: string) => PlacedRule[] {
     const named = new Map<string, Named[]>();
     const others: [number, (host: string) => boolean][] = [];
     all.forEach(({ rule: { confined } }, index) => {

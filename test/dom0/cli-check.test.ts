@@ -409,6 +409,7 @@ describe('check', () => {
                             meaning: expect.stringContaining('8.8.8.8'),
                         },
                     ],
+                    over: [],
                 },
             ],
             problems: [],

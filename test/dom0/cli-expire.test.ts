@@ -211,7 +211,7 @@ describe('a rule whose time is over', () => {
         const { out, exitCode } = await dom0.cli('check', 'work', 'a.test');
         expect([exitCode, out]).toEqual([
             1,
-            'work: a.test is refused, no rule matches it\n',
+            'work: a.test is refused, no rule that holds matches it\n    rule 2, ^a\\.test$, does not hold: /etc/qubes/filterproxy/qubes/work.rules:2, expired 2026-11-24 12:01\n',
         ]);
     });
 
@@ -395,6 +395,33 @@ describe('allow --until-shutdown', () => {
         }
         const missing = await dom0.cli('remove', 'work', 'z.test');
         expect(missing.err).toMatch(/\[expired 1970-01-01 00:00\]\n/);
+    });
+
+    test('is named by check where it would have decided', async () => {
+        const dom0 = await dom0With({
+            rules: {
+                work: `^c\\.test$\n^gone\\.test$ expire=${noon - 60}\n^c\\.test$ expire=1\n`,
+            },
+        });
+        const { out } = await dom0.cli('check', 'work', 'gone.test', 'c.test');
+        expect(out).toBe(
+            [
+                'work: gone.test is refused, no rule that holds matches it',
+                '    rule 2, ^gone\\.test$, does not hold: /etc/qubes/filterproxy/qubes/work.rules:2, expired 2026-11-24 11:59',
+                'work: c.test is allowed by rule 1, ^c\\.test$',
+                '    /etc/qubes/filterproxy/qubes/work.rules:1',
+                '',
+            ].join('\n'),
+        );
+        const { out: json } = await dom0.cli(
+            'check',
+            'work',
+            'gone.test',
+            '--json',
+        );
+        expect(JSON.parse(json).hosts).toMatchObject([
+            { refused: 'no-rule', rules: [], over: [{ number: 2 }] },
+        ]);
     });
 
     test('is not counted where it holds no more', async () => {

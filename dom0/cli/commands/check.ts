@@ -4,6 +4,7 @@ import { toPrintable } from '../../../shared/printable.ts';
 import { addressOf } from '../../core/closed-way.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { decide } from '../../core/decide.ts';
+import { overRules } from '../../core/matching-rules.ts';
 import { ruleOwnerName } from '../../core/qube.ts';
 import { holdOn } from '../../core/stopped.ts';
 import { parseTarget, type Target } from '../../core/target.ts';
@@ -12,10 +13,10 @@ import { look } from '../../view.ts';
 import { formatProblems, problemJson } from '../../words/problem.ts';
 import {
     type Checked,
-    checkedJson,
     describeDecision,
     explainTarget,
 } from '../format/check.ts';
+import { checkedJson } from '../format/check-json.ts';
 import { endingContext } from '../format/ending.ts';
 import { heldJson } from '../format/held.ts';
 import { describeLearning, learningJson } from '../format/learning.ts';
@@ -51,6 +52,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
                   ...each,
                   context,
                   decision: decide(rules.value, each.target),
+                  over: overRules(rules.value)(each.target.host),
                   others: respell(each.target).map((host) => ({
                       host,
                       matching: decide(rules.value, { ...each.target, host })

@@ -86,7 +86,6 @@ async function removeSeen(
             covering: coveringOf(rule.confined),
         }),
     );
-    const context = endingContext(view.moment, qube);
     return {
         ...output,
         lines: [

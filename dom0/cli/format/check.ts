@@ -9,13 +9,14 @@ import type { EndingContext } from './ending.ts';
 import { hostAndPort } from './host-and-port.ts';
 import { describeOddity, oddCharacter } from './oddity.ts';
 import { describeRulePlace } from './place.ts';
-import { ruleJson } from './rules.ts';
-import { nameUpstream, upstreamJson } from './settings.ts';
+import { nameUpstream } from './settings.ts';
 
 export interface Checked {
     readonly untrusted_typed: string;
     readonly target: Target;
     readonly decision: Decision;
+    /** Rules that match it as well, and do not hold any more. */
+    readonly over: readonly PlacedRule[];
     /** Other ways to write the host, and the rules that would match then. */
     readonly others: readonly {
         readonly host: string;
@@ -26,7 +27,7 @@ export interface Checked {
 }
 
 /** What the proxy makes of it. */
-export function describeDecision({ target, decision }: Checked): string {
+export function describeDecision({ target, decision, over }: Checked): string {
     const { matching, refused } = decision;
     const host = toPrintable(target.host, 255);
     const what = hostAndPort({ host, port: target.port });
@@ -39,7 +40,9 @@ export function describeDecision({ target, decision }: Checked): string {
                 `proxy, not ${target.scheme}`
             );
         case 'no-rule':
-            return `${what} is refused, no rule matches it`;
+            return over.length === 0
+                ? `${what} is refused, no rule matches it`
+                : `${what} is refused, no rule that holds matches it`;
         case 'blocked':
             return `${what} is refused by ${nameRules(matching)}`;
         case 'odd-name':
@@ -123,6 +126,7 @@ export function explainTarget(checked: Checked): string[] {
         ...named
             .slice(0, mostRules)
             .map((rule) => describeRulePlace(rule, checked.context)),
+        ...explainOver(checked),
         ...(target.isRewritten
             ? [`that is what programs make of ${typed}`]
             : []),
@@ -150,6 +154,19 @@ function explainOpenAt({ target: { port }, decision }: Checked): string[] {
     }
 }
 
+/** Told where nothing else decides: a rule that ended is what is looked for. */
+function explainOver({ decision, over, context }: Checked): string[] {
+    return decision.matching.length > 0
+        ? []
+        : over
+              .slice(0, mostRules)
+              .map(
+                  (rule) =>
+                      `${nameRule(rule)}, does not hold: ` +
+                      describeRulePlace(rule, context),
+              );
+}
+
 function explainUnresolvable({ host }: Target): string[] {
     const why = whyUnresolvable(host);
     return why === null ? [] : [`but no resolver knows it: ${why}`];
@@ -175,24 +192,4 @@ function explainOdd(checked: Checked): string[] {
             ? []
             : [`with a port it is written ${toPrintable(meant)}`]),
     ];
-}
-
-/** The same for programs. */
-export function checkedJson({ untrusted_typed, target, decision }: Checked) {
-    return {
-        typed: toPrintable(untrusted_typed),
-        host: toPrintable(target.host),
-        port: target.port,
-        allowed: decision.refused === null,
-        refused: decision.refused?.kind ?? null,
-        openAt: decision.refused === null ? decision.openAt : null,
-        learning: decision.isLearning,
-        upstream: upstreamJson(decision.upstream),
-        rules: decision.matching.map(({ number, file, via, rule }) => ({
-            number,
-            file,
-            via,
-            ...ruleJson(rule),
-        })),
-    };
 }
