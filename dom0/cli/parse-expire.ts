@@ -62,7 +62,8 @@ function timeOf(untrusted_text: string, nowMs: number): number {
         );
     }
     if (typed.kind === 'duration') {
-        return Math.ceil(nowMs / 1000) + typed.seconds;
+        // Never for longer than was typed, if only by a part of a second.
+        return Math.floor(nowMs / 1000) + typed.seconds;
     }
     if (/^[0-9]+$/.test(untrusted_text) && typed.time < leastUnix) {
         throw new UsageError(

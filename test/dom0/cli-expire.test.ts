@@ -112,6 +112,30 @@ describe('allow --expire', () => {
         expect(err).toMatch(message);
     });
 
+    test.each([
+        ['20s', 'expires in 20 s,'],
+        ['1m', 'expires in 1 min,'],
+    ])('of %s is told as typed within a second, too', async (typed, told) => {
+        const dom0 = await dom0With();
+        dom0.at(0.4);
+        const args = ['allow', 'work', 'a.test', '--expire', typed];
+        expect((await dom0.cli(...args)).out).toContain(told);
+    });
+
+    test.each(['0s', '+0', '0m'])(
+        'refuses %s within a second, too',
+        async (typed) => {
+            const dom0 = await dom0With();
+            dom0.at(0.4);
+            const args = ['allow', 'work', 'a.test', '--expire', typed];
+            const { exitCode, err } = await dom0.cli(...args);
+            expect([exitCode, err]).toEqual([
+                2,
+                expect.stringContaining('is over already'),
+            ]);
+        },
+    );
+
     test('tells the ProxyVM what holds then, and the user until when', async () => {
         const dom0 = await dom0With({ rules: { work: '^kept\\.test$\n' } });
         const { out } = await dom0.cli(
