@@ -54,6 +54,7 @@ describe.each([
                   }
                 : null,
             oldRules: false,
+            learning: null,
         });
     });
 
