@@ -24,14 +24,19 @@ export function rememberLoaded(
 
 /** What nft said then, if what was loaded is `text`; else null. */
 export function listingOfLoaded(name: LoadedName, text: string): string | null {
+    const last = lastLoaded(name);
+    return last?.text === text ? last.listing : null;
+}
+
+/** What was loaded last, and what nft said of it; null if nobody knows. */
+export function lastLoaded(
+    name: LoadedName,
+): v.InferOutput<typeof loaded> | null {
     const path = paths.loaded[name];
     const kept = readKept(loaded, path, maxBytes);
-    if (kept === null) {
-        return null;
+    if (kept === null || kept.ok) {
+        return kept?.value ?? null;
     }
-    if (!kept.ok) {
-        console.error(`${path}: ${kept.error}`);
-        return null;
-    }
-    return kept.value.text === text ? kept.value.listing : null;
+    console.error(`${path}: ${kept.error}`);
+    return null;
 }

@@ -77,6 +77,7 @@ export function recordedPath(client: Uuid): string {
 
 export const units = {
     proxy: (uid: ProxyUid) => `qubes-filterproxy@${uid}.service`,
+    allProxies: 'qubes-filterproxy@*.service',
     drainTimer: (uid: ProxyUid) => `qubes-filterproxy-drain@${uid}.timer`,
     /** `at` in seconds since 1970: another time is another timer. */
     expiry: (uid: ProxyUid, at: number) =>

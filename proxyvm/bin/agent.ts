@@ -1,6 +1,6 @@
 // The agent: `qrexec` answers a call of the service qubes.FilterProxy;
-// `end`, `expire` and `resolvers` are what our systemd units call, and `stop`
-// is what the removal of our package calls.
+// `end`, `expire`, `resolvers` and `guard` are what our systemd units call, and
+// `stop` is what the removal of our package calls.
 import { once } from 'node:events';
 import { runCommand } from '../../shared/io/run-command.ts';
 import { streamCommand } from '../../shared/io/stream-command.ts';
@@ -20,6 +20,7 @@ import { type WithLock, withLock } from '../apply/lock.ts';
 import { call, failed, stopAll } from '../call.ts';
 import { callExamine } from '../call-examine.ts';
 import { callRequests } from '../call-requests.ts';
+import { confineOrEnd } from '../confined.ts';
 import { parseProxyUid } from '../core/proxy-uid.ts';
 import { AgentFailure } from '../failure.ts';
 import { followRequests } from '../follow-requests.ts';
@@ -30,7 +31,7 @@ import { endDrained, expire, updateResolvers } from '../upkeep.ts';
 
 const usage =
     'usage: filterproxy-agent qrexec [ahead] | end USER-ID | ' +
-    'expire USER-ID | resolvers | stop';
+    'expire USER-ID | resolvers | guard | stop';
 
 const trace = new Trace();
 const run = trace.around(runCommand);
@@ -54,6 +55,9 @@ async function main([task, argument, ...rest]: string[]): Promise<number> {
     if (task === 'resolvers' && argument === undefined) {
         await updateResolvers(run);
         return 0;
+    }
+    if (task === 'guard' && argument === undefined) {
+        return (await confineOrEnd(run)) ? 0 : 1;
     }
     if (task === 'stop' && argument === undefined) {
         return print(await stopAll(run));

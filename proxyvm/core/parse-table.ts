@@ -50,7 +50,7 @@ const passing = v.pipe(
 const elementInMap = v.strictTuple([v.union([key, passing]), number]);
 
 export interface ObservedTable {
-    /** Everything but our elements, handles and versions. */
+    /** Everything but our elements and versions. */
     readonly listing: string;
     readonly elements: readonly Element[];
 }
@@ -91,9 +91,12 @@ function elementsOf(found: readonly FoundElement[]): Element[] {
     return found.flatMap(({ element }) => element ?? []);
 }
 
-/** A text equal for equal tables, whatever their elements and history. */
+/**
+ * A text equal for the same table, whatever its elements. One like it that
+ * somebody put in its place, from a ruleset that he saved, has another handle.
+ */
 function listingOf(untrusted_json: unknown): string {
-    const dropped = new Set(['elem', 'handle', 'metainfo']);
+    const dropped = new Set(['elem', 'metainfo']);
     const constant = new Set(['closed4', 'closed6', 'qubes4', 'qubes6']);
     return JSON.stringify(untrusted_json, (name, value) => {
         const isConstant = constant.has(value?.name);

@@ -8,7 +8,7 @@ export async function observeUnits(run: RunCommand): Promise<ObservedUnits> {
         'list-units',
         '--all',
         '--output=json',
-        'qubes-filterproxy@*.service',
+        units.allProxies,
         'qubes-filterproxy-drain@*.timer',
         'qubes-filterproxy-expiry-*.timer',
         units.resolvers,

@@ -142,12 +142,7 @@ describe('what a user or an accident takes away', () => {
         await inProxyvm('nft flush ruleset');
         expect(await reaches('work', 'http://a.test/')).toBe(false);
         // Nothing of nftables guards the proxies any more: they are ended.
-        let left = 'unknown';
-        for (let tries = 0; left !== '' && tries < 20; tries += 1) {
-            await sleep(100);
-            left = await inProxyvm('pgrep -x tinyproxy');
-        }
-        expect(left).toBe('');
+        expect(await proxiesLeft()).toBe('');
         // What nft prints of our rules it has to read again, too: users
         // keep their rulesets that way.
         const restored = await bed.run(
@@ -159,6 +154,47 @@ describe('what a user or an accident takes away', () => {
         expect(await reaches('work', 'http://a.test/')).toBe(true);
     });
 });
+
+describe('the proxies end when what confines them', () => {
+    test.each([
+        ['loses rules', 'nft flush chain inet qubes-filterproxy guard'],
+        [
+            'comes from a ruleset that was saved',
+            '(echo flush ruleset; nft list ruleset) >/tmp/saved; nft -f /tmp/saved',
+        ],
+    ])('%s', async (_, accident) => {
+        const clients = [await clientOf('work', { hosts: ['a.test'] })];
+        await apply(clients);
+        // The guard begins to look half a second after it started.
+        await sleep(1000);
+        expect(await inProxyvm(accident)).toBe('');
+        expect(await proxiesLeft()).toBe('');
+        await apply(clients);
+        expect(await reaches('work', 'http://a.test/')).toBe(true);
+    });
+});
+
+test('the proxies stay when we load anew what confines them', async () => {
+    const clients = [await clientOf('work', { hosts: ['a.test'] })];
+    await apply(clients);
+    await sleep(1000);
+    const ours = await inProxyvm('pgrep -x tinyproxy');
+    await inProxyvm('nft add chain inet qubes-filterproxy strange');
+    const { report } = await apply(clients);
+    expect(report?.steps.join()).toContain('table');
+    await sleep(2000);
+    expect(await inProxyvm('pgrep -x tinyproxy')).toBe(ours);
+});
+
+/** Process ids of those that have not ended after two seconds. */
+async function proxiesLeft(): Promise<string> {
+    let left = 'unknown';
+    for (let tries = 0; left !== '' && tries < 20; tries += 1) {
+        await sleep(100);
+        left = await inProxyvm('pgrep -x tinyproxy');
+    }
+    return left;
+}
 
 describe('a port that somebody else has', () => {
     test('is left to him', async () => {

@@ -77,6 +77,19 @@ describe('what nft prints', () => {
         expect(listing({ ...map, timeout: 60 })).not.toBe(listing(map));
     });
 
+    test('of a table that somebody put back is not the one that was loaded', () => {
+        const listing = (handle: number) => {
+            const table = { family: 'inet', name: 'qubes-filterproxy', handle };
+            const bytes = Buffer.from(
+                JSON.stringify({ nftables: [{ table }] }),
+            );
+            const parsed = parseTable(bytes);
+            return parsed.ok ? parsed.value.listing : raise();
+        };
+        expect(listing(4)).toBe(listing(4));
+        expect(listing(5)).not.toBe(listing(4));
+    });
+
     test('is refused when it is nested without end', () => {
         const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
         const json = `{"nftables": [{"set": {"name": "x", "a": ${deep}}}]}`;
