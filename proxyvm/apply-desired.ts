@@ -1,11 +1,9 @@
 // From a document to what holds in this ProxyVM, and what there is to say.
-import { isErrno } from '../shared/io/errno.ts';
 import type { RunCommand } from '../shared/io/run-command.ts';
 import type { Report } from '../shared/protocol/answer.ts';
 import type {
     DesiredClient,
     DesiredState,
-    Issued,
 } from '../shared/protocol/desired-state.ts';
 import type { Result } from '../shared/result.ts';
 import { apply } from './apply/apply.ts';
@@ -36,15 +34,17 @@ export async function applyDesired(
     { issued, clients }: DesiredState,
     { observed: before, tinyproxy }: Seen,
 ): Promise<Report> {
-    refuseStale(issued);
+    const unordered = refuseStale(issued);
     const noEntry = whyNoEntry(before);
     if (noEntry !== null) {
         await applyAndReport(run, { before, version: null, clients: [] });
         throw new AgentFailure('unfit', noEntry);
     }
-    const failure = tinyproxy.ok
-        ? whyNotAccepted(issued)
-        : new AgentFailure('unfit', tinyproxy.error);
+    const failure =
+        unordered ??
+        (tinyproxy.ok
+            ? accept(issued)
+            : new AgentFailure('unfit', tinyproxy.error));
     const version = tinyproxy.ok ? tinyproxy.value : null;
     const obstacle = failure?.message ?? null;
     const report = await applyAndReport(run, {
@@ -100,17 +100,4 @@ async function applyAndReport(
         await startSpare(run, applied.observed);
     }
     return reportOf(version, applied, ended);
-}
-
-function whyNotAccepted(issued: Issued): AgentFailure | null {
-    try {
-        accept(issued);
-        return null;
-    } catch (error) {
-        if (!isErrno(error)) {
-            throw error;
-        }
-        const message = `cannot write below /run: ${error.code}`;
-        return new AgentFailure('apply', message);
-    }
 }

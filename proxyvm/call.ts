@@ -51,7 +51,7 @@ const handlers: { readonly [Each in Verb]: Handler } = {
     },
     plan: async (run, untrusted_bytes) => {
         const desired = await parse(desiredState, untrusted_bytes);
-        refuseStale(desired.issued);
+        failIfAny(refuseStale(desired.issued));
         const { tinyproxy, observed } = await observeFit(run);
         const planned = plan(desired.clients, observed);
         const seen = { before: observed, observed };
@@ -65,9 +65,10 @@ const handlers: { readonly [Each in Verb]: Handler } = {
     stop: async (run, untrusted_bytes, lock) => {
         const { issued } = await parse(stopRequest, untrusted_bytes);
         return lock(run, async () => {
+            // Whether it can be told or not: it closes.
             refuseStale(issued);
             const report = await tearDown(run);
-            accept(issued);
+            failIfAny(accept(issued));
             return report;
         });
     },
@@ -95,6 +96,12 @@ export async function stopAll(run: RunCommand): Promise<Answer> {
         return { ...succeeded, report };
     } catch (error) {
         return { ...failed(error), report: null };
+    }
+}
+
+function failIfAny(failure: AgentFailure | null): void {
+    if (failure !== null) {
+        throw failure;
     }
 }
 

@@ -2,6 +2,7 @@
 // been loaded is kept, with what was loaded: what is there is ours while both
 // are still so, also after an upgrade of ours or of nft.
 import * as v from 'valibot';
+import { isErrno } from '../shared/io/errno.ts';
 import { writeWhole } from './apply/files.ts';
 import { readKept } from './observe/kept.ts';
 import { paths } from './paths.ts';
@@ -13,13 +14,24 @@ const maxBytes = 1024 * 1024;
 
 export type LoadedName = keyof typeof paths.loaded;
 
-/** Keeps what nft says of `text`, which was loaded just now. */
+/**
+ * Keeps what nft says of `text`, which was loaded just now. Where that cannot be
+ * written nothing is ours any more, and whatever is to be closed still is.
+ */
 export function rememberLoaded(
     name: LoadedName,
     text: string,
     listing: string,
 ): void {
-    writeWhole(paths.loaded[name], JSON.stringify({ text, listing }));
+    const path = paths.loaded[name];
+    try {
+        writeWhole(path, JSON.stringify({ text, listing }));
+    } catch (error) {
+        if (!isErrno(error)) {
+            throw error;
+        }
+        console.error(`${path}: it cannot be written: ${error.code}`);
+    }
 }
 
 /** What nft said then, if what was loaded is `text`; else null. */

@@ -1,5 +1,4 @@
 // One executor for each kind of step. They decide nothing.
-import { rmSync } from 'node:fs';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import type { Family } from '../core/observed-state.ts';
 import type { StepAction, StepOf } from '../core/step.ts';
@@ -17,6 +16,7 @@ import {
 } from '../render/nft.ts';
 import { drainProxies, keepProxies } from './drain-proxies.ts';
 import { endProxies } from './end-proxies.ts';
+import { removeWhole } from './files.ts';
 import { removeLog } from './recording.ts';
 import { setDeadlines } from './set-deadlines.ts';
 import { startProxies, writeProxy } from './start-proxies.ts';
@@ -70,10 +70,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     'remove-proxies': async (_, { uids }) => {
         for (const uid of uids) {
             removeLog(uid);
-            rmSync(proxyPaths(uid).directory, {
-                recursive: true,
-                force: true,
-            });
+            removeWhole(proxyPaths(uid).directory);
         }
     },
     'follow-resolvers': ({ run }, { on }) =>
@@ -81,7 +78,7 @@ const executors: { readonly [Action in StepAction]: Executor<Action> } = {
     'delete-table': async ({ run }) => {
         await nft(run, renderDeleteTable());
         // Nobody is a client any more.
-        rmSync(paths.tenures, { force: true });
+        removeWhole(paths.tenures);
     },
 };
 

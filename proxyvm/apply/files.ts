@@ -11,6 +11,7 @@ import {
     rmSync,
     writeFileSync,
 } from 'node:fs';
+import { isErrno } from '../../shared/io/errno.ts';
 
 /**
  * Writes a file whole or not at all, readable by root and one group only.
@@ -22,7 +23,7 @@ export function writeWhole(
     group = 0,
 ): void {
     const temporary = `${path}.new`;
-    rmSync(temporary, { force: true });
+    removeWhole(temporary);
     const fd = openSync(temporary, 'wx', 0o640);
     try {
         writeFileSync(fd, content);
@@ -30,7 +31,25 @@ export function writeWhole(
     } finally {
         closeSync(fd);
     }
-    renameSync(temporary, path);
+    moveTo(temporary, path);
+}
+
+/** What is in the way of a file of ours is nobody else's, if it is a directory. */
+function moveTo(from: string, path: string): void {
+    try {
+        renameSync(from, path);
+    } catch (error) {
+        if (!isErrno(error) || error.code !== 'EISDIR') {
+            throw error;
+        }
+        removeWhole(path);
+        renameSync(from, path);
+    }
+}
+
+/** Whatever it is, if it is there. */
+export function removeWhole(path: string): void {
+    rmSync(path, { recursive: true, force: true });
 }
 
 /** A directory that root and one group may look into. */

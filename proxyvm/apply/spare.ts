@@ -20,6 +20,7 @@ import type { ObservedState } from '../core/observed-state.ts';
 import type { ProxyUid } from '../core/proxy-uid.ts';
 import { readSpare } from '../observe/spare.ts';
 import { paths, units } from '../paths.ts';
+import { removeWhole } from './files.ts';
 
 /**
  * Starts one where there is none, and does not wait for it. Where /run is full
@@ -47,7 +48,7 @@ async function makePlace(run: RunCommand, uid: ProxyUid): Promise<boolean> {
     }
     try {
         await makeFifo(run);
-        rmSync(paths.spare, { recursive: true, force: true });
+        removeWhole(paths.spare);
         renameSync(paths.nextSpare, paths.spare);
         chmodSync(paths.spare, 0o660);
         chownSync(paths.spare, 0, uid);

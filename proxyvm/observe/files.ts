@@ -1,5 +1,5 @@
 // What lies under /run and in resolv.conf.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type * as v from 'valibot';
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
 import { orIfMissing } from '../../shared/io/errno.ts';
@@ -15,7 +15,7 @@ import {
 } from '../core/proxy-record.ts';
 import { type ProxyUid, parseProxyUid } from '../core/proxy-uid.ts';
 import { paths, proxyPaths } from '../paths.ts';
-import { readKept } from './kept.ts';
+import { readIfThere, readKept } from './kept.ts';
 import { Unchanged } from './unchanged.ts';
 
 /** A filter for each; all come out of one document. */
@@ -90,8 +90,11 @@ function readDecoded<Schema extends v.GenericSchema>(
     return null;
 }
 
+/** None where it cannot be read: then no proxy may ask any. */
 export async function observeResolvers(): Promise<(Ip4 | Ip6)[]> {
-    return parseResolvers(
-        orIfMissing(() => readFileSync(paths.resolvConf, 'utf8'), ''),
-    );
+    const read = readIfThere(paths.resolvConf);
+    if (read?.ok === false) {
+        console.error(`${paths.resolvConf}: ${read.error}`);
+    }
+    return parseResolvers(read?.ok ? read.value.toString() : '');
 }

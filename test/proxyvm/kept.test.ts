@@ -21,7 +21,11 @@ test('a kept file is missing, whole, or says what is wrong with it', () => {
     expect(read()).toEqual({ ok: false, error });
 });
 
-test('a kept file that cannot be read is a failure', () => {
-    const read = () => readKept(v.unknown(), '/', 10);
-    expect(read).toThrow('EISDIR');
+test('a kept file that cannot be read says so, and keeps nobody from closing', () => {
+    const read = (path: string) => readKept(v.unknown(), path, 10);
+    expect(read('/')).toEqual({ ok: false, error: 'it is a directory' });
+    expect(read('/proc/version/kept.json')).toEqual({
+        ok: false,
+        error: 'it cannot be read: ENOTDIR',
+    });
 });
