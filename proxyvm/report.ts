@@ -4,12 +4,15 @@ import type {
     EndedReport,
     Report,
 } from '../shared/protocol/answer.ts';
-import type { DesiredClient } from '../shared/protocol/desired-state.ts';
+import {
+    addressesOf,
+    type DesiredClient,
+} from '../shared/protocol/desired-state.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Applied } from './apply/apply.ts';
 import { describeStep, type NameOf } from './core/describe-step.ts';
-import type { ObservedState } from './core/observed-state.ts';
-import { isServing } from './core/old-proxies.ts';
+import { portsFor } from './core/element.ts';
+import type { ObservedProxy, ObservedState } from './core/observed-state.ts';
 import type { KnownProxy } from './core/proxy-record.ts';
 import { type ProxyUid, portOf } from './core/proxy-uid.ts';
 import type { TinyproxyVersion } from './core/tinyproxy-version.ts';
@@ -38,25 +41,49 @@ export function statusOf(
     tinyproxy: TinyproxyVersion | null,
     observed: ObservedState,
 ): Report {
-    const served = observed.proxies.filter(
-        ({ uid, isAlive }) => isAlive && isServing(uid, observed),
+    const reported = observed.proxies.flatMap((proxy) =>
+        proxy.isAlive ? reportedOf(proxy, observed) : [],
     );
-    const isShut = observed.inputRule.ip === 'absent';
+    const byClient = new Map(reported.map((each) => [each.client.uuid, each]));
     return {
         ...versionTexts(tinyproxy),
         steps: [],
-        clients: served.flatMap(({ uid, record }) =>
-            record === null
-                ? []
-                : clientReport(
-                      isShut
-                          ? { client: record, proxy: null, reason: shut }
-                          : { client: record, proxy: { uid, record } },
-                      observed,
-                  ),
+        clients: [...byClient.values()].map((each) =>
+            clientReport(each, observed),
         ),
         ended: [],
     };
+}
+
+/** None if no door of its client leads anywhere, or to a newer proxy of it. */
+function reportedOf(
+    { uid, record }: ObservedProxy,
+    observed: ObservedState,
+): Reported[] {
+    if (record === null) {
+        return [];
+    }
+    const closed = (reason: string) => [
+        { client: record, proxy: null, reason },
+    ];
+    const ports = portsFor(addressesOf(record), observed.elements);
+    const other = observed.proxies.find(
+        (each) =>
+            ports.has(portOf(each.uid)) && each.record?.uuid !== record.uuid,
+    );
+    if (other !== undefined) {
+        const whose = other.record?.name ?? 'nobody known';
+        return closed(
+            `its port ${limits.gatewayPort} leads to the proxy of ${whose}, ` +
+                'not to its own',
+        );
+    }
+    if (!ports.has(portOf(uid))) {
+        return [];
+    }
+    return observed.inputRule.ip === 'absent'
+        ? closed(shut)
+        : [{ client: record, proxy: { uid, record } }];
 }
 
 const shut = 'our rule in custom-input of table ip qubes is gone';

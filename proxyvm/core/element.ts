@@ -52,6 +52,18 @@ export function isDoor(element: Element): boolean {
     return doorSets.includes(element.set);
 }
 
+/** The ports that whoever has one of these addresses is led to. */
+export function portsFor(
+    addresses: readonly string[],
+    elements: readonly Element[],
+): ReadonlySet<number> {
+    // A door's key ends with the client and its gateway.
+    const own = elements.filter(({ key }) =>
+        addresses.includes(String(key.at(-2))),
+    );
+    return doorPorts(own);
+}
+
 /** The ports of the proxies that clients are led to. */
 export function doorPorts(elements: readonly Element[]): ReadonlySet<number> {
     return new Set(elements.filter(isDoor).flatMap(({ value }) => value ?? []));

@@ -1,9 +1,10 @@
 // What there is to say of this ProxyVM, from what was seen in it.
 import type { Ip4, Ip6 } from '../../shared/domain/address.ts';
+import { addressesOf } from '../../shared/protocol/desired-state.ts';
 import type { Examination } from '../../shared/protocol/examination.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Result } from '../../shared/result.ts';
-import { doorPorts, isResolver } from './element.ts';
+import { isResolver, portsFor } from './element.ts';
 import type { ObservedState } from './observed-state.ts';
 import { portOf } from './proxy-uid.ts';
 import type { TinyproxyVersion } from './tinyproxy-version.ts';
@@ -29,7 +30,6 @@ export function examinationOf(
     const permitted = new Set(
         observed.elements.filter(isResolver).map(({ key }) => key[0]),
     );
-    const doors = doorPorts(observed.elements);
     return {
         agent,
         tinyproxy: tinyproxy.ok
@@ -43,18 +43,15 @@ export function examinationOf(
             answers: answering.has(address),
             isPermitted: permitted.has(address),
         })),
-        proxies: observed.proxies.flatMap(({ uid, record, isAlive }) =>
-            record === null
-                ? []
-                : [
-                      {
-                          name: record.name,
-                          uuid: record.uuid,
-                          port: portOf(uid),
-                          isAlive,
-                          hasDoor: doors.has(portOf(uid)),
-                      },
-                  ],
-        ),
+        proxies: observed.proxies.flatMap(({ uid, record, isAlive }) => {
+            if (record === null) {
+                return [];
+            }
+            const { name, uuid } = record;
+            const port = portOf(uid);
+            const led = portsFor(addressesOf(record), observed.elements);
+            const hasDoor = led.size === 1 && led.has(port);
+            return [{ name, uuid, port, isAlive, hasDoor }];
+        }),
     };
 }

@@ -37,7 +37,7 @@ const proxy = v.strictObject({
     port,
     /** Its unit runs, and it listens. */
     isAlive: v.boolean(),
-    /** The client's port 8100 leads to it. */
+    /** The client's port 8100 leads to it, and nowhere else. */
     hasDoor: v.boolean(),
 });
 

@@ -685,9 +685,9 @@ describe('in a ProxyVM it names', () => {
     test.each<[string, Examination['proxies'], RegExp]>([
         ['has ended', [proxy({ isAlive: false })], /its proxy does not run/],
         [
-            'is led to by nothing',
+            'is not the one that it is led to',
             [proxy({ hasDoor: false })],
-            /leads to no proxy/,
+            /does not lead to its own proxy/,
         ],
         ['is not there', [], /leads to no proxy/],
     ])('a proxy that %s', async (_, proxies, message) => {

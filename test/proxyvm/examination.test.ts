@@ -8,6 +8,7 @@ import {
     isGoodReply,
     rootQuestion,
 } from '../../proxyvm/core/resolver-question.ts';
+import { addressesOf } from '../../shared/protocol/desired-state.ts';
 import { examineAnswer } from '../../shared/protocol/examination.ts';
 import { err, ok } from '../../shared/result.ts';
 import { observedState } from './arbitraries.ts';
@@ -33,14 +34,19 @@ describe('an examination', () => {
                 };
                 const parsed = v.safeParse(examineAnswer, answer);
                 expect(parsed.issues).toBeUndefined();
-                const { proxies } = examination;
-                for (const { port, hasDoor } of proxies) {
-                    expect(hasDoor).toBe(
-                        observed.elements.some(
-                            (each) => isDoor(each) && each.value === port,
-                        ),
+                const known = observed.proxies.flatMap(({ record }) =>
+                    record === null ? [] : addressesOf(record).join(),
+                );
+                examination.proxies.forEach(({ port, hasDoor }, index) => {
+                    const own = known[index]?.split(',') ?? [];
+                    const led = observed.elements.flatMap((each) =>
+                        isDoor(each) && own.includes(String(each.key.at(-2)))
+                            ? each.value
+                            : [],
                     );
-                }
+                    const isLedHere = led.every((each) => each === port);
+                    expect(hasDoor).toBe(led.length > 0 && isLedHere);
+                });
             }),
             { seed: 20261128, numRuns: 500 },
         );

@@ -163,7 +163,11 @@ function examineProxy(
     const led = own.find(({ hasDoor }) => hasDoor);
     const todo = qube.netvm === null ? [] : [updateOf(qube.netvm)];
     if (led === undefined) {
-        checks.failed('proxy', 'its port 8100 leads to no proxy', todo);
+        const what =
+            own.length === 0
+                ? 'its port 8100 leads to no proxy'
+                : 'its port 8100 does not lead to its own proxy';
+        checks.failed('proxy', what, todo);
     } else if (!led.isAlive) {
         checks.failed('proxy', 'its proxy does not run', todo);
     } else {
