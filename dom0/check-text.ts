@@ -12,15 +12,16 @@ import { readMoment } from './read-moment.ts';
 /**
  * A text as a qube's rule file, or all that is wrong with it, also together
  * with the files of its tags and the sets as they are now; not what is wrong
- * with those.
+ * with those. `place` is where the text is now.
  */
 export async function checkText(
     deps: Deps,
     owner: Qube,
     untrusted_bytes: Uint8Array,
+    place?: string,
 ): Promise<Result<RuleFile, readonly FileProblem[]>> {
     const path = ruleFilePath(owner.name);
-    const content = parseRuleFile(path, untrusted_bytes);
+    const content = parseRuleFile(path, untrusted_bytes, place);
     if (!content.ok) {
         return content;
     }

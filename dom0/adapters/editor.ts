@@ -4,6 +4,7 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { isErrno, isMissing } from '../../shared/io/errno.ts';
 import { runOnTerminal } from '../../shared/io/run-command.ts';
 import { Failure } from '../failure.ts';
 import { asFailure } from './files.ts';
@@ -11,7 +12,8 @@ import { asFailure } from './files.ts';
 /** A text that the user is writing, in a file that only he can read. */
 export interface Draft {
     readonly path: string;
-    read(): Promise<Buffer>;
+    /** Null: no file is in its place any more. */
+    read(): Promise<Buffer | null>;
     discard(): Promise<void>;
 }
 
@@ -83,11 +85,22 @@ async function draft(name: string, content: Uint8Array): Promise<Draft> {
         await writeFile(path, content, { mode: 0o600, flag: 'wx' });
         return {
             path,
-            read: () => readFile(path),
+            read: () => readDraft(path),
             discard: () => rm(directory, { recursive: true, force: true }),
         };
     } catch (error) {
         throw asFailure(error, 'write a temporary file');
+    }
+}
+
+async function readDraft(path: string): Promise<Buffer | null> {
+    try {
+        return await readFile(path);
+    } catch (error) {
+        if (isMissing(error) || (isErrno(error) && error.code === 'EISDIR')) {
+            return null;
+        }
+        throw asFailure(error, `read ${path}`);
     }
 }
 

@@ -1,6 +1,10 @@
 import type { parseRuleFile } from '../core/rule-file.ts';
 
-type Parse = typeof parseRuleFile;
+/** Of a text that is in its file. */
+export type Parse = (
+    path: string,
+    untrusted_bytes: Uint8Array,
+) => ReturnType<typeof parseRuleFile>;
 
 /**
  * The same parser, which does not read a file again that has the same bytes

@@ -23,7 +23,7 @@ import {
     writeConfig,
 } from './config-directory.ts';
 import { deleteFile, readTrusted, type Trusted } from './files.ts';
-import { remembering } from './parsed-rules.ts';
+import { type Parse, remembering } from './parsed-rules.ts';
 import { readDirectory } from './rule-directory.ts';
 
 export interface AllRules {
@@ -51,7 +51,7 @@ export interface RuleStore {
 const maxOwnerBytes = 100;
 
 interface Store extends ConfigDirectory {
-    readonly parse: typeof parseRuleFile;
+    readonly parse: Parse;
 }
 
 export function ruleStore(config: ConfigDirectory): RuleStore {

@@ -55,10 +55,14 @@ export const emptyRuleFile: RuleFile = { text: '', rules: [], directives: [] };
 
 type Parsed = Result<RuleFile, readonly FileProblem[]>;
 
-/** Reads a rule file, or says all that is wrong with it. */
+/**
+ * Reads a rule file, or says all that is wrong with it; `place` is where the
+ * text is, for commands that mend it there.
+ */
 export function parseRuleFile(
     path: string,
     untrusted_bytes: Uint8Array,
+    place = `${shownConfig}/${path}`,
 ): Parsed {
     if (untrusted_bytes.length > maxRuleFileBytes) {
         return err([wholeFile(path, `larger than ${maxRuleFileBytes} bytes`)]);
@@ -66,7 +70,7 @@ export function parseRuleFile(
     const untrusted_text = decodeUtf8(untrusted_bytes);
     return untrusted_text === null
         ? err([wholeFile(path, 'not UTF-8; save it as UTF-8 or plain ASCII')])
-        : parseRuleText(path, untrusted_text);
+        : parseRuleText(path, untrusted_text, place);
 }
 
 /** Null for what is not UTF-8. */
@@ -82,8 +86,8 @@ export function decodeUtf8(untrusted_bytes: Uint8Array): string | null {
     }
 }
 
-function byteOrderMark(path: string): LineProblem {
-    const remove = `sed -i '1s/^\\xef\\xbb\\xbf//' ${shownConfig}/${path}`;
+function byteOrderMark(place: string): LineProblem {
+    const remove = `sed -i '1s/^\\xef\\xbb\\xbf//' ${place}`;
     return {
         message:
             'byte order mark (U+FEFF), which editors do not show; to remove ' +
@@ -92,8 +96,8 @@ function byteOrderMark(path: string): LineProblem {
     };
 }
 
-function dosLineEnd(path: string, line: string): LineProblem {
-    const convert = `sed -i 's/\\r$//' ${shownConfig}/${path}`;
+function dosLineEnd(place: string, line: string): LineProblem {
+    const convert = `sed -i 's/\\r$//' ${place}`;
     return {
         message: `DOS line end; to convert the file: ${convert}`,
         column: line.length - 1,
@@ -101,7 +105,11 @@ function dosLineEnd(path: string, line: string): LineProblem {
 }
 
 /** parseRuleFile() of a text. */
-export function parseRuleText(path: string, untrusted_text: string): Parsed {
+export function parseRuleText(
+    path: string,
+    untrusted_text: string,
+    place = `${shownConfig}/${path}`,
+): Parsed {
     const directory = directoryOf(path);
     const problems: FileProblem[] = [];
     const rules: StoredRule[] = [];
@@ -111,7 +119,7 @@ export function parseRuleText(path: string, untrusted_text: string): Parsed {
     for (const [index, untrusted_line] of untrusted_lines.entries()) {
         const line = index + 1;
         const result =
-            findEncoding(path, untrusted_line, index, firstDos) ??
+            findEncoding(place, untrusted_line, index, firstDos) ??
             parseLine(directory, untrusted_line);
         if (!result.ok && problems.length === maxProblems) {
             problems.push(wholeFile(path, `more than ${maxProblems} errors`));
@@ -141,16 +149,16 @@ function isDos(untrusted_line: string): boolean {
 
 /** What one command mends in the whole file is said of its first line only. */
 function findEncoding(
-    path: string,
+    place: string,
     untrusted_line: string,
     index: number,
     firstDos: number,
 ): Result<never, LineProblem> | null {
     if (index === firstDos) {
-        return err(dosLineEnd(path, untrusted_line));
+        return err(dosLineEnd(place, untrusted_line));
     }
     return index === 0 && untrusted_line.startsWith('\ufeff')
-        ? err(byteOrderMark(path))
+        ? err(byteOrderMark(place))
         : null;
 }
 

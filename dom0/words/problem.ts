@@ -8,18 +8,26 @@ const mostShown = 20;
 /** Characters shown on each side of the offending one. */
 const around = 40;
 
-/** Each as `FILE:3: what is wrong`, pointing at the character. */
-export function formatProblems(problems: readonly FileProblem[]): string[] {
+/**
+ * Each as `FILE:3: what is wrong`, pointing at the character; `shownAt` is
+ * where a text is that is not in its file yet.
+ */
+export function formatProblems(
+    problems: readonly FileProblem[],
+    shownAt: string | null = null,
+): string[] {
     const rest = problems.length - mostShown;
     return [
-        ...problems.slice(0, mostShown).flatMap(formatProblem),
+        ...problems
+            .slice(0, mostShown)
+            .flatMap((problem) => formatProblem(problem, shownAt)),
         ...(rest > 0 ? [`and ${rest} more`] : []),
     ];
 }
 
-function formatProblem(problem: FileProblem): string[] {
+function formatProblem(problem: FileProblem, shownAt: string | null): string[] {
     const { file, line, column, message, untrusted_text } = problem;
-    const path = `${shownConfig}/${file}`;
+    const path = shownAt ?? `${shownConfig}/${file}`;
     const place = line === null ? path : `${path}:${line}`;
     const first = `${toPrintable(place)}: ${message}`;
     return untrusted_text === null || column === null

@@ -1,4 +1,6 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { editorCommand, terminalEditor } from '../../dom0/adapters/editor.ts';
 import { Failure } from '../../dom0/failure.ts';
@@ -86,7 +88,7 @@ describe('edit', () => {
         const { dom0 } = await dom0With(editor);
         const result = await dom0.cli('edit', 'work');
         expect(editor.asked[0]).toContain(
-            '/etc/qubes/filterproxy/qubes/work.rules:1: this "(" has no ")"',
+            `${editor.path}:1: this "(" has no ")"`,
         );
         expect(editor.asked[0]).toContain('work.rules:3: ');
         const question = 'e: edit again, x: leave all as it was? ';
@@ -95,6 +97,19 @@ describe('edit', () => {
         expect(editor.opened[1]).toBe('(\n^a\\.test$\n!x\n');
         expect(result.exitCode).toBe(0);
         expect(await dom0.rules('work')).toBe('^a\\.test$\n');
+    });
+
+    test('says of what was saved how to mend it there', async () => {
+        for (const [saved, mend] of [
+            ['^a\\.test$\r\n', "sed -i 's/\\r$//'"],
+            ['\ufeff^a\\.test$\n', "sed -i '1s/^\\xef\\xbb\\xbf//'"],
+        ] as const) {
+            const editor = fakeEditor([() => saved], ['x']);
+            const { dom0 } = await dom0With(editor);
+            await dom0.cli('edit', 'work');
+            expect(editor.asked[0]).toContain(`: ${mend} ${editor.path}\n`);
+            expect(editor.asked[0]).not.toContain('/etc/qubes');
+        }
     });
 
     test('takes the include of a set for an error that is not there', async () => {
@@ -106,7 +121,7 @@ describe('edit', () => {
         const { out } = await dom0.cli('edit', 'work');
         expect(out).toBe('work: left as it was\n');
         expect(editor.asked[0]).toContain(
-            "qubes/work.rules:1: there is no set 'x' (sets/x.rules)\n",
+            `${editor.path}:1: there is no set 'x' (sets/x.rules)\n`,
         );
     });
 
@@ -203,9 +218,40 @@ describe('edit', () => {
         const { dom0 } = await dom0With(editor);
         const result = await dom0.cli('edit', 'work');
         expect([result.exitCode, result.out]).toEqual([1, '']);
-        expect(result.err).toBe('qvm-filterproxy: error: the editor failed\n');
+        expect(result.err).toBe(
+            'qvm-filterproxy: error: nothing was changed: the editor failed\n',
+        );
         expect(editor.isKept()).toBe(false);
     });
+
+    test.each([
+        ['nothing', rm],
+        [
+            'a directory',
+            async (path: string) => {
+                await rm(path);
+                await mkdir(path);
+            },
+        ],
+    ])(
+        'changes nothing if the editor leaves %s in place of the file',
+        async (_, spoil) => {
+            const editor = fakeEditor([]);
+            const edit = async (path: string) => {
+                editor.path = path;
+                await spoil(path);
+            };
+            const { dom0 } = await dom0With({ ...editor, edit });
+            expect(await dom0.cli('edit', 'work')).toEqual({
+                exitCode: 1,
+                out: '',
+                err: `qvm-filterproxy: error: nothing was changed: the editor left no file ${editor.path}\n`,
+            });
+            expect(editor.isKept()).toBe(false);
+            expect(existsSync(dirname(editor.path))).toBe(false);
+            expect(await dom0.rules('work')).toBe(text);
+        },
+    );
 
     test('for a qube without rules begins with nothing, also if an earlier one of its name had some', async () => {
         const editor = fakeEditor([() => '^v\\.test$\n', () => '^w\\.test$\n']);

@@ -1,10 +1,7 @@
 // `edit` opens a qube's rule file in an editor, and puts what was saved in
 // force if it has no errors, as visudo does.
 import { basename } from 'node:path';
-import { isErrno } from '../../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { Draft } from '../../adapters/editor.ts';
-import { checkText } from '../../check-text.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { isSameText } from '../../core/history.ts';
@@ -13,8 +10,8 @@ import type { RuleFile } from '../../core/rule-file.ts';
 import { Failure } from '../../failure.ts';
 import { shownConfig } from '../../paths.ts';
 import { look, type View } from '../../view.ts';
-import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
+import { editUntilReadable, keeping } from '../edit-draft.ts';
 import { decodeText } from '../format/diff.ts';
 import { jsonVersion, nothingChanged, type Output } from '../output.ts';
 import { expectClient, parseTypedName } from '../resolve-qube.ts';
@@ -43,7 +40,7 @@ export async function edit(
     const start = await readFile(deps, owner);
     const draft = await deps.editor.draft(basename(path), start);
     try {
-        const file = await untilReadable(deps, draft, owner);
+        const file = await editUntilReadable(deps, draft, owner);
         if (file === null || isSameText(Buffer.from(file.text), start)) {
             await draft.discard();
             return unchanged(owner, args.dryRun, file === null);
@@ -82,43 +79,6 @@ async function readFile(
         throw new Failure(mendFirst([current.error]));
     }
     return current.value;
-}
-
-/** What was saved without errors; null: the user gave up. */
-async function untilReadable(
-    deps: CommandDeps,
-    draft: Draft,
-    owner: Qube,
-): Promise<RuleFile | null> {
-    for (;;) {
-        await deps.editor.edit(draft.path);
-        const file = await checkText(deps, owner, await draft.read());
-        if (file.ok) {
-            return file.value;
-        }
-        const errors = formatProblems(file.error);
-        if (!(await wantsAnotherTry(deps.editor, errors))) {
-            return null;
-        }
-    }
-}
-
-async function wantsAnotherTry(
-    editor: CommandDeps['editor'],
-    errors: readonly string[],
-): Promise<boolean> {
-    const question = 'e: edit again, x: leave all as it was? ';
-    let shown = [...errors, question].join('\n');
-    for (;;) {
-        const answer = await editor.ask(shown);
-        if (answer === null || answer.trim() === 'x') {
-            return false;
-        }
-        if (answer.trim() === 'e') {
-            return true;
-        }
-        shown = question;
-    }
 }
 
 function unchanged(
@@ -178,22 +138,4 @@ function describeOvertaken({ name }: Qube): string {
         `${name}'s rules were changed by somebody else meanwhile`,
         [`to see how: qvm-filterproxy history ${name}`],
     );
-}
-
-/** What the user wrote is not lost by a failure. */
-async function keeping(
-    draft: Draft,
-    start: Buffer,
-    error: unknown,
-): Promise<unknown> {
-    if (!(error instanceof Failure || isErrno(error))) {
-        return error;
-    }
-    const isWritten = !isSameText(await draft.read(), start);
-    if (!isWritten) {
-        await draft.discard();
-        return error;
-    }
-    const kept = `    what you wrote is kept in ${draft.path}`;
-    return new Failure([error.message, kept].join('\n'));
 }
