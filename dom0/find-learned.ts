@@ -1,7 +1,6 @@
 // What is known of a qube's requests: of those since it began to learn, or of
 // all that its ProxyVM has.
 import type { QubeName } from '../shared/domain/qube-name.ts';
-import { toPrintable } from '../shared/printable.ts';
 import { askSince, keepLearned, recordedOf } from './collect-learned.ts';
 import { allEntries, allUnnamed, type LearnedEntry } from './core/learned.ts';
 import { isRunning, type Qube } from './core/qube.ts';
@@ -73,5 +72,5 @@ function runningNetvm({ netvm }: Qube, { system }: View): QubeName | null {
 }
 
 function explain(proxyvm: QubeName, { message }: { message: string }): string {
-    return `${proxyvm} could not be asked: ${toPrintable(message)}`;
+    return `${proxyvm} could not be asked: ${message}`;
 }

@@ -13,4 +13,17 @@ export function toPrintable(untrusted_text: string, maxLength = 400): string {
     return isTooLong ? printable + dots : printable;
 }
 
+/**
+ * The same with single blanks: many of them would put what follows on a line
+ * of its own in a terminal, as if it were ours.
+ */
+export function toWords(untrusted_text: string, maxLength = 400): string {
+    return toPrintable(untrusted_text.replaceAll(/ {2,}/g, ' '), maxLength);
+}
+
+/** Words of another qube in a sentence of ours, which they cannot end. */
+export function quoted(untrusted_text: string, maxLength = 400): string {
+    return `"${toWords(untrusted_text, maxLength).replaceAll('"', "'")}"`;
+}
+
 const dots = '...';

@@ -2,7 +2,7 @@
 // (qubes-core-agent-linux qubes-rpc/qubes.VMShell).
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
-import { toPrintable } from '../../shared/printable.ts';
+import { quoted } from '../../shared/printable.ts';
 import { firstForeignCode, qrexec } from '../core/agent-answer.ts';
 import {
     type FileOutcome,
@@ -64,10 +64,13 @@ export function qrexecClients(
                 `${qube}: it answered what it should not: ${files.error}`,
             );
         }
-        const last = toPrintable(untrusted_last, 200);
+        const last =
+            untrusted_last === ''
+                ? `exit code ${exitCode}`
+                : quoted(untrusted_last, 200);
         return {
             files: files.value,
-            trouble: exitCode === 0 ? null : last || `exit code ${exitCode}`,
+            trouble: exitCode === 0 ? null : last,
         };
     };
 }

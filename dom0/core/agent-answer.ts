@@ -1,6 +1,6 @@
 // What became of a call to the agent of a ProxyVM: its report, or why not.
 import type { CommandOutcome } from '../../shared/io/run-command.ts';
-import { toPrintable } from '../../shared/printable.ts';
+import { quoted } from '../../shared/printable.ts';
 import {
     answer,
     type ErrorCode,
@@ -29,7 +29,7 @@ export interface CallFailure {
         | 'agent-error';
     /** The agent's own code, of an `agent-error`. */
     readonly code: ErrorCode | null;
-    /** What happened, in printable characters. */
+    /** What happened, in printable characters; the agent's own words quoted. */
     readonly message: string;
 }
 
@@ -98,7 +98,7 @@ function readAnswer(untrusted_bytes: Buffer): Result<Report, CallFailure> {
     }
     const { error, report } = decoded.value;
     if (error !== null) {
-        const message = toPrintable(error.message);
+        const message = quoted(error.message);
         return err(callFailure('agent-error', message, error.code));
     }
     return report === null
@@ -123,7 +123,7 @@ export function failureOfVerb(error: {
 }): CallFailure {
     return error.code === 'request'
         ? tooOld
-        : callFailure('agent-error', toPrintable(error.message), error.code);
+        : callFailure('agent-error', quoted(error.message), error.code);
 }
 
 /**
@@ -179,5 +179,6 @@ function describeEnd(end: Pick<CommandOutcome, 'exitCode' | 'stderr'>): string {
 }
 
 function lastWords({ stderr }: Pick<CommandOutcome, 'stderr'>): string {
-    return toPrintable(stderr.toString('utf8'), 200);
+    const untrusted_words = stderr.toString('utf8').trim();
+    return untrusted_words === '' ? '' : quoted(untrusted_words, 200);
 }

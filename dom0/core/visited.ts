@@ -1,6 +1,6 @@
 // What is known of the last visit to each ProxyVM in this boot of dom0.
 import * as v from 'valibot';
-import { toPrintable } from '../../shared/printable.ts';
+import { quoted } from '../../shared/printable.ts';
 import type { CallFailure } from './agent-answer.ts';
 import type { Visit } from './situation.ts';
 
@@ -67,8 +67,10 @@ export function problemOf({ document, result }: Visit): string | null {
     for (const { name, uuid, filter } of document?.clients ?? []) {
         const said = result.value.clients.find((each) => each.uuid === uuid);
         if (filter !== null && said?.state !== 'served') {
-            const untrusted_reason = said?.reason ?? 'its agent says nothing';
-            const reason = toPrintable(untrusted_reason, 200);
+            const reason =
+                said === undefined || said.reason === ''
+                    ? 'its agent says nothing'
+                    : quoted(said.reason, 200);
             return `${name} is not served as told: ${reason}`;
         }
     }

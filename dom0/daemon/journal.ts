@@ -1,6 +1,6 @@
 // What the daemon says, a line for each thing, to the journal.
 import type { QubeName } from '../../shared/domain/qube-name.ts';
-import { toPrintable } from '../../shared/printable.ts';
+import { toWords } from '../../shared/printable.ts';
 import type { Learners } from '../core/learning.ts';
 import type { Moment } from '../core/moment.ts';
 import type { RemovedFile } from '../core/removed.ts';
@@ -150,7 +150,7 @@ function describeSteps(untrusted_steps: readonly string[]): string {
     const rest = untrusted_steps.length - mostSteps;
     const named = untrusted_steps
         .slice(0, mostSteps)
-        .map((step) => toPrintable(step, 200));
+        .map((step) => toWords(step, 200));
     return [...named, ...(rest > 0 ? [`and ${rest} more steps`] : [])].join(
         '; ',
     );

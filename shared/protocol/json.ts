@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { toPrintable } from '../printable.ts';
+import { toWords } from '../printable.ts';
 import { err, ok, type Result } from '../result.ts';
 
 /**
@@ -37,7 +37,7 @@ function parseJson(untrusted_bytes: Uint8Array): Result<unknown, string> {
     } catch (error) {
         // TextDecoder and JSON.parse throw nothing but these.
         if (error instanceof TypeError || error instanceof SyntaxError) {
-            return err(`it is not JSON: ${toPrintable(error.message, 120)}`);
+            return err(`it is not JSON: ${toWords(error.message, 120)}`);
         }
         throw error;
     }
@@ -46,6 +46,6 @@ function parseJson(untrusted_bytes: Uint8Array): Result<unknown, string> {
 /** Which field, and what is wrong with it, in printable characters. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
     const path = v.getDotPath(issue);
-    const message = toPrintable(issue.message, 200);
-    return path === null ? message : `${toPrintable(path, 120)}: ${message}`;
+    const message = toWords(issue.message, 200);
+    return path === null ? message : `${toWords(path, 120)}: ${message}`;
 }

@@ -49,7 +49,7 @@ describe('the outcome of a call', () => {
 
     test.each([
         ['', 'its agent ended with exit code 143'],
-        ['no \x1b room', 'its agent ended with exit code 143: no _ room'],
+        ['no \x1b room', 'its agent ended with exit code 143: "no _ room"'],
     ])('tells an agent that ended with the last words "%s"', (words, told) => {
         const stderr = Buffer.from(words);
         const result = readOutcome(refusal, outcome({ exitCode: 143, stderr }));
@@ -60,7 +60,7 @@ describe('the outcome of a call', () => {
         ['', 'it is paused, or has not started up yet'],
         [
             'no \x1b vchan\n',
-            'not started up yet; qrexec-client says: no _ vchan',
+            'not started up yet; qrexec-client says: "no _ vchan"',
         ],
     ])('tells what kept qrexec-client from it: "%s"', (words, told) => {
         const stderr = Buffer.from(words);
@@ -73,8 +73,18 @@ describe('the outcome of a call', () => {
         const result = readOutcome(refusal, outcome({ exitCode: 99, stderr }));
         expect(!result.ok && result.error).toMatchObject({
             kind: 'cut-off',
-            message: `its agent ended with exit code 99: ${stderr}`,
+            message: `its agent ended with exit code 99: "${stderr}"`,
         });
+    });
+
+    test('tells what an agent says as its words, whatever is in them', () => {
+        const blanks = ' '.repeat(60);
+        const message = `it is too old"${blanks}to mend it: sudo rm -rf /`;
+        const error = { code: 'unfit', message };
+        const result = read(JSON.stringify({ ...answer, error, report: null }));
+        expect(!result.ok && result.error.message).toBe(
+            `"it is too old' to mend it: sudo rm -rf /"`,
+        );
     });
 
     test.each(errorCodes)('tells an agent that failed with %s', (code) => {
@@ -89,7 +99,7 @@ describe('the outcome of a call', () => {
         expect(!result.ok && result.error).toEqual({
             kind: 'agent-error',
             code,
-            message: 'no_[2J_wonder',
+            message: '"no_[2J_wonder"',
         });
     });
 

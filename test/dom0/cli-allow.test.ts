@@ -295,7 +295,7 @@ describe('allow says', () => {
         });
         expect((await dom0.cli('allow', 'work', 'a.test')).err).toBe(
             [
-                'work: stored, but the agent in sys-filter failed: nft said no; what was in force there before may still be',
+                'work: stored, but the agent in sys-filter failed: "nft said no."; what was in force there before may still be',
                 '    see the journal of sys-filter',
                 '    to try again: qvm-filterproxy update sys-filter',
                 '',

@@ -209,7 +209,7 @@ describe('what a qube answers', () => {
     const tooMuch = Buffer.from('written /etc/x\n'.repeat(10));
     test.each([
         [{ stdout: Buffer.from('written /etc/shadow\n') }, 'not: '],
-        [{ stdout: Buffer.from(`\x1b[2J ${profile}\n`) }, "'_[2J"],
+        [{ stdout: Buffer.from(`\x1b[2J ${profile}\n`) }, '"_[2J'],
         [{ stdout: Buffer.from(`written ${profile} x\n`) }, 'not: '],
         [{ stdout: tooMuch, tooLong: true }, 'more than 16384 bytes'],
         [{ exitCode: null, timedOut: true }, '60 seconds'],
@@ -217,7 +217,7 @@ describe('what a qube answers', () => {
         [{ exitCode: 127 }, 'qubes.VMShell'],
         [
             { exitCode: 1, stderr: Buffer.from('a\nno \x1b[31mluck\n') },
-            'work: no _[31mluck',
+            'work: "no _[31mluck"',
         ],
     ])('is not believed, and not printed raw: %#', async (answer, expected) => {
         const { dom0 } = await dom0That(answer);

@@ -344,7 +344,7 @@ describe('remove', () => {
         });
         const result = await dom0.cli('remove', 'work', '1');
         expect(result.err).toContain(
-            'work: removed from its file, but sys-filter still serves it by its rules of before: no luck\n',
+            'work: removed from its file, but sys-filter still serves it by its rules of before: "no luck"\n',
         );
         expect(result.exitCode).toBe(1);
     });

@@ -499,14 +499,14 @@ describe('update', () => {
     test('does not call in force what the agent does not serve', async () => {
         const dom0 = await fakeDom0({
             rules: { work: rules.work },
-            agents: { 'sys-filter': closingAgent('no such vif\x1b[2J') },
+            agents: { 'sys-filter': closingAgent('no  such     vif\x1b[2J') },
         });
         const result = await dom0.cli('update');
         expect(result.out).toBe(
             'sys-filter: told, but it does not serve all as told\n',
         );
         expect(result.err).toContain(
-            'work: sys-filter does not serve it: no such vif_[2J\n',
+            'work: sys-filter does not serve it: "no such vif_[2J"\n',
         );
         expect(result.exitCode).toBe(1);
     });
@@ -580,7 +580,7 @@ describe('show says of each ProxyVM', () => {
         const document = JSON.stringify(sysFilter.applied.at(-1));
         agent = () => closingAgent('a rule is\u001b gone')('apply', document);
         expect((await dom0.cli('show')).out).toContain(
-            `\n    work: not served: a rule is_ gone, not locked\n    ${hint}\n`,
+            `\n    work: not served: "a rule is_ gone", not locked\n    ${hint}\n`,
         );
     });
 
@@ -645,7 +645,7 @@ describe('show says of each ProxyVM', () => {
         };
         expect(await head(dom0)).toEqual([
             `sys-filter: not up to date ${versions}`,
-            '    at 2026-11-24 12:00: work is not served as told: no room',
+            '    at 2026-11-24 12:00: work is not served as told: "no room"',
             '    tried 3 times, again at 2026-11-24 12:05',
             hint,
         ]);
@@ -653,7 +653,7 @@ describe('show says of each ProxyVM', () => {
         expect(json.proxyvms[0]).toMatchObject({
             upToDate: false,
             lastTold: '2026-11-24T12:00:00.000Z',
-            problem: 'work is not served as told: no room',
+            problem: 'work is not served as told: "no room"',
             pending: { failures: 3, nextTry: '2026-11-24T12:05:00.000Z' },
         });
     });

@@ -1,5 +1,5 @@
 // `kill-all` stops all qubes, and those to come.
-import { toPrintable } from '../../../shared/printable.ts';
+import { toWords } from '../../../shared/printable.ts';
 import { endLearnings } from '../../change-learning.ts';
 import { changeStopped, type StoppedChange } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
@@ -175,7 +175,7 @@ function describeSilenced(
     }
     const ended = describeEnded(result.value);
     const loss = ended === null ? '' : `; ${ended}`;
-    const steps = result.value.steps.map((step) => toPrintable(step));
+    const steps = result.value.steps.map((step) => toWords(step));
     return withDetails(
         `${proxyvm}: serves nobody${loss}`,
         isVerbose ? steps : [],

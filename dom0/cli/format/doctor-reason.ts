@@ -1,6 +1,6 @@
 // Why a check is as it is, in words.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { toPrintable } from '../../../shared/printable.ts';
+import { quoted } from '../../../shared/printable.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import type { Check } from '../../core/doctor/check.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
@@ -60,7 +60,7 @@ function explainOfQube(
         case 'unfit': {
             const template = packagesOf(about, system);
             return {
-                what: toPrintable(reason.untrusted_why, 300),
+                what: `its agent says: ${quoted(reason.untrusted_why, 300)}`,
                 todo: [
                     `to have the new one used: shut ${template} down, restart ` +
                         `${about}, then qvm-filterproxy update ${about}`,

@@ -1,6 +1,6 @@
 // What a change came to: per ProxyVM, and per qube that is not served.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { toPrintable } from '../../../shared/printable.ts';
+import { toWords } from '../../../shared/printable.ts';
 import { heldOf, type Situation, type Visit } from '../../core/situation.ts';
 import { mayServe } from '../../core/unsure.ts';
 import { describeEnded } from '../../words/ended.ts';
@@ -31,7 +31,7 @@ export function formatVisits(
             : 'in force';
         const ended = describeEnded(result.value);
         const loss = ended === null ? '' : `; ${ended}`;
-        const steps = result.value.steps.map((step) => toPrintable(step));
+        const steps = result.value.steps.map((step) => toWords(step));
         const details = steps.length === 0 ? ['nothing to do'] : steps;
         return withDetails(
             `${proxyvm}: ${what}${loss}`,
@@ -46,7 +46,7 @@ export function formatPlans(visits: readonly Visit[]): string[] {
         if (!result.ok) {
             return [];
         }
-        const steps = result.value.steps.map((step) => toPrintable(step));
+        const steps = result.value.steps.map((step) => toWords(step));
         return steps.length === 0
             ? [`${proxyvm}: nothing to do`]
             : withDetails(`${proxyvm} would:`, steps);
@@ -103,11 +103,9 @@ export function visitsJson(visits: readonly Visit[]) {
     return visits.map(({ proxyvm, result }) => ({
         proxyvm,
         ok: result.ok,
-        agent: result.ok ? toPrintable(result.value.agent) : null,
-        tinyproxy: result.ok ? toPrintable(result.value.tinyproxy) : null,
-        steps: result.ok
-            ? result.value.steps.map((step) => toPrintable(step))
-            : [],
+        agent: result.ok ? toWords(result.value.agent) : null,
+        tinyproxy: result.ok ? toWords(result.value.tinyproxy) : null,
+        steps: result.ok ? result.value.steps.map((step) => toWords(step)) : [],
         ended: result.ok
             ? result.value.ended.map(({ name, connections }) => ({
                   qube: name,

@@ -1,6 +1,6 @@
 // What `show` says of a qube with rules, before its details.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { toPrintable } from '../../../shared/printable.ts';
+import { quoted } from '../../../shared/printable.ts';
 import { updateOf } from '../../core/doctor/mend.ts';
 import type { System } from '../../core/qube.ts';
 import type { Explanation } from './explanation.ts';
@@ -50,7 +50,7 @@ function explainClosed(
     stale: boolean,
 ): string {
     if (untrusted_reason !== null) {
-        return `not served: ${toPrintable(untrusted_reason)}`;
+        return `not served: ${quoted(untrusted_reason)}`;
     }
     return stale ? 'not served yet' : 'not served';
 }

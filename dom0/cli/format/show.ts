@@ -1,5 +1,5 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { toPrintable } from '../../../shared/printable.ts';
+import { toWords } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import type { Default } from '../../core/default.ts';
 import type { KnownWayAround } from '../../core/firewall.ts';
@@ -73,8 +73,8 @@ export function formatProxyvm(
     if (result.ok) {
         const { agent, tinyproxy } = result.value;
         const versions =
-            `agent ${toPrintable(agent, 40)}, tinyproxy ` +
-            `${toPrintable(tinyproxy, 40)}`;
+            `agent ${toWords(agent, 40)}, tinyproxy ` +
+            `${toWords(tinyproxy, 40)}`;
         const { what, todo } = explainFreshness(proxyvm, freshness);
         return withDetails(`${proxyvm}: ${what} (${versions})`, [
             ...todo,

@@ -1,5 +1,5 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { toPrintable } from '../../../shared/printable.ts';
+import { quoted } from '../../../shared/printable.ts';
 import type { CallFailure } from '../../core/agent-answer.ts';
 import { ruleOwnerName, type System } from '../../core/qube.ts';
 import type { Situation } from '../../core/situation.ts';
@@ -32,14 +32,14 @@ export function explainSituation(
                     `${situation.proxyvm} does not serve it: ` +
                     (situation.untrusted_reason === null
                         ? 'its agent says nothing of it'
-                        : toPrintable(situation.untrusted_reason)),
+                        : quoted(situation.untrusted_reason)),
                 todo: [tryAgain(situation.proxyvm)],
             };
         case 'outdated':
             return {
                 what:
                     `${situation.proxyvm} still serves it by its rules of ` +
-                    `before: ${toPrintable(situation.untrusted_reason)}`,
+                    `before: ${quoted(situation.untrusted_reason)}`,
                 todo: [tryAgain(situation.proxyvm)],
             };
         case 'no-agent':
@@ -88,8 +88,7 @@ export function explainFailure(
         case 'agent-error':
             return mayBeAsBefore(
                 proxyvm,
-                `the agent in ${proxyvm} failed: ` +
-                    failure.message.replace(/\.+$/, ''),
+                `the agent in ${proxyvm} failed: ${failure.message}`,
                 [`see the journal of ${proxyvm}`],
             );
         default:

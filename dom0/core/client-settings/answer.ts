@@ -1,5 +1,5 @@
 // What a script in a client printed: of each file what became of it.
-import { toPrintable } from '../../../shared/printable.ts';
+import { quoted } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { knownPaths } from './script.ts';
 
@@ -36,7 +36,7 @@ export function readClientAnswer(
         const isKnown =
             untrusted_path !== undefined && knownPaths.has(untrusted_path);
         if (state === undefined || !isKnown || rest.length > 0) {
-            return err(`'${toPrintable(untrusted_line, 100)}'`);
+            return err(quoted(untrusted_line, 100));
         }
         outcomes.push({ path: untrusted_path, state });
     }

@@ -1,6 +1,6 @@
 // Checks of a ProxyVM: what it says of itself, and whether that is wanted.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { toPrintable } from '../../../shared/printable.ts';
+import { toWords } from '../../../shared/printable.ts';
 import type { Report } from '../../../shared/protocol/answer.ts';
 import type {
     Examination,
@@ -67,7 +67,7 @@ function examineAgent(
     { agent: untrusted_agent }: Examination,
     { version }: ProxyvmFacts,
 ): void {
-    const agent = toPrintable(untrusted_agent, 40);
+    const agent = toWords(untrusted_agent, 40);
     const other = agent === version ? '' : `; dom0 has ${version}`;
     checks.ok('agent', `${agent} answers${other}`);
 }
@@ -75,7 +75,7 @@ function examineAgent(
 function examineTinyproxy(checks: Making, { tinyproxy }: Examination): void {
     const { version: untrusted_version, unfit: untrusted_why } = tinyproxy;
     if (untrusted_why === '') {
-        checks.ok('tinyproxy', toPrintable(untrusted_version, 40));
+        checks.ok('tinyproxy', toWords(untrusted_version, 40));
     } else {
         checks.failed('tinyproxy', { kind: 'unfit', untrusted_why });
     }
@@ -171,7 +171,7 @@ function examinePlan(
         checks.failed(
             'up-to-date',
             'what is in force is not what is wanted: it would ' +
-                `${toPrintable(untrusted_first, 120)}${rest}${last}`,
+                `${toWords(untrusted_first, 120)}${rest}${last}`,
             [updateOf(proxyvm)],
         );
     }
