@@ -14,6 +14,7 @@ import {
 import { utcSeconds } from './core/utc.ts';
 import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
+import { shownConfig } from './paths.ts';
 import { withRuleLock } from './rule-lock.ts';
 
 /** A change to come. */
@@ -32,23 +33,45 @@ export interface Planned {
  */
 export async function changeFile(
     deps: Deps,
-    { path, owner, command }: Planned,
+    planned: Planned,
     text: string,
     action: () => Promise<void>,
 ): Promise<void> {
-    const after = Buffer.from(text);
+    const name = await recordPlan(deps, planned, Buffer.from(text)).catch(
+        (error: unknown) => {
+            throw asUnchanged(error, planned);
+        },
+    );
+    await action();
+    if (name !== null) {
+        await confirm(deps, name);
+    }
+}
+
+/** So far nothing has come about. */
+function asUnchanged(error: unknown, { path }: Planned): unknown {
+    return error instanceof Failure
+        ? new Failure(
+              `${shownConfig}/${path} was not changed: ${error.message}`,
+          )
+        : error;
+}
+
+/** The entry of a change to come; null: it changes nothing. */
+async function recordPlan(
+    deps: Deps,
+    { path, owner, command }: Planned,
+    after: Buffer,
+): Promise<EntryName | null> {
     const current = await deps.history.current(path);
     const before = current.ok ? current.value : null;
     const { entries } = await deps.history.list();
     const previous = await settleFile(deps, entries, path, owner, before);
     if (before !== null && isSameText(before, after)) {
-        return action();
+        return null;
     }
     const author = { by: deps.user(), command, owner };
-    const added = { path, isPending: true, author, previous, text: after };
-    const name = await add(deps, added);
-    await action();
-    await confirm(deps, name);
+    return add(deps, { path, isPending: true, author, previous, text: after });
 }
 
 /**

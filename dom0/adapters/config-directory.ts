@@ -48,7 +48,7 @@ export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
                     `sudo install -d -o root -g qubes -m 2770 ${missing}`,
             );
         }
-        throw asFailure(error, `read ${directory}`);
+        throw asFailure(error, 'read', directory);
     }
 }
 
@@ -61,7 +61,7 @@ export async function entriesOf(path: string): Promise<string[]> {
         if (isMissing(error)) {
             return [];
         }
-        throw asFailure(error, `read ${path}`);
+        throw asFailure(error, 'read', path);
     }
 }
 
@@ -76,6 +76,6 @@ export async function writeConfig(
     try {
         await writeAtomically(file, content, gid);
     } catch (error) {
-        throw asFailure(error, `write ${file}`);
+        throw asFailure(error, 'write', file);
     }
 }

@@ -89,7 +89,7 @@ async function draft(name: string, content: Uint8Array): Promise<Draft> {
             discard: () => rm(directory, { recursive: true, force: true }),
         };
     } catch (error) {
-        throw asFailure(error, 'write a temporary file');
+        throw asFailure(error, 'write a temporary file in', tmpdir());
     }
 }
 
@@ -100,7 +100,7 @@ async function readDraft(path: string): Promise<Buffer | null> {
         if (isMissing(error) || (isErrno(error) && error.code === 'EISDIR')) {
             return null;
         }
-        throw asFailure(error, `read ${path}`);
+        throw asFailure(error, 'read', path);
     }
 }
 

@@ -11,14 +11,14 @@ export async function writeNewFile(
         const { code } = error as NodeJS.ErrnoException;
         throw code === 'EEXIST'
             ? new Failure(`${path} is there already; nothing was written`)
-            : asFailure(error, `write ${path}`);
+            : asFailure(error, 'write', path);
     });
     try {
         await handle.writeFile(bytes);
         await handle.sync();
     } catch (error) {
         await rm(path, { force: true });
-        throw asFailure(error, `write ${path}`);
+        throw asFailure(error, 'write', path);
     } finally {
         await handle.close();
     }

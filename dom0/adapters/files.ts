@@ -13,6 +13,11 @@ import { basename, dirname, join } from 'node:path';
 import { isErrno, isMissing } from '../../shared/io/errno.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { Failure } from '../failure.ts';
+import {
+    describeErrno,
+    describeUnread,
+    giveToGroup,
+} from './describe-errno.ts';
 
 /** Who may write: root, and the group that our directory was given to. */
 export interface Trusted {
@@ -22,14 +27,20 @@ export interface Trusted {
 
 const fileMode = 0o660;
 
-/** A failed system call as something to show; a bug stays what it is. */
-export function asFailure(error: unknown, attempt: string): unknown {
-    if (!isErrno(error)) {
-        return error;
-    }
-    const isDenied = error.code === 'EACCES' || error.code === 'EPERM';
-    const hint = isDenied ? '; run it as root or in the group qubes' : '';
-    return new Failure(`cannot ${attempt}: ${error.code}${hint}`);
+/**
+ * A failed system call as something to show; a bug stays what it is. `attempt`
+ * is what was tried with what is at `path`, e.g. `write`.
+ */
+export function asFailure(
+    error: unknown,
+    attempt: string,
+    path: string,
+): unknown {
+    return isErrno(error)
+        ? new Failure(
+              `cannot ${attempt} ${path}: ${describeErrno(error, path)}`,
+          )
+        : error;
 }
 
 /**
@@ -43,8 +54,7 @@ export function trustDirectory(path: string, ownerUid: number): Trusted {
         if (uid !== ownerUid || (mode & 0o002) !== 0) {
             throw new Failure(
                 `${path} must belong to root and be closed to others; to ` +
-                    `mend it: sudo chown root:qubes ${path} && ` +
-                    `sudo chmod 2770 ${path}`,
+                    `mend it: ${giveToGroup(path, '2770')}`,
             );
         }
         return { uid, gid };
@@ -80,24 +90,6 @@ export function readTrusted(
             return err(describeUnread(error, path));
         }
         throw error;
-    }
-}
-
-/** The daemon is root, but reads what root or the group may read only. */
-function describeUnread({ code }: NodeJS.ErrnoException, path: string): string {
-    switch (code) {
-        case 'ELOOP':
-            return (
-                'a symbolic link; to put the file itself in its place: ' +
-                `cp --remove-destination "$(readlink -f ${path})" ${path}`
-            );
-        case 'EACCES':
-            return (
-                'cannot be read: EACCES; to mend it: ' +
-                `sudo chown root:qubes ${path} && sudo chmod 660 ${path}`
-            );
-        default:
-            return `cannot be read: ${code}`;
     }
 }
 
@@ -162,7 +154,7 @@ export async function moveFile(from: string, to: string): Promise<boolean> {
         if (isMissing(error)) {
             return false;
         }
-        throw asFailure(error, `move ${from} to ${to}`);
+        throw asFailure(error, `move ${from} to`, to);
     }
     await syncDirectory(dirname(to));
     await syncDirectory(dirname(from));
@@ -175,7 +167,7 @@ export async function deleteFile(path: string): Promise<void> {
         await rm(path, { force: true });
         await syncDirectory(dirname(path));
     } catch (error) {
-        throw asFailure(error, `delete ${path}`);
+        throw asFailure(error, 'delete', path);
     }
 }
 

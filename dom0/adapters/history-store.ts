@@ -86,14 +86,14 @@ export function historyStore(config: ConfigDirectory): HistoryStore {
             try {
                 await rename(pathOf(name), done);
             } catch (error) {
-                throw asFailure(error, `write ${done}`);
+                throw asFailure(error, 'write', done);
             }
         },
         async delete(name) {
             try {
                 await rm(pathOf(name), { force: true });
             } catch (error) {
-                throw asFailure(error, `delete ${pathOf(name)}`);
+                throw asFailure(error, 'delete', pathOf(name));
             }
         },
         async current(path) {
@@ -142,6 +142,6 @@ function sizeOf(path: string): number {
     try {
         return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
     } catch (error) {
-        throw asFailure(error, `read ${path}`);
+        throw asFailure(error, 'read', path);
     }
 }

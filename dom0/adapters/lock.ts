@@ -73,6 +73,6 @@ async function openLock(path: string) {
         const { O_RDONLY, O_CREAT, O_NOFOLLOW } = constants;
         return await open(path, O_RDONLY | O_CREAT | O_NOFOLLOW, 0o660);
     } catch (error) {
-        throw asFailure(error, `open ${path}`);
+        throw asFailure(error, 'open', path);
     }
 }

@@ -26,7 +26,7 @@ export function runDirectory(path: string): RunDirectory {
                 throw new Failure(`${dirname(path)} is missing: not in dom0?`);
             }
             if (!isErrno(error) || error.code !== 'EEXIST') {
-                throw asFailure(error, `make ${path}`);
+                throw asFailure(error, 'make', path);
             }
         }
         return path;

@@ -33,7 +33,7 @@ function readIfThere(path: string): Buffer | null {
     try {
         return orIfMissing(() => readFileSync(path), null);
     } catch (error) {
-        throw asFailure(error, `read ${path}`);
+        throw asFailure(error, 'read', path);
     }
 }
 
@@ -47,6 +47,6 @@ export async function writeRunFile(
     try {
         await writeAtomically(path, `${JSON.stringify(value)}\n`);
     } catch (error) {
-        throw asFailure(error, `write ${path}`);
+        throw asFailure(error, 'write', path);
     }
 }

@@ -54,7 +54,7 @@ export function toldStore(directory: RunDirectory): ToldStore {
                     ? rm(path, { force: true })
                     : writeAtomically(path, `${clients.join('\n')}\n`));
             } catch (error) {
-                throw asFailure(error, `write ${path}`);
+                throw asFailure(error, 'write', path);
             }
         },
     };
@@ -66,7 +66,7 @@ function readNotes(path: string): [QubeName, Clients][] {
             .filter((untrusted_entry) => untrusted_entry.endsWith(suffix))
             .flatMap((untrusted_entry) => readNote(path, untrusted_entry));
     } catch (error) {
-        throw asFailure(error, `read ${path}`);
+        throw asFailure(error, 'read', path);
     }
 }
 

@@ -71,6 +71,6 @@ async function list(config: ConfigDirectory): Promise<string[]> {
         const names = (await readdir(path)).sort();
         return names.flatMap((name) => fileOfUsage(name) ?? []);
     } catch (error) {
-        throw asFailure(error, `read ${path}`);
+        throw asFailure(error, 'read', path);
     }
 }

@@ -208,7 +208,7 @@ describe('edit', () => {
         const fail = () => Promise.reject(new Failure('no room'));
         Object.assign(dom0.deps, { history: { ...history, write: fail } });
         expect((await dom0.cli('edit', 'work')).err).toBe(
-            `qvm-filterproxy: error: no room\n    what you wrote is kept in ${editor.path}\n`,
+            `qvm-filterproxy: error: /etc/qubes/filterproxy/qubes/work.rules was not changed: no room\n    what you wrote is kept in ${editor.path}\n`,
         );
         expect(await dom0.rules('work')).toBe(text);
     });

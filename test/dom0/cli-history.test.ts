@@ -8,6 +8,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Failure } from '../../dom0/failure.ts';
 import { recordEdits } from '../../dom0/history.ts';
 import { setAsideRulesOf } from '../../dom0/set-aside.ts';
 import { obedientAgent } from './fake-agent.ts';
@@ -287,12 +288,16 @@ describe('what cannot be recorded', () => {
     test('is said if the disk is full, and can be done when it has room', async () => {
         const { dom0, filter } = await dom0With({ work: '^old\\.test$\n' });
         const { history } = dom0.deps;
-        const full = Object.assign(new Error('ENOSPC'), { syscall: 'write' });
+        const full = new Failure('cannot write that: no space is left');
         Object.assign(dom0.deps, {
             history: { ...history, write: () => Promise.reject(full) },
         });
         const result = await dom0.cli('allow', 'work', 'a.test');
-        expect([result.exitCode, result.out]).toEqual([1, '']);
+        expect(result).toEqual({
+            exitCode: 1,
+            out: '',
+            err: 'qvm-filterproxy: error: /etc/qubes/filterproxy/qubes/work.rules was not changed: cannot write that: no space is left\n',
+        });
         expect(await dom0.rules('work')).toBe('^old\\.test$\n');
         expect(filter.applied).toEqual([]);
         Object.assign(dom0.deps, { history });

@@ -93,6 +93,22 @@ describe('the rule store', () => {
             'a symbolic link; to put the file itself in its place: cp --remove-destination "$(readlink -f /',
         ],
         [
+            'a symbolic link that leads nowhere',
+            async (path) => {
+                await rm(path);
+                await symlink('/nosuch', path);
+            },
+            'a symbolic link that leads nowhere: ENOENT; to remove it: rm /',
+        ],
+        [
+            'a symbolic link to a device without an end',
+            async (path) => {
+                await rm(path);
+                await symlink('/dev/zero', path);
+            },
+            'a symbolic link to what is no regular file; to remove it: rm /',
+        ],
+        [
             'a directory',
             async (path) => {
                 await rm(path);
