@@ -1,4 +1,4 @@
-// The end of a command that goes on until somebody ends it.
+// What ends a command before it has come to its end.
 
 /** ^C, the end of a session, and a closed terminal. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -9,6 +9,11 @@ export interface Interrupt {
      * one does as ever.
      */
     readonly begin: () => AbortSignal;
+    /**
+     * Until what it returns is called, the first of `signals` ends us as ever,
+     * but not before an action; not since begin().
+     */
+    readonly beforeEnd: (action: () => void) => () => void;
     /** Nobody reads what we print: no failure of ours. Throws other errors. */
     readonly onOutputError: (error: NodeJS.ErrnoException) => void;
     /** To be called when all is done. */
@@ -18,6 +23,7 @@ export interface Interrupt {
 export function interruptOf(process: NodeJS.Process): Interrupt {
     const controller = new AbortController();
     let isTerminalGone = false;
+    let isBegun = false;
     const end = (signal: NodeJS.Signals) => {
         isTerminalGone ||= signal === 'SIGHUP';
         for (const each of signals) {
@@ -27,10 +33,27 @@ export function interruptOf(process: NodeJS.Process): Interrupt {
     };
     return {
         begin() {
+            isBegun = true;
             for (const signal of signals) {
                 process.on(signal, end);
             }
             return controller.signal;
+        },
+        beforeEnd(action) {
+            const last = (signal: NodeJS.Signals) => {
+                forget();
+                action();
+                process.kill(process.pid, signal);
+            };
+            const forget = () => {
+                for (const each of signals) {
+                    process.off(each, last);
+                }
+            };
+            for (const each of isBegun ? [] : signals) {
+                process.on(each, last);
+            }
+            return forget;
         },
         onOutputError(error) {
             const { code } = error;

@@ -28,6 +28,7 @@ const streams: Streams = {
     err: (text) => process.stderr.write(text),
     terminal: process.stderr.isTTY ? terminal : null,
     interrupted: interrupt.begin,
+    beforeEnd: interrupt.beforeEnd,
     openScreen: terminalScreen(process),
 };
 void runProgram(process.argv.slice(2), load, streams).then((exitCode) => {

@@ -6,6 +6,7 @@ import { commandName } from './command-name.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
 import { complete, completionFlag } from './complete/complete.ts';
 import { help } from './help.ts';
+import { sayingInterrupts } from './interrupts.ts';
 import type { Load } from './loaded.ts';
 import { type Flags, globalOptions, optionTable } from './option-table.ts';
 import type { Output } from './output.ts';
@@ -39,7 +40,11 @@ export async function runProgram(
             const flags = flagsOf(command);
             const loaded = await load();
             const { commands, deps } = loaded;
-            const seen = { ...deps, progress: progressFor(flags, streams) };
+            const progress = sayingInterrupts(
+                progressFor(flags, streams),
+                streams,
+            );
+            const seen = { ...deps, progress };
             const run = () =>
                 entry.run(
                     { ...loaded, deps: seen },

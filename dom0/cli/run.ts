@@ -14,6 +14,8 @@ export interface Streams {
     readonly terminal: Terminal | null;
     /** Begins to listen for what ends a command that goes on. */
     readonly interrupted: () => AbortSignal;
+    /** Has something done before an interrupt ends us; returns what ends that. */
+    readonly beforeEnd: (action: () => void) => () => void;
     /** Takes the whole terminal. */
     readonly openScreen: OpenScreen;
 }

@@ -1,6 +1,8 @@
 // What a user sees while a walk over ProxyVMs takes its time.
 import { describe, expect, test } from 'vitest';
+import { sayingInterrupts } from '../../dom0/cli/interrupts.ts';
 import { progressOn, type Terminal } from '../../dom0/cli/progress.ts';
+import { noProgress } from '../../dom0/progress.ts';
 import { type FakeAgent, obedientAgent } from './fake-agent.ts';
 import { fakeDom0 } from './fake-dom0.ts';
 import { nameOf } from './rules.ts';
@@ -81,6 +83,32 @@ describe('progress', () => {
         const terminal = new FakeTerminal();
         progressOn(terminal).begin('telling', []);
         expect(terminal.waits).toBe(0);
+    });
+});
+
+describe('an interrupt', () => {
+    test('is spoken of while ProxyVMs are told, and names those that are not', () => {
+        const said: string[] = [];
+        const atEnd = new Set<() => void>();
+        const { begin } = sayingInterrupts(noProgress, {
+            err: (text) => said.push(text),
+            beforeEnd: (action) => {
+                atEnd.add(action);
+                return () => atEnd.delete(action);
+            },
+        });
+        begin('asking', names);
+        begin('telling', []);
+        expect(atEnd.size).toBe(0);
+        const done = begin('telling', names);
+        done(b);
+        for (const action of atEnd) {
+            action();
+        }
+        expect(said.join('')).toContain('in force in sys-a, sys-c; ');
+        done(a);
+        done(c);
+        expect(atEnd.size).toBe(0);
     });
 });
 

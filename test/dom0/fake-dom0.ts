@@ -172,6 +172,7 @@ async function runCli(
         },
         terminal,
         interrupted: () => new AbortController().signal,
+        beforeEnd: () => () => undefined,
         openScreen: () => error('it needs a terminal'),
     });
     return { exitCode, out, err };

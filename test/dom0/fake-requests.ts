@@ -147,6 +147,7 @@ export function fakeStreams(): FakeStreams {
         },
         terminal: null,
         interrupted: () => controller.signal,
+        beforeEnd: () => () => undefined,
         openScreen: () => err('it needs a terminal'),
         interrupt: () => controller.abort(),
     };

@@ -106,6 +106,7 @@ export async function setupDom0({
                 },
                 terminal: null,
                 interrupted: () => interrupt.signal,
+                beforeEnd: () => () => undefined,
                 openScreen: () => error('it needs a terminal'),
             });
             return { exitCode, out, err };

@@ -101,6 +101,23 @@ describe('blocked --allow at a terminal', () => {
     });
 });
 
+describe('allow at a terminal', () => {
+    const interrupt = 2;
+
+    test('says on ^C while it is told what is stored, and ends by that', async () => {
+        const { dom0, command } = await dom0WithWork();
+        const { printed, exitCode } = await onTerminal(
+            ['env', 'AGENT=hangs', ...command('allow', 'work', 'b.test')],
+            [['it is told', keys.end]],
+        );
+        expect(exitCode).toBe(-interrupt);
+        expect(plain(printed)).toMatch(
+            /\ninterrupted: what was stored stays stored, but it is not known yet whether it is in force in sys-filter; qubes-filterproxyd goes on with that, to see it: qvm-filterproxy show\r\n$/,
+        );
+        expect(await dom0.rules('work')).toBe('^a\\.test$\n^b\\.test$\n');
+    });
+});
+
 describe('blocked --follow', () => {
     test('at a terminal ends cleanly on ^C', async () => {
         const { command } = await dom0WithWork();

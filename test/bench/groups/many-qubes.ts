@@ -151,6 +151,7 @@ async function timeUpdate(machine: Machine | undefined): Promise<number> {
             },
             terminal: null,
             interrupted: () => new AbortController().signal,
+            beforeEnd: () => () => undefined,
             openScreen: () => err('it needs a terminal'),
         },
     );

@@ -1,6 +1,7 @@
 // The command line in a process of its own, at its own terminal, on the files
 // below a root directory. sys-filter tells of refused hosts, without an end if
-// it is listened to. Arguments: ROOT COMMAND...
+// it is listened to, and with AGENT=hangs does not answer when it is told whom to
+// serve. Arguments: ROOT COMMAND...
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { interruptOf } from '../../../dom0/adapters/interrupt.ts';
@@ -74,8 +75,19 @@ const tools = {
 const paths = pathsUnder(root);
 const deps = {
     ...makeCommandDeps(
-        async (file, words, options) =>
-            runFakeTool(tools, file, words, String(options?.input ?? '')),
+        async (file, words, options) => {
+            const isTold = words.some((word) => word.includes('+apply'));
+            if (isTold && process.env['AGENT'] === 'hangs') {
+                process.stderr.write('it is told\n');
+                await delay(60_000);
+            }
+            return runFakeTool(
+                tools,
+                file,
+                words,
+                String(options?.input ?? ''),
+            );
+        },
         paths,
         statSync(paths.config).uid,
         streams[process.env['STREAM'] ?? 'endless'],
@@ -90,6 +102,7 @@ void runProgram(args, loadWith(deps), {
     err: (text) => process.stderr.write(text),
     terminal: null,
     interrupted: interrupt.begin,
+    beforeEnd: interrupt.beforeEnd,
     openScreen: terminalScreen(process),
 }).then((exitCode) => {
     process.exitCode = exitCode;

@@ -106,6 +106,7 @@ async function main(): Promise<void> {
             err: (text) => process.stderr.write(text),
             terminal: null,
             interrupted: () => new AbortController().signal,
+            beforeEnd: () => () => undefined,
             openScreen: () => err('it needs a terminal'),
         },
     );
