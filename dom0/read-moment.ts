@@ -78,7 +78,7 @@ async function readTimes(
     const passed = await deps.passed.read();
     if (!passed.ok) {
         const isTimed = expiries.length + untils.length > 0;
-        const problems = isTimed ? [describe(passed.error)] : [];
+        const problems = isTimed ? [unreadPassed(passed.error)] : [];
         return { times: { ...clocks, passed: null, ends: noEnds }, problems };
     }
     const ends =
@@ -131,13 +131,15 @@ async function note(deps: Deps, until: number): Promise<void> {
     });
 }
 
-function describe(error: string): FileProblem {
+export const mendPassed = `if the clock of dom0 is right: rm ${shownConfig}/${passedFile}`;
+
+/** It cannot be read which times have passed. */
+export function unreadPassed(error: string): FileProblem {
     return wholeFile(
         passedFile,
         `${toPrintable(error)}; it says which times of rules have passed, and ` +
             'until it can be read no rule with expire= is in force, and ' +
-            'nobody learns; if the clock of dom0 is right: ' +
-            `rm ${shownConfig}/${passedFile}`,
+            `nobody learns; ${mendPassed}`,
     );
 }
 

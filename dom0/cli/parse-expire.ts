@@ -2,6 +2,7 @@
 import { toPrintable } from '../../shared/printable.ts';
 import type { Moment } from '../core/moment.ts';
 import { Failure } from '../failure.ts';
+import { mendPassed } from '../read-moment.ts';
 import { clockBackTodo } from './format/clock-back.ts';
 import { localTime } from './format/local-time.ts';
 import { nothingChanged } from './output.ts';
@@ -35,7 +36,8 @@ function expectNotPassed(expire: number, { passed }: Moment): void {
         throw new Failure(
             nothingChanged(
                 'it cannot be read which times have passed, so no rule with ' +
-                    'one is in force; see: qvm-filterproxy show',
+                    'one is in force',
+                [mendPassed],
             ),
         );
     }

@@ -303,6 +303,9 @@ test('without knowing what has passed, no rule with a time is in force, and that
     expect(dom0.told()?.filter?.lines).toHaveLength(1);
     const allow = await dom0.cli('allow', 'work', 'b.test', '--expire', '1h');
     expect(allow.exitCode).toBe(1);
+    expect(allow.err).toContain(
+        'no rule with one is in force\n    if the clock of dom0 is right: rm /etc/qubes/filterproxy/expired.json\n',
+    );
     const { out, exitCode: listed } = await dom0.cli('list', 'work');
     expect(out).toContain('[not in force, until ');
     expect(listed).toBe(1);

@@ -10,6 +10,8 @@ import type { ProbeEnd } from '../../dom0/core/doctor/probe.ts';
 import type { KnownWayAround } from '../../dom0/core/firewall.ts';
 import type { Unserved } from '../../dom0/core/place.ts';
 import type { Situation } from '../../dom0/core/situation.ts';
+import { Failure } from '../../dom0/failure.ts';
+import { pathsUnder } from '../../dom0/paths.ts';
 import type { Answer, ErrorCode } from '../../shared/protocol/answer.ts';
 import type {
     Examination,
@@ -127,7 +129,7 @@ test('where nothing is wrong every check is in order', async () => {
         out: [
             'ok    dom0        daemon          qubes-filterproxyd runs, and hears of all changes',
             'ok    dom0        policy          no qube may call the agents',
-            'ok    dom0        files           what is kept of times and stops can be read',
+            'ok    dom0        files           what is kept of times, stops and visits can be read',
             'ok    sys-filter  agent           0.1.0 answers',
             'ok    sys-filter  tinyproxy       1.11.1',
             'ok    sys-filter  custom-input    our rule is there, before all others',
@@ -304,6 +306,7 @@ describe('of dom0 it names', () => {
 
     test.each([
         ['expired.json', 'expire=9999999999', /expired\.json: /],
+        ['expired.json', '', /expired\.json: .*: rm \/etc.*\/expired\.json$/],
         ['learning.json', '', /learning\.json: /],
         ['qubes/dom0.rules', '', /dom0\.rules: not in force/],
     ])('%s that cannot be read', async (file, option, message) => {
@@ -316,6 +319,35 @@ describe('of dom0 it names', () => {
             state: 'failed',
             message: expect.stringMatching(message),
         });
+    });
+
+    test.each([
+        ['sys-filter.told', 'x y', /\.told: .*to mend it: rm \/.*, then qvm-f/],
+        ['sys-filter.visited', '{', /\.visited: .*to mend it: rm \//],
+        ['expiries.json', '{', /expiries\.json: .*to mend it: rm \//],
+        [`${uuidOf('work')}.learned`, '{', /\.learned: .*to mend it: rm \//],
+    ])(
+        'a note %s that cannot be read, and goes on',
+        async (file, text, message) => {
+            const { dom0 } = await healthy();
+            await writeFile(join(pathsUnder(dom0.root).run, file), text);
+            const check = 'dom0 files';
+            await expectNamed(dom0, { check, message });
+            expect((await see(dom0, 'work')).length).toBe(17);
+        },
+    );
+
+    test('that the daemon lets be known what cannot be read, and goes on', async () => {
+        const { dom0 } = await healthy();
+        const message = 'daemon.json: it is not JSON; to mend it: rm that';
+        Object.assign(dom0.deps.daemon, {
+            read: () => Promise.reject(new Failure(message)),
+        });
+        await expectNamed(dom0, {
+            check: 'dom0 daemon',
+            message: /daemon\.json: it is not JSON; to mend it: rm that$/,
+        });
+        expect((await see(dom0, 'work')).length).toBe(17);
     });
 
     test('that it is not known who is stopped', async () => {

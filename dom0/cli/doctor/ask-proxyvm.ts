@@ -10,6 +10,7 @@ import type { Visit } from '../../core/situation.ts';
 import { agentFurtherUp } from '../../further-up.ts';
 import { noProgress } from '../../progress.ts';
 import type { View } from '../../view.ts';
+import type { Notes } from './read-notes.ts';
 
 export interface Asked {
     readonly proxyvm: QubeName;
@@ -24,8 +25,9 @@ export async function askProxyvm(
     deps: CommandDeps,
     view: View,
     proxyvm: QubeName,
+    { visited }: Notes,
 ): Promise<Asked> {
-    const problem = (await deps.visited.read(proxyvm))?.problem ?? null;
+    const problem = visited.get(proxyvm)?.problem ?? null;
     const examined = await deps.examine(proxyvm);
     if (examined.ok) {
         const quiet = { ...deps, progress: noProgress };

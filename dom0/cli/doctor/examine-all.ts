@@ -21,6 +21,7 @@ import type { View } from '../../view.ts';
 import { aroundOf } from '../way-around.ts';
 import { type Asked, askProxyvm, factsOfProxyvm } from './ask-proxyvm.ts';
 import { factsOfClient } from './client-facts.ts';
+import { readNotes } from './read-notes.ts';
 
 export interface Chosen {
     readonly qubes: readonly Qube[];
@@ -35,14 +36,14 @@ export async function examineAll(
     { qubes, proxyvms }: Chosen,
     lint: Findings,
 ): Promise<readonly Check[]> {
-    const [daemon, policy] = await Promise.all([
-        deps.daemon.read(),
+    const [notes, policy] = await Promise.all([
+        readNotes(deps, view),
         deps.readPolicy(),
     ]);
-    const ofDom0 = examineDom0({ daemon, policy, problems: view.strays });
+    const ofDom0 = examineDom0({ ...notes, policy });
     const netvms = netvmsOf(view, qubes, proxyvms);
     const asked = await walkOver(deps, 'examining', netvms, (netvm) =>
-        askProxyvm(deps, view, netvm),
+        askProxyvm(deps, view, netvm, notes),
     );
     const ofNetvms = new Map(
         asked.map((each) => [

@@ -3,7 +3,6 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { quoted } from '../../../shared/printable.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import type { Check } from '../../core/doctor/check.ts';
-import type { FileProblem } from '../../core/file-problem.ts';
 import { addLock, type KnownWayAround } from '../../core/firewall.ts';
 import { ruleOwnerName, type System } from '../../core/qube.ts';
 import { shellLine } from './command.ts';
@@ -34,13 +33,15 @@ export function explainCheck(check: Check, system: System): Explanation {
         return asExplanation(formatDaemon(reason.daemon));
     }
     if (reason.kind === 'problems') {
-        return explainProblems(about, reason.problems, system);
+        return explainProblems(about, reason, system);
     }
     if (about === null) {
         throw new Error(`a check of dom0 with the reason ${reason.kind}`);
     }
     return explainOfQube(about, reason, system);
 }
+
+type OfFiles = Extract<Check['reason'], { kind: 'problems' }>;
 
 type OfQube = Exclude<
     Check['reason'],
@@ -97,12 +98,15 @@ const mostFindings = 3;
 
 function explainProblems(
     about: QubeName | null,
-    problems: readonly FileProblem[],
+    { problems, unread = [] }: OfFiles,
     system: System,
 ): Explanation {
-    const [what = '', ...more] = problems
-        .slice(0, mostFindings)
-        .map((problem) => `${showPlace(problem)}: ${problem.message}`);
+    const [what = '', ...more] = [
+        ...unread,
+        ...problems
+            .slice(0, mostFindings)
+            .map((problem) => `${showPlace(problem)}: ${problem.message}`),
+    ];
     const qube = about === null ? undefined : system.get(about);
     const owner = qube && ruleOwnerName(qube);
     // Of a file as a whole the problem names the command: edit cannot open it.
@@ -121,7 +125,10 @@ function explainProblems(
         what,
         todo: [
             ...more,
-            `to see it all: ${lint.join(' ')}`,
+            // Of dom0 each names what mends it, and not all are rules.
+            ...(about !== null || problems.length > mostFindings
+                ? [`to see it all: ${lint.join(' ')}`]
+                : []),
             ...(isToEdit ? [`to mend it: qvm-filterproxy edit ${owner}`] : []),
         ],
     };

@@ -37,7 +37,12 @@ export type Reason =
           readonly todo: readonly string[];
       }
     | { readonly kind: 'daemon'; readonly daemon: DaemonState | null }
-    | { readonly kind: 'problems'; readonly problems: readonly FileProblem[] }
+    | {
+          readonly kind: 'problems';
+          readonly problems: readonly FileProblem[];
+          /** Why other files cannot be read, and what mends it. */
+          readonly unread?: readonly string[];
+      }
     | { readonly kind: 'call'; readonly failure: CallFailure }
     /** No proxy can be started there. */
     | { readonly kind: 'unfit'; readonly untrusted_why: string }

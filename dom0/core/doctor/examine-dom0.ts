@@ -12,29 +12,36 @@ import {
 } from './policy.ts';
 
 export interface Dom0Facts {
-    readonly daemon: DaemonState | null;
-    /** Or why it cannot be read. */
+    /** Or why it cannot be read; so with the others. */
+    readonly daemon: Result<DaemonState | null, string>;
     readonly policy: Result<Policy, string>;
     /** What is wrong with files of ours that are no qube's alone. */
     readonly problems: readonly FileProblem[];
+    /** Why notes of ours cannot be read, and what mends it. */
+    readonly unread: readonly string[];
 }
 
 export function examineDom0(facts: Dom0Facts): readonly Check[] {
     const checks = new Checks<Dom0Check>(null);
-    const { daemon, policy, problems } = facts;
-    if (daemon?.isListening) {
+    const { daemon, policy, problems, unread } = facts;
+    if (!daemon.ok) {
+        checks.failed('daemon', daemon.error);
+    } else if (daemon.value?.isListening) {
         checks.ok(
             'daemon',
             'qubes-filterproxyd runs, and hears of all changes',
         );
     } else {
-        checks.failed('daemon', { kind: 'daemon', daemon });
+        checks.failed('daemon', { kind: 'daemon', daemon: daemon.value });
     }
     examinePolicy(checks, policy);
-    if (problems.length > 0) {
-        checks.failed('files', { kind: 'problems', problems });
+    if (problems.length + unread.length > 0) {
+        checks.failed('files', { kind: 'problems', problems, unread });
     } else {
-        checks.ok('files', 'what is kept of times and stops can be read');
+        checks.ok(
+            'files',
+            'what is kept of times, stops and visits can be read',
+        );
     }
     return checks.all;
 }
