@@ -1,12 +1,12 @@
 // What dom0 notes for itself: each file of it is read, whatever is wrong with
 // another one.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Result } from '../../../shared/result.ts';
 import type { DaemonState } from '../../core/daemon-state.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
 import type { Visited } from '../../core/visited.ts';
 import type { Deps } from '../../deps.ts';
-import { Failure } from '../../failure.ts';
+import { resultOf } from '../../failure.ts';
 import { unreadPassed } from '../../read-moment.ts';
 import type { View } from '../../view.ts';
 
@@ -27,7 +27,7 @@ export async function readNotes(
 ): Promise<Notes> {
     const unread: string[] = [];
     const read = async <T>(reading: () => Promise<T>) => {
-        const result = await orWhyNot(reading);
+        const result = await resultOf(reading);
         if (!result.ok) {
             unread.push(result.error);
         }
@@ -43,24 +43,11 @@ export async function readNotes(
         await read(() => deps.learned.read(uuid));
     }
     return {
-        daemon: await orWhyNot(() => deps.daemon.read()),
+        daemon: await resultOf(() => deps.daemon.read()),
         visited,
         unread,
         problems: [...strays, ...(await passedProblems(deps, strays))],
     };
-}
-
-async function orWhyNot<T>(
-    reading: () => Promise<T>,
-): Promise<Result<T, string>> {
-    try {
-        return ok(await reading());
-    } catch (error) {
-        if (error instanceof Failure) {
-            return err(error.message);
-        }
-        throw error;
-    }
 }
 
 /** While no rule has a time, nothing else asks for it. */
