@@ -67,7 +67,7 @@ describe('listening to a ProxyVM', () => {
         [exit(126), 'refused', 'refuses the service'],
         [exit(125), 'unreachable', 'paused'],
         [exit(null), 'unreachable', 'was killed'],
-        [exit(0), 'cut-off', 'exit code 0: last_ words'],
+        [exit(0), 'cut-off', 'exit code 0: "last_ words"'],
     ])('after %j says why it is over', async (end, kind, message) => {
         const { failure, heard } = await follow([requestsText([])], end);
         expect(heard).toEqual([{ clients: [] }]);
