@@ -419,7 +419,12 @@ describe('update', () => {
             /^\/etc\/qubes\/filterproxy\/qubes\/work\.rules:1: /,
         );
         expect(result.err).toContain(
-            'work: its rule file has an error, so what was in force before still is\n',
+            [
+                'work: its rule file has an error, so what was in force before still is',
+                '    to see it: qvm-filterproxy lint work',
+                '    to close it now: qvm-filterproxy stop work',
+                '',
+            ].join('\n'),
         );
         expect(result.exitCode).toBe(1);
         const clients = filter.applied.at(-1)?.clients ?? [];

@@ -59,7 +59,12 @@ function explainHeldBack(
         : 'no proxy answers it';
     return {
         what: `${describeBrokenFile(problems, owner)}, so ${consequence}`,
-        todo: [seeErrors(qube)],
+        todo: [
+            seeErrors(qube),
+            ...(isServed
+                ? [`to close it now: qvm-filterproxy stop ${qube}`]
+                : []),
+        ],
     };
 }
 
