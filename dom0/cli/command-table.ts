@@ -21,7 +21,10 @@ export interface CommandEntry {
     readonly usage: string;
     readonly description: string;
     readonly options: readonly (keyof typeof optionTable)[];
-    /** What it prints is what it is for: --quiet does not hide it. */
+    /**
+     * What it prints is what it is for: --quiet does not hide it, but with
+     * --apply or --remove.
+     */
     readonly isQuery: boolean;
     readonly helpText: string;
     readonly run: (

@@ -115,9 +115,11 @@ function flagsOf(command: Command): Flags {
 }
 
 function mannerOf(entry: CommandEntry, flags: Flags): Manner {
+    const { apply = false, remove = false, dryRun = false } = flags;
+    const isChange = (apply || remove) && !dryRun;
     return {
         isJson: flags.json === true,
-        isQuiet: flags.quiet === true && !entry.isQuery,
+        isQuiet: flags.quiet === true && (!entry.isQuery || isChange),
     };
 }
 

@@ -33,6 +33,24 @@ export async function whyUnanswered(
     }
 }
 
+/** The same of one that may have no rules. */
+export async function whyNoProxy(
+    deps: Deps,
+    view: View,
+    qube: Qube,
+): Promise<Explanation | null> {
+    const { name, netvm } = qube;
+    if (view.placements.has(name)) {
+        return whyUnanswered(deps, view, qube);
+    }
+    return netvm === null
+        ? explainUnserved(name, ruleOwnerName(qube), { kind: 'no-netvm' })
+        : ((await whyAgentless(deps, view, qube, netvm)) ?? {
+              what: 'it has no rules, so no proxy answers its programs',
+              todo: [`to add one: qvm-filterproxy allow ${name} HOST`],
+          });
+}
+
 async function whyAgentless(
     deps: Deps,
     view: View,

@@ -1,6 +1,7 @@
 // `client`: settings for programs in a qube, and what the qube answers.
 import { describe, expect, test } from 'vitest';
 import { renderScript } from '../../dom0/core/client-settings/script.ts';
+import type { QubeName } from '../../shared/domain/qube-name.ts';
 import type { CommandOutcome } from '../../shared/io/run-command.ts';
 import { type FakeDom0Options, fakeDom0 } from './fake-dom0.ts';
 import { disposable, exampleWith } from './fake-qubes.ts';
@@ -100,10 +101,77 @@ describe('client', () => {
     test('tells of a qube without rules that nothing answers its programs', async () => {
         const answer = said(`written ${profile}`);
         const { dom0 } = await dom0That(answer, { rules: {} });
-        const { out } = await dom0.cli('client', 'work', '--apply');
-        expect(out).toContain(
-            'work has no rules, so no proxy answers its programs\n',
+        const { err, exitCode } = await dom0.cli('client', 'work', '--apply');
+        expect(err).toBe(
+            'work: but it has no rules, so no proxy answers its programs\n' +
+                '    to add one: qvm-filterproxy allow work HOST\n',
         );
+        expect(exitCode).toBe(0);
+    });
+
+    const noNetvm = {
+        qubes: exampleWith({ name: 'work', netvm: null }),
+    };
+    test.each<[string, FakeDom0Options, string]>([
+        ['has no netvm', noNetvm, 'but it has no netvm, so it reaches nothing'],
+        [
+            'has no netvm and no rules',
+            { ...noNetvm, rules: {} },
+            'but it has no netvm, so it reaches nothing',
+        ],
+        [
+            'has an error',
+            { rules: { work: '(\n' } },
+            'but it cannot be told: its rules have an error',
+        ],
+        [
+            'has a netvm that is halted',
+            { qubes: exampleWith({ name: 'sys-filter', xid: -1 }) },
+            'but its netvm sys-filter is halted',
+        ],
+    ])(
+        'tells that nothing answers programs of a qube that %s, also with -q',
+        async (_, options, words) => {
+            const answer = said(`unchanged ${profile}`);
+            const { dom0 } = await dom0That(answer, options);
+            for (const more of [[], ['-q']]) {
+                const args = ['client', 'work', '--apply', ...more];
+                expect((await dom0.cli(...args)).err).toContain(
+                    `work: ${words}`,
+                );
+            }
+            const removed = await dom0.cli('client', 'work', '--remove');
+            expect(removed.err).toBe('');
+        },
+    );
+
+    test('tells that the netvm has no agent, with rules or without', async () => {
+        const answer = said(`written ${profile}`);
+        for (const rules of [{ work: '^a\\.test$\n' }, {}]) {
+            const { dom0 } = await dom0That(answer, { rules });
+            await dom0.deps.visited.write('sys-filter' as QubeName, {
+                at: '2026-11-24T11:00:00Z',
+                xid: 3,
+                hasAgent: false,
+                fingerprint: 'x',
+                problem: 'it has no agent',
+            });
+            const { err } = await dom0.cli('client', 'work', '--apply');
+            expect(err).toContain(
+                'work: but its netvm sys-filter has no filter proxy agent, ',
+            );
+            expect(err).not.toContain('allow work');
+        }
+    });
+
+    test('with --quiet says nothing of what was done, but what it would do', async () => {
+        const { dom0 } = await dom0That(said(`written ${profile}`));
+        for (const option of ['--apply', '--remove']) {
+            const args = ['client', 'work', option, '--quiet'];
+            expect((await dom0.cli(...args)).out).toBe('');
+            const trial = await dom0.cli(...args, '--dry-run');
+            expect(trial.out).toContain(profile);
+        }
     });
 
     test('with --remove takes it back, and the service of its template', async () => {

@@ -16,9 +16,12 @@ import {
     describeOutcome,
     describeSettings,
 } from '../format/client.ts';
+import { hindranceOf } from '../hindrance.ts';
+import { knownRules } from '../known-rules.ts';
 import type { Options } from '../options.ts';
-import { jsonVersion, type Output } from '../output.ts';
+import { jsonVersion, type Output, withDetails } from '../output.ts';
 import { expectClient, expectQube, parseTypedName } from '../resolve-qube.ts';
+import { whyNoProxy } from '../unanswered.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ClientArguments extends Options {
@@ -53,10 +56,15 @@ export async function client(
     if (outcome.trouble === null) {
         await switchService(deps, qube, place, verb);
     }
-    const hasRules = view.placements.has(name);
-    const after = describeAfter(qube, where, verb, hasRules);
+    const isAnswerable = outcome.trouble === null && verb === 'apply';
+    const after = describeAfter(qube, where, verb);
+    const said = describeOutcome(where, verb, outcome, after, args.verbose);
     return {
-        ...describeOutcome(where, verb, outcome, after, args.verbose),
+        ...said,
+        warnings: [
+            ...said.warnings,
+            ...(isAnswerable ? await formatUnanswered(deps, view, qube) : []),
+        ],
         json: {
             version: jsonVersion,
             command: 'client',
@@ -69,6 +77,20 @@ export async function client(
         },
         failed: outcome.trouble !== null,
     };
+}
+
+/** That no proxy answers its programs, as far as dom0 knows without asking. */
+async function formatUnanswered(
+    deps: CommandDeps,
+    view: View,
+    qube: Qube,
+): Promise<string[]> {
+    const why =
+        hindranceOf(qube, knownRules(view, qube), view) ??
+        (await whyNoProxy(deps, view, qube));
+    return why === null
+        ? []
+        : withDetails(`${qube.name}: but ${why.what}`, why.todo);
 }
 
 function verbOf({ apply, remove }: ClientArguments): Verb | null {

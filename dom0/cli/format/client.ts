@@ -110,12 +110,7 @@ function describeForeign(path: string): string[] {
 }
 
 /** What the user has to do or know then. */
-export function describeAfter(
-    qube: Qube,
-    where: Qube,
-    verb: Verb,
-    hasRules: boolean,
-): string[] {
+export function describeAfter(qube: Qube, where: Qube, verb: Verb): string[] {
     const isTemplate = where !== qube;
     const next = isTemplate
         ? [
@@ -133,12 +128,6 @@ export function describeAfter(
             ? [
                   `it ends with ${qube.name}; for all disposables: ` +
                       `qvm-filterproxy client ${qube.template} --apply`,
-              ]
-            : []),
-        ...(verb === 'apply' && !hasRules
-            ? [
-                  `${qube.name} has no rules, so no proxy answers its programs`,
-                  `    to add one: qvm-filterproxy allow ${qube.name} HOST`,
               ]
             : []),
     ];
