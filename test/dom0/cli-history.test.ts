@@ -33,6 +33,24 @@ async function entriesOf(dom0: FakeDom0): Promise<string[]> {
 }
 
 describe('history', () => {
+    test('of a ProxyVM has the settings for its clients', async () => {
+        const { dom0 } = await dom0With();
+        const save = (text: string) =>
+            writeFile(dom0.config('proxies/sys-filter.conf'), text);
+        await save('!timeout 5\n');
+        await recordEdits(dom0.deps);
+        await save('!timeout 6\n');
+        await recordEdits(dom0.deps);
+        await dom0.cli('allow', 'sys-filter', 'a.test');
+        const { out } = await dom0.cli('history', 'sys-filter');
+        expect(out).toMatch(
+            /^3 .* sys-filter .* allow\n.*\n2 .* proxies\/sys-filter\.conf .* by hand\n {4}- !timeout 5\n {4}\+ !timeout 6\n1 /,
+        );
+        expect((await dom0.cli('history', 'work')).out).toBe(
+            'work: no change is recorded\n',
+        );
+    });
+
     test('prints who changed which rules when, by what and how, the newest first', async () => {
         const { dom0 } = await dom0With();
         await dom0.cli('allow', 'work', 'a.test', '--comment', 'x');

@@ -1,6 +1,6 @@
 // `history` prints who changed which file when, by what, and how.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { ruleFilePath } from '../../core/config-file.ts';
+import { proxyFilePath, ruleFilePath } from '../../core/config-file.ts';
 import { ruleOwnerName } from '../../core/qube.ts';
 import type { Deps } from '../../deps.ts';
 import { type FileHistory, readHistories } from '../../read-history.ts';
@@ -17,14 +17,14 @@ export async function history(
 ): Promise<Output> {
     const typed = [...new Set(args.qubes.map(parseTypedName))];
     const names = await Promise.all(typed.map((name) => ownerOf(deps, name)));
-    const paths = new Set(names.map(({ owner }) => ruleFilePath(owner)));
+    const paths = new Set(names.flatMap(({ owner }) => pathsOf(owner)));
     const isMeant = (path: string) => paths.size === 0 || paths.has(path);
     const { files, problems } = await withRuleLock(deps, () =>
         readHistories(deps, isMeant),
     );
     const known = new Set(files.map(({ path }) => path));
     const without = names.filter(
-        ({ owner }) => !known.has(ruleFilePath(owner)),
+        ({ owner }) => !pathsOf(owner).some((path) => known.has(path)),
     );
     for (const { owner, isThere } of without) {
         if (!isThere) {
@@ -48,6 +48,11 @@ export async function history(
         },
         failed: false,
     };
+}
+
+/** Of a ProxyVM there may be settings for its clients, too. */
+function pathsOf(name: QubeName): string[] {
+    return [ruleFilePath(name), proxyFilePath(name)];
 }
 
 interface Named {
