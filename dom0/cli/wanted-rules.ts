@@ -14,12 +14,12 @@ import {
     isRecommented,
     isTimedAnew,
     type NewRule,
+    renderNewRule,
 } from '../core/edit-rule-file.ts';
 import type { QubeRules } from '../core/effective-rules.ts';
 import { parseFileLine } from '../core/file-line.ts';
 import { type Ending, noEnding } from '../core/moment.ts';
 import type { RuleFile } from '../core/rule-file.ts';
-import { renderRuleLine } from '../core/rule-line.ts';
 import { coveringJson, describeCovering } from './format/covering.ts';
 import { type EndingContext, formatEnding } from './format/ending.ts';
 import { endingJson } from './format/rules.ts';
@@ -107,19 +107,19 @@ export function lineOf(stored: string): ConfinedLine {
 
 /** A rule must come out of its file as it goes in. */
 function checkStorable(rule: NewRule): void {
-    const line = parseFileLine(renderRuleLine(rule));
+    const text = renderNewRule(rule);
+    const line = parseFileLine(text);
     const isSame =
         line.ok &&
         line.value?.kind === 'rule' &&
         line.value.rule.expression === rule.expression &&
-        line.value.rule.comment === rule.comment;
+        line.value.rule.comment === (rule.comment || null);
     if (!isSame) {
         const why = line.ok
             ? 'it would not be read back as typed'
             : line.error.message;
         throw new UsageError(
-            `'${toPrintable(renderRuleLine(rule), 120)}' cannot be ` +
-                `stored: ${why}`,
+            `'${toPrintable(text, 120)}' cannot be ` + `stored: ${why}`,
         );
     }
 }
@@ -165,12 +165,14 @@ function whatBecame(
         return now === null ? added : `${added}, ${now}`;
     }
     const before = endedBefore && formatEnding(endedBefore, context);
-    const [becomes, is] = isTrial
-        ? ['would get', 'would be: ']
-        : ['now with', 'now: '];
+    const [becomes, bare, is] = isTrial
+        ? ['would get', 'would lose its comment', 'would be: ']
+        : ['now with', 'now without a comment', 'now: '];
     return [
         'is there already',
-        ...(isRecommented ? [`${becomes} the comment '${comment}'`] : []),
+        ...(isRecommented
+            ? [comment === '' ? bare : `${becomes} the comment '${comment}'`]
+            : []),
         ...(endedBefore === null
             ? []
             : [`${is}${now ?? noEnd}; before: ${before ?? noEnd}`]),
@@ -184,7 +186,7 @@ export function addedJson(rule: Added) {
     return {
         typed,
         expression,
-        comment,
+        comment: comment || null,
         meaning: narrowed.meaning,
         ...endingJson(rule),
         added: isNew,

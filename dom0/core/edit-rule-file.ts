@@ -2,6 +2,7 @@
 import type { RuleFile, StoredRule } from './rule-file.ts';
 import { type Rule, renderRuleLine } from './rule-line.ts';
 
+/** An empty comment takes the one away that a rule has; null leaves it. */
 export type NewRule = Omit<Rule, 'confined'>;
 
 /** The rule of a file with that expression. */
@@ -18,7 +19,7 @@ export function isRecommented(file: RuleFile, rule: NewRule): boolean {
     return (
         known !== undefined &&
         rule.comment !== null &&
-        rule.comment !== known.comment
+        rule.comment !== (known.comment ?? '')
     );
 }
 
@@ -39,10 +40,15 @@ export function addRules(file: RuleFile, rules: readonly NewRule[]): string {
     const text = takeChanges(file, rules);
     const lines = rules
         .filter((rule) => findRule(file, rule.expression) === undefined)
-        .map((rule) => `${renderRuleLine(rule)}\n`);
+        .map((rule) => `${renderNewRule(rule)}\n`);
     const isOpen = text !== '' && !text.endsWith('\n');
     const end = isOpen && lines.length > 0 ? '\n' : '';
     return [text, end, ...lines].join('');
+}
+
+/** Its line in a file that does not have it. */
+export function renderNewRule(rule: NewRule): string {
+    return renderRuleLine({ ...rule, comment: rule.comment || null });
 }
 
 function takeChanges(file: RuleFile, rules: readonly NewRule[]): string {
@@ -61,7 +67,7 @@ function takeChanges(file: RuleFile, rules: readonly NewRule[]): string {
                 lines[at]?.trim() ?? '',
             ) ?? [];
         const above = remark === undefined ? '' : `${remark}\n`;
-        lines[at] = `${above}${renderRuleLine({ ...rule, comment })}`;
+        lines[at] = `${above}${renderNewRule({ ...rule, comment })}`;
     }
     return lines.join('\n');
 }

@@ -146,12 +146,15 @@ function refuseCommas(typed: string): void {
     }
 }
 
-/** The host or wildcard in an URL, or in a part of one; empty without. */
+/** The host, wildcard or address in an URL, or in a part of one; empty without. */
 function hostOfUrl(typed: string): string {
     const rest = typed
         .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
         .replace(/^[^/@]*@/, '');
-    return /^(?:\*\.)?[a-z0-9._-]+/i.exec(rest)?.[0] ?? '';
+    const [address] = /^\[[^\]]*\]/.exec(rest) ?? [];
+    return address === undefined
+        ? (/^(?:\*\.)?[a-z0-9._-]+/i.exec(rest)?.[0] ?? '')
+        : (readIp6(address) ?? '');
 }
 
 function refusePort(typed: string): void {

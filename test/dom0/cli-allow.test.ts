@@ -257,6 +257,27 @@ describe('allow says', () => {
         }
     });
 
+    test('that a rule lost its comment', async () => {
+        const dom0 = await fakeDom0({
+            rules: { work: '^a\\.test$ comment=old\n' },
+            agents: agents(),
+        });
+        const args = ['allow', 'work', 'a.test', '--comment', ''];
+        expect((await dom0.cli(...args, '--dry-run')).out).toContain(
+            'work: ^a\\.test$ is there already, would lose its comment\n',
+        );
+        expect((await dom0.cli(...args)).out).toContain(
+            'work: ^a\\.test$ is there already, now without a comment\n',
+        );
+        expect(await dom0.rules('work')).toBe('^a\\.test$\n');
+        const again = await dom0.cli(...args, 'b.test', '--json');
+        expect(JSON.parse(again.out).rules).toMatchObject([
+            { comment: null, added: false },
+            { comment: null, added: true },
+        ]);
+        expect(await dom0.rules('work')).toBe('^a\\.test$\n^b\\.test$\n');
+    });
+
     test('that a rule got another comment', async () => {
         const dom0 = await fakeDom0({
             rules: { work: '^a\\.test$ comment=old\n' },

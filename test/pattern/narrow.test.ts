@@ -90,6 +90,8 @@ describe('refuses, saying what to type', () => {
     test.each([
         ['nothing', '', 0, 'missing'],
         ['an URL', 'https://github.com/x', 6, 'type github.com'],
+        ['an URL of IPv6', 'https://[fd00::1]:8443/x', 6, 'type fd00::1'],
+        ['an URL of none', 'https://[fd00::1', 6, 'no URL and no user name'],
         ['an URL with a star', 'https://*.foo.com/*', 6, 'type *.foo.com'],
         ['an URL without host', 'https:///', 6, 'and no user name'],
         ['an URL with all', 'http://a@b.io:80/c', 5, 'type b.io'],
