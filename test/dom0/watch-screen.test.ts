@@ -21,6 +21,7 @@ import { type Remedy, safeRuleFor } from '../../dom0/core/requests/remedy.ts';
 import type { QubeName } from '../../shared/domain/qube-name.ts';
 import { narrow } from '../../shared/pattern/index.ts';
 import { exampleQubes, systemOf } from './fake-qubes.ts';
+import { nameOf } from './rules.ts';
 import { drawnOn, emptyScreen } from './terminal/drawn.ts';
 
 // Random, but the same each time.
@@ -79,7 +80,17 @@ function shownWith(state: State, rows: readonly Row[]): Shown {
     const notices = ['sys-filter: it is halted; waiting for it'];
     const ownerOf = (name: QubeName) => name;
     const hasProxyvms = true;
-    return { state, rows, remedyOf, ownerOf, notices, hasProxyvms, now };
+    const named = null;
+    return {
+        state,
+        named,
+        rows,
+        remedyOf,
+        ownerOf,
+        notices,
+        hasProxyvms,
+        now,
+    };
 }
 
 /** Whatever a mistake of ours may let through. */
@@ -96,6 +107,18 @@ const size = fc.record({
 const textOf = (lines: readonly Line[]) => lines.map(({ text }) => text);
 
 describe('a screen of watch', () => {
+    test.each([
+        [null, 'all qubes'],
+        [['work'], 'only work'],
+        [['work', 'banking'], 'only work and banking'],
+        [['work', 'banking', 'personal'], '3 qubes'],
+    ])('says whom it is about: %j', (names, said) => {
+        const named = names?.map(nameOf) ?? null;
+        const shown = { ...shownWith(firstState, []), named };
+        const [title] = textOf(layOut(shown, { columns: 100, rows: 20 }));
+        expect(title).toContain(`qvm-filterproxy watch | ${said} | 0 hosts`);
+    });
+
     test('has just its lines, none too wide, and nothing that is not printable', () => {
         fc.assert(
             fc.property(rows, keys, size, text, (rows, typed, size, text) => {

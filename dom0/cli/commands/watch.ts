@@ -56,6 +56,7 @@ export async function watch(
     }
     const watcher: Watcher = new Watcher(opened.value, {
         heard,
+        named: named?.map(({ name }) => name) ?? null,
         allow: (args) => allow(silent, args),
         hasProxyvms: () => followed.size > 0,
         now: deps.now,

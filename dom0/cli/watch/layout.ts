@@ -62,12 +62,22 @@ function titleOf(shown: Shown): Line {
     const qubes = new Set(refused.map(({ qube }) => qube)).size;
     const parts = [
         'qvm-filterproxy watch',
-        state.qube === null ? 'all qubes' : `only ${state.qube}`,
+        state.qube === null ? nameAll(shown) : `only ${state.qube}`,
         ...(state.isRefusedOnly ? ['refused only'] : []),
         `${count(refused.length, 'host')} refused to ${count(qubes, 'qube')}`,
         ...(state.paused === null ? [] : ['PAUSED']),
     ];
     return { text: parts.join(' | '), style: 'title' };
+}
+
+/** Of more than a few the number, so that what follows has room. */
+function nameAll({ named }: Shown): string {
+    const isFew = named !== null && named.length <= 2;
+    return isFew
+        ? `only ${named.join(' and ')}`
+        : named === null
+          ? 'all qubes'
+          : count(named.length, 'qube');
 }
 
 function count(number: number, what: string): string {

@@ -6,6 +6,8 @@ import type { State } from './state.ts';
 /** All that a screen of `watch` is made of. */
 export interface Shown {
     readonly state: State;
+    /** The qubes that it is about; null: all. */
+    readonly named: readonly QubeName[] | null;
     readonly rows: readonly Row[];
     /** What the rules of now say of a row that was refused. */
     readonly remedyOf: (row: Row) => Remedy;

@@ -1,4 +1,5 @@
 // `watch` while it runs: what is heard and what is typed become a screen.
+import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Screen } from '../../screen.ts';
 import type { AllowArguments } from '../commands/allow.ts';
 import { explainError } from '../explain-error.ts';
@@ -15,6 +16,8 @@ import { firstState, type Panel, type State } from './state.ts';
 const paceMs = 100;
 
 export interface Watching {
+    /** The qubes that it is about; null: all. */
+    readonly named: readonly QubeName[] | null;
     readonly heard: Heard;
     readonly allow: (args: AllowArguments) => Promise<Output>;
     readonly hasProxyvms: () => boolean;
@@ -109,11 +112,12 @@ export class Watcher {
         if (this.#hasEnded) {
             return;
         }
-        const { heard, hasProxyvms, now, monotonicMs } = this.#watching;
+        const { heard, named, hasProxyvms, now, monotonicMs } = this.#watching;
         this.#drawnAt = monotonicMs();
         const size = this.#screen.size();
         const shown = {
             state: this.#state,
+            named,
             rows: heard.rows.all(),
             remedyOf: heard.remedyOf.bind(heard),
             ownerOf: heard.ownerOf.bind(heard),
