@@ -2,7 +2,7 @@
 // here: dom0/completion/_qvm-filterproxy was tried by hand, with zsh 5.9.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { commandTable } from '../../dom0/cli/command-table.ts';
 import { inShell, parseShellLine } from '../../dom0/cli/complete/shell-line.ts';
 import { optionTable } from '../../dom0/cli/option-table.ts';
 import { fakeDom0 } from './fake-dom0.ts';
+import { uuidOf } from './fake-qubes.ts';
 import { tellingAgent } from './fake-requests.ts';
 import { outcome } from './outcome.ts';
 import {
@@ -134,6 +135,18 @@ describe('completion', () => {
         expect(await bash('remove work 1 2')).toEqual(['words', '2']);
         expect(await bash('remove banking ')).toEqual(nothing);
         expect(await bash('remove ../work ')).toEqual(nothing);
+    });
+
+    test('offers the removed qubes whose rules are set aside', async () => {
+        const { bash, dom0 } = await offering();
+        const uuid = uuidOf('gone');
+        for (const date of ['20261122T120000Z', '20261123T120000Z']) {
+            const file = `removed/gone.${date}.${uuid}.rules`;
+            await mkdir(dom0.config('removed'), { recursive: true });
+            await writeFile(dom0.config(file), '^a\\.test$\n');
+        }
+        expect(await bash('restore work --from ')).toEqual(['words', 'gone']);
+        expect(await bash('restore work --from w')).toEqual(nothing);
     });
 
     test('offers the hosts that the qube was refused', async () => {

@@ -18,6 +18,8 @@ export async function knownWords(
             return qubes(deps);
         case 'words-or-qubes':
             return [...wanted.words, ...(await qubes(deps))];
+        case 'removed':
+            return removedQubes(deps);
         case 'rules':
             return rulesOf(deps, wanted.untrusted_qube, typed);
         case 'refused':
@@ -27,6 +29,11 @@ export async function knownWords(
 
 async function qubes({ inventory }: Deps): Promise<string[]> {
     return [...(await inventory.all()).keys()];
+}
+
+async function removedQubes({ removed }: Deps): Promise<string[]> {
+    const { files } = await removed.list();
+    return [...new Set(files.map(({ name }) => name))];
 }
 
 /** Expressions, or numbers where one is begun. */

@@ -16,6 +16,8 @@ export type Wanted =
     | { readonly kind: 'words-or-qubes'; readonly words: readonly string[] }
     | { readonly kind: 'rules'; readonly untrusted_qube: string }
     | { readonly kind: 'refused'; readonly untrusted_qube: string }
+    /** Those of whom rules are set aside. */
+    | { readonly kind: 'removed' }
     | { readonly kind: 'files' };
 
 const nothing: Wanted = { kind: 'words', words: [] };
@@ -40,10 +42,10 @@ export function whatIsWanted(
     before: readonly string[],
     typed: string,
 ): Wanted {
-    const { positional, value, isOver } = sortWords(before);
+    const { positional, flag, isOver } = sortWords(before);
     const found = commandOf(commands, positional);
-    if (value !== null) {
-        return qubeNames.has(value) ? { kind: 'qubes' } : nothing;
+    if (flag !== null) {
+        return wantedValue(flag);
     }
     if (!isOver && typed.startsWith('-')) {
         return { kind: 'words', words: flagsFor(found?.command, before) };
@@ -51,6 +53,15 @@ export function whatIsWanted(
     return found === null
         ? wantedCommand(commands, positional, isOver, typed)
         : wantedArgument(found.command, found.args, commands);
+}
+
+function wantedValue(flag: string): Wanted {
+    const isQube = qubeNames.has(valueNames.get(flag) ?? '');
+    return flag === '--from'
+        ? { kind: 'removed' }
+        : isQube
+          ? { kind: 'qubes' }
+          : nothing;
 }
 
 /** The name of the value that each flag takes, if it takes one. */
@@ -64,29 +75,29 @@ const valueNames: ReadonlyMap<string, string> = new Map(
 interface SortedWords {
     /** With a `--` that stands before the first one. */
     readonly positional: readonly string[];
-    /** What an option is still to be given; null: nothing. */
-    readonly value: string | null;
+    /** The option that is still to be given its value; null: none. */
+    readonly flag: string | null;
     /** No options follow. */
     readonly isOver: boolean;
 }
 
 function sortWords(words: readonly string[]): SortedWords {
     const positional: string[] = [];
-    let value: string | null = null;
+    let flag: string | null = null;
     let isOver = false;
     for (const word of words) {
-        if (value !== null) {
-            value = null;
+        if (flag !== null) {
+            flag = null;
         } else if (isOver || !word.startsWith('-')) {
             positional.push(word);
         } else if (word === '--') {
             isOver = true;
             positional.push(...(positional.length === 0 ? [word] : []));
         } else {
-            value = valueNames.get(word) ?? null;
+            flag = valueNames.has(word) ? word : null;
         }
     }
-    return { positional, value, isOver };
+    return { positional, flag, isOver };
 }
 
 function commandOf(
