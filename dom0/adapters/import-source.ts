@@ -18,11 +18,15 @@ const maxBytes = 64 * 1024 * 1024;
 /** Directories below the one that is named. */
 const maxDepth = 2;
 
+/** Whether a path that the user typed is one. Throws a Failure that names it. */
+export async function isDirectory(path: string): Promise<boolean> {
+    return namingErrors(path, async () => (await lstat(path)).isDirectory());
+}
+
 /** Reads a path that the user typed. Throws a Failure that names it. */
-export async function readImportSource(path: string): Promise<ImportSource> {
-    try {
-        const status = await lstat(path);
-        if (status.isDirectory()) {
+export function readImportSource(path: string): Promise<ImportSource> {
+    return namingErrors(path, async () => {
+        if (await isDirectory(path)) {
             const files: ArchivedFile[] = [];
             await readBelow(path, '', 0, files);
             return { kind: 'files', files };
@@ -36,6 +40,15 @@ export async function readImportSource(path: string): Promise<ImportSource> {
             throw new Failure(`cannot import ${path}: ${files.error}`);
         }
         return { kind: 'files', files: files.value };
+    });
+}
+
+async function namingErrors<T>(
+    path: string,
+    action: () => Promise<T>,
+): Promise<T> {
+    try {
+        return await action();
     } catch (error) {
         throw isErrno(error)
             ? new Failure(`cannot read ${path}: ${error.code}`)

@@ -300,6 +300,15 @@ describe('import of a list of domains', () => {
         );
     });
 
+    test('of a directory is refused before anything in it is read', async () => {
+        const dom0 = await fakeDom0();
+        const { exitCode, err } = await dom0.cli('import', '/', '--set', 'x');
+        expect(exitCode).toBe(2);
+        expect(err).toContain(
+            '/ is a directory; --set is for a file, a list of domains\n',
+        );
+    });
+
     test('needs a name for the set', async () => {
         const dom0 = await fakeDom0();
         const list = join(dom0.root, 'hosts.txt');

@@ -1,7 +1,7 @@
 // `import` takes rules over: from the old guide's directory, from files of
 // another dom0, and from lists of domains. It changes nothing unless told so.
 import { toPrintable } from '../../../shared/printable.ts';
-import { readImportSource } from '../../adapters/import-source.ts';
+import { isDirectory, readImportSource } from '../../adapters/import-source.ts';
 import { planDomainList } from '../../core/import/domain-set.ts';
 import type { Given } from '../../core/import/match-qube.ts';
 import { oldFilters, planOldGuide } from '../../core/import/old-guide.ts';
@@ -87,6 +87,12 @@ async function readPlan(
     given: Given,
     { system }: View,
 ): Promise<ImportPlan> {
+    if (set !== null && (await isDirectory(path))) {
+        throw new UsageError(
+            `${toPrintable(path)} is a directory; --set is for a file, a ` +
+                'list of domains',
+        );
+    }
     const source = await readImportSource(path);
     if (set !== null) {
         const name = parseSetName(set);
