@@ -80,7 +80,7 @@ export async function runProgram(
         const fail = () => Promise.reject(wrong);
         return runToExitCode(fail, silent, usageOf(program), streams);
     }
-    const failed = await parse(program, arranged.args);
+    const failed = await parse(program, ofHelpItself(arranged.args));
     return failed ?? exitCode;
 }
 
@@ -89,6 +89,11 @@ function neededFor(arranged: Arranged): readonly CommandEntry[] {
     const [typed] = arranged.kind === 'unknown' ? [] : arranged.args;
     const found = commandTable.filter((entry) => commandName(entry) === typed);
     return found.length === 0 ? commandTable : found;
+}
+
+/** `help help` is `help`: it is no command that commander knows. */
+function ofHelpItself(args: readonly string[]): readonly string[] {
+    return args[0] === 'help' && args[1] === 'help' ? ['help'] : args;
 }
 
 /** Runs the command; the exit code if it comes to none. */

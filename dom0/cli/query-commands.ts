@@ -24,6 +24,7 @@ async function runList(
             throw new UsageError(`${flag} can only be used with ${needed}`);
         }
     }
+    refuseTogether(flags);
     if (flags.forget) {
         return commands.forgetUsage(deps, {
             dryRun,
@@ -37,6 +38,19 @@ async function runList(
     return flags.removed
         ? commands.listRemoved(deps, { qubes })
         : commands.list(deps, { qubes, effective: flags.effective ?? false });
+}
+
+/** Each of them prints something else. */
+function refuseTogether({ effective, removed, usage }: Flags): void {
+    const given = [
+        ...(usage ? ['--usage'] : []),
+        ...(removed ? ['--removed'] : []),
+        ...(effective ? ['--effective'] : []),
+    ];
+    const [first, other] = given;
+    if (other !== undefined) {
+        throw new UsageError(`${other}: not allowed with ${first}`);
+    }
 }
 
 export const queryCommands: readonly CommandEntry[] = [

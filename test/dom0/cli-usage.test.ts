@@ -309,6 +309,12 @@ describe('list --usage --forget', () => {
         ['--forget can only be used with --usage', ['--forget']],
         ['--all can only be used with --forget', ['--usage', '--all']],
         ['--dry-run can only be used with --forget', ['--dry-run']],
+        ['--effective: not allowed with --usage', ['--usage', '--effective']],
+        ['--removed: not allowed with --usage', ['--removed', '--usage']],
+        [
+            '--effective: not allowed with --removed',
+            ['--removed', '--effective'],
+        ],
         [
             'one of the arguments --all QUBE is required',
             ['--usage', '--forget'],
