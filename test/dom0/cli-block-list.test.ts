@@ -354,6 +354,28 @@ describe('default', () => {
         expect(filter.applied.at(-1)?.clients).toEqual([]);
     });
 
+    test('with --clear closes a qube whose default is deny already', async () => {
+        const { dom0, filter } = await dom0With('# mine\n^a$\n^b$\n');
+        const args = ['default', 'work', 'deny', '--clear'];
+        expect((await dom0.cli(...args, '--dry-run')).out).toMatch(
+            /^work: the default is deny already\n {4}2 rules would be taken away\n/,
+        );
+        const { out, exitCode } = await dom0.cli(...args);
+        expect(out).toMatch(
+            /^work: the default is deny already\n {4}2 rules taken away\n/,
+        );
+        expect(exitCode).toBe(0);
+        expect(await dom0.rules('work')).toBe('# mine\n');
+        expect(filter.applied.at(-1)?.clients).toEqual([]);
+    });
+
+    test('with --clear opens nothing that a block list refuses', async () => {
+        const { dom0 } = await dom0With(blockList);
+        const { out } = await dom0.cli('default', 'work', 'allow', '--clear');
+        expect(out).toContain('the default is allow already\n    1 rule kept:');
+        expect(await dom0.rules('work')).toBe(blockList);
+    });
+
     test('that holds already is said to', async () => {
         const { dom0 } = await dom0With(blockList);
         expect(await said(dom0, 'default', 'work', 'allow')).toMatch(

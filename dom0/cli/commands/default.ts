@@ -16,6 +16,7 @@ import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import { learnsNoMore } from '../format/learn.ts';
 import { formatSetAside } from '../format/removed.ts';
+import { countRules } from '../format/rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
@@ -38,6 +39,8 @@ export interface DefaultArguments extends Options {
 interface Change {
     readonly isNew: boolean;
     readonly cleared: number;
+    /** Rules that --clear has left. */
+    readonly kept: number;
 }
 
 type Edited = Result<{ text: string; note: Change }, string>;
@@ -129,15 +132,20 @@ function edit(
     value: Default,
     isClearing: boolean,
 ): Edited {
-    if (defaultOf(file) === value) {
-        return ok({ text: file.text, note: { isNew: false, cleared: 0 } });
-    }
-    const cleared = hostLines(file).length;
-    if (cleared > 0 && !isClearing) {
+    const lines = hostLines(file).length;
+    const isNew = defaultOf(file) !== value;
+    if (isNew && lines > 0 && !isClearing) {
         return err(describeOpposite(owner, value));
     }
-    const note = { isNew: true, cleared };
-    return ok({ text: turnedText(file, value), note });
+    // What a block list refuses is not opened by what is so already.
+    const isTurned = isNew || (isClearing && value === 'deny');
+    const kept = isClearing && !isTurned ? lines : 0;
+    return isTurned
+        ? ok({
+              text: turnedText(file, value),
+              note: { isNew, cleared: lines, kept },
+          })
+        : ok({ text: file.text, note: { isNew, cleared: 0, kept } });
 }
 
 /** A block list that other files contradict would not come into force. */
@@ -172,18 +180,27 @@ function describeOpposite(owner: QubeName, value: Default): string {
 function describeChange(
     owner: QubeName,
     value: Default,
-    { isNew, cleared }: Change,
+    { isNew, cleared, kept }: Change,
     isTrial: boolean,
 ): string[] {
     const would = isTrial ? 'would be ' : '';
     const gone =
         cleared === 0
             ? []
+            : [`${countRules({ length: cleared })} ${would}taken away`];
+    const left =
+        kept === 0
+            ? []
             : [
-                  `${cleared} ${cleared === 1 ? 'rule' : 'rules'} ${would}taken away`,
+                  `${countRules({ length: kept })} kept: what a block list ` +
+                      'refuses is opened by name only',
+                  `to take one away: qvm-filterproxy remove ${owner} NUMBER`,
               ];
     if (!isNew) {
-        return [`${owner}: the default is ${value} already`];
+        return withDetails(`${owner}: the default is ${value} already`, [
+            ...gone,
+            ...left,
+        ]);
     }
     return value === 'deny'
         ? withDetails(
