@@ -188,6 +188,18 @@ describe('stop', () => {
         expect(clientsOf(filter)).toEqual(['disp12']);
     });
 
+    test('of a disposable names its template, too, if that is stopped', async () => {
+        const { dom0, filter } = await served({ 'work-dvm': '^d\\.test$\n' });
+        await dom0.cli('stop', 'work-dvm');
+        const { out } = await dom0.cli('stop', 'disp12');
+        expect(out).toContain(
+            'to start it again: qvm-filterproxy start work-dvm disp12\n',
+        );
+        const started = await dom0.cli('start', 'work-dvm', 'disp12');
+        expect(started.exitCode).toBe(0);
+        expect(clientsOf(filter)).toEqual(['disp12']);
+    });
+
     test('of a disposable alone outlives a start of its template', async () => {
         const { dom0, filter } = await served({ 'work-dvm': '^d\\.test$\n' });
         await dom0.cli('stop', 'work-dvm');

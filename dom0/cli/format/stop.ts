@@ -1,8 +1,13 @@
 // What came of `stop`.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Told } from '../../core/concerned.ts';
-import { type Qube, type System, usersOfFile } from '../../core/qube.ts';
-import { type Held, holder, holdOn } from '../../core/stopped.ts';
+import {
+    type Qube,
+    ruleOwnerName,
+    type System,
+    usersOfFile,
+} from '../../core/qube.ts';
+import { type Held, holder, holdOn, type Stopped } from '../../core/stopped.ts';
 import type { View } from '../../view.ts';
 import type { Effect } from '../effect.ts';
 import { withDetails } from '../output.ts';
@@ -64,8 +69,23 @@ export function describeStops(
     });
     const names = sure.map(({ name }) => name);
     const whom = names.length === 1 ? 'it' : 'them';
-    const hint = `    to start ${whom} again: ${startCommand(names)}`;
+    const holders = new Set([
+        ...sure.flatMap((qube) => templateHolding(qube, stopped, system)),
+        ...names,
+    ]);
+    const hint = `    to start ${whom} again: ${startCommand([...holders])}`;
     return names.length === 0 || isTrial ? lines : [...lines, hint];
+}
+
+/** A disposable of a template that is stopped as well starts with it only. */
+function templateHolding(
+    qube: Qube,
+    stopped: Stopped,
+    system: System,
+): QubeName[] {
+    const owner = system.get(ruleOwnerName(qube)) ?? qube;
+    const isHeld = holdOn(stopped, owner, system)?.through === 'own';
+    return isHeld && owner.name !== qube.name ? [owner.name] : [];
 }
 
 function whatBecame(qube: Qube, held: Held | null, isTrial: boolean): string {
