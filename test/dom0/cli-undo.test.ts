@@ -44,6 +44,15 @@ describe('undo', () => {
         expect(client?.filter?.rules).toBe(1);
     });
 
+    test('says until when a rule that ends is allowed again', async () => {
+        const { dom0 } = await dom0With();
+        await dom0.cli('allow', 'work', 'a.test', '--expire', '2h');
+        await dom0.cli('remove', 'work', '1');
+        expect((await dom0.cli('undo', 'work')).out).toMatch(
+            /\n {4}\+ \^a\\.test\$ expire=\d+\n {10}The host a\.test and no other\. {2}\[until 2026-11-24 14:00\]\n/,
+        );
+    });
+
     test('of an undo does it again, and each is in the history', async () => {
         const { dom0 } = await dom0With();
         await dom0.cli('allow', 'work', 'a.test');

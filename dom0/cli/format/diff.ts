@@ -2,6 +2,7 @@ import { toPrintable } from '../../../shared/printable.ts';
 import type { DiffLine } from '../../core/diff.ts';
 import { meaningOf } from '../../core/meaning.ts';
 import { decodeUtf8, type StoredRule } from '../../core/rule-file.ts';
+import { localTime } from './local-time.ts';
 
 /** Changed lines that are shown: the others are counted. */
 const mostShown = 20;
@@ -17,14 +18,21 @@ export function formatDiff(
     return [
         ...shown.flatMap((each) => {
             const rule = each.sign === '+' ? byLine.get(each.line) : undefined;
-            const meaning =
-                rule === undefined
-                    ? []
-                    : [`      ${meaningOf(rule.expression)}`];
-            return [formatLine(each), ...meaning];
+            return [
+                formatLine(each),
+                ...(rule === undefined ? [] : [`      ${describe(rule)}`]),
+            ];
         }),
         ...(rest > 0 ? [`and ${rest} more changed lines`] : []),
     ];
+}
+
+/** A time on the line itself is one for programs. */
+function describe({ expression, expire }: StoredRule): string {
+    const meaning = meaningOf(expression);
+    return expire === null
+        ? meaning
+        : `${meaning}  [until ${localTime(new Date(expire * 1000).toISOString())}]`;
 }
 
 function formatLine({ sign, text }: DiffLine): string {
