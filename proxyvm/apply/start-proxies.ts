@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../../shared/io/errno.ts';
 import type { RunCommand } from '../../shared/io/run-command.ts';
 import { addressesOf } from '../../shared/protocol/desired-state.ts';
+import { whyMasked } from '../core/masked-units.ts';
 import type { KnownProxy } from '../core/proxy-record.ts';
 import { type ProxyUid, portOf } from '../core/proxy-uid.ts';
 import type { StepOf } from '../core/step.ts';
@@ -101,13 +102,14 @@ export async function startProxies(
         await restartIfDeaf(run, proxies, spare);
     }
     const waiting = await stillDeaf(proxies, listenTimeoutMs);
+    const masked = whyMasked(started.stderr.toString('latin1'));
     if (waiting.length > 0) {
         const failed = waiting.map(({ uid }) => uid);
         await systemctl(run, 'stop', failed.map(units.proxy));
-        throw new StartFailure(failed, 'its proxy does not listen');
+        throw new StartFailure(failed, masked ?? 'its proxy does not listen');
     }
     if (started.exitCode !== 0) {
-        throw new StartFailure(uids, 'its proxy did not start');
+        throw new StartFailure(uids, masked ?? 'its proxy did not start');
     }
 }
 

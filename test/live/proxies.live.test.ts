@@ -1,7 +1,7 @@
 // The running proxies: alone, confined, and back when they die.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { apply, callAgent, clientOf, stop } from './agent.ts';
+import { apply, callAgent, clientOf, document, stop } from './agent.ts';
 import { bed } from './bed.ts';
 import { reaches } from './fetch.ts';
 import { inProxyvm } from './proxyvm.ts';
@@ -172,6 +172,25 @@ describe('the proxies end when what confines them', () => {
         await apply(clients);
         expect(await reaches('work', 'http://a.test/')).toBe(true);
     });
+});
+
+test('the proxies end when their unit is masked, and it is said how to undo that', async () => {
+    const clients = [await clientOf('work', { hosts: ['a.test'] })];
+    await apply(clients);
+    const template = 'qubes-filterproxy@.service';
+    await inProxyvm(`systemctl mask --runtime ${template}`);
+    try {
+        // systemd forgets then that they are bound to the guard.
+        expect(await proxiesLeft()).toBe('');
+        const { answer } = await callAgent('apply', document(clients));
+        expect(answer.report?.clients[0]?.reason).toContain(
+            `systemctl unmask qubes-filterproxy@`,
+        );
+    } finally {
+        await inProxyvm(`systemctl unmask --runtime ${template}`);
+    }
+    await apply(clients);
+    expect(await reaches('work', 'http://a.test/')).toBe(true);
 });
 
 test('the proxies stay when we load anew what confines them', async () => {
