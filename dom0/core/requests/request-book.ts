@@ -131,6 +131,8 @@ function take(
         if (before !== undefined && isSame(before, host)) {
             return [];
         }
+        // Behind all others, as the ProxyVM has it.
+        hosts.delete(key);
         hosts.set(key, host);
         return [host];
     });

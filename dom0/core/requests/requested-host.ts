@@ -22,20 +22,17 @@ export type RefusedHost = Omit<RequestedHost, 'outcome'> & {
     readonly reason: Reason;
 };
 
-/** What of it was refused, the newest last. */
+/**
+ * What of it was refused, the newest last. Those of one second stay as the
+ * ProxyVM has them, which knows better: else their order would change from
+ * answer to answer, as their age is rounded.
+ */
 export function refusedAmong(all: readonly RequestedHost[]): RefusedHost[] {
     return all
         .flatMap(({ outcome, ...rest }) =>
             outcome === 'allowed' ? [] : [{ ...rest, reason: outcome }],
         )
-        .sort(byLast);
-}
-
-function byLast(one: RefusedHost, other: RefusedHost): number {
-    return (
-        one.last.getTime() - other.last.getTime() ||
-        (one.host < other.host ? -1 : Number(one.host > other.host))
-    );
+        .sort((one, other) => one.last.getTime() - other.last.getTime());
 }
 
 /** What makes two of them one, for one qube. */
