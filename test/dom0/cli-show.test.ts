@@ -569,9 +569,17 @@ describe('show says of each ProxyVM', () => {
         });
         await dom0.cli('update');
         agent = closingAgent('no room');
-        expect((await dom0.cli('show')).out).toContain(
+        const { out } = await dom0.cli('show');
+        expect(out).toContain(
             `\n    work: not served, not locked\n    ${hint}\n`,
         );
+        expect(out).toMatch(
+            /^sys-filter: told at 2026-11-24 12:00, but it does not serve all as told \(/,
+        );
+        const { out: json } = await dom0.cli('show', '--json');
+        expect(JSON.parse(json).proxyvms[0]).toMatchObject({
+            upToDate: false,
+        });
     });
 
     test('why a ProxyVM says that it does not serve it', async () => {

@@ -49,18 +49,24 @@ export async function show(
     const daemon = await deps.daemon.read();
     const inUse = proxyvmsInUse(view, told);
     const served = await Promise.all(
-        visits.map(async (visit) => ({
-            ...proxyvmOf(visit, view, all),
-            ...leftoversOf(visit, view, scope),
-            freshness: {
-                visited: await deps.visited.read(visit.proxyvm),
-                isInUse: inUse.includes(visit.proxyvm),
-                isOutdated: await isOutdated(deps, view, visit.proxyvm),
-                pending: daemon?.pending.find(
-                    ({ proxyvm }) => proxyvm === visit.proxyvm,
-                ),
-            },
-        })),
+        visits.map(async (visit) => {
+            const asked = {
+                ...proxyvmOf(visit, view, all),
+                ...leftoversOf(visit, view, scope),
+            };
+            return {
+                ...asked,
+                freshness: {
+                    visited: await deps.visited.read(visit.proxyvm),
+                    isInUse: inUse.includes(visit.proxyvm),
+                    isOutdated: await isOutdated(deps, view, visit.proxyvm),
+                    isAsTold: isAsTold(asked),
+                    pending: daemon?.pending.find(
+                        ({ proxyvm }) => proxyvm === visit.proxyvm,
+                    ),
+                },
+            };
+        }),
     );
     const left = new Set(served.flatMap((each) => each.leftovers));
     const shown = all.filter(
@@ -164,6 +170,16 @@ function proxyvmOf(
         (each) => shownAt(view, each) === visit.proxyvm,
     );
     return { visit, clients };
+}
+
+/** Of one that is up to date nothing else is to be seen. */
+function isAsTold({
+    clients,
+    leftovers,
+}: Pick<ShownProxyvm, 'clients' | 'leftovers'>): boolean {
+    const isOff = ({ situation: { kind } }: ShownClient) =>
+        kind === 'closed' || kind === 'outdated';
+    return leftovers.length === 0 && !clients.some(isOff);
 }
 
 /** Of those that are asked for. */

@@ -12,6 +12,8 @@ export interface Freshness {
     /** Whether it is to serve anybody, or was told to. */
     readonly isInUse: boolean;
     readonly isOutdated: boolean;
+    /** Whether it serves whom it was told to, as far as it was asked. */
+    readonly isAsTold: boolean;
     /** What the daemon has still to do about it. */
     readonly pending: Pending | undefined;
 }
@@ -31,7 +33,11 @@ export function explainFreshness(
         return { what: 'nothing to do', todo: [] };
     }
     if (!isStale(freshness) && visited !== undefined) {
-        return { what: `up to date since ${localTime(visited.at)}`, todo: [] };
+        const since = localTime(visited.at);
+        const what = freshness.isAsTold
+            ? `up to date since ${since}`
+            : `told at ${since}, but it does not serve all as told`;
+        return { what, todo: [] };
     }
     const isAtWork = pending !== undefined && pending.nextTry === null;
     return {
@@ -69,9 +75,14 @@ export function describePending(pending: Pending | undefined): string[] {
 }
 
 /** The same for programs. */
-export function freshnessJson({ visited, isOutdated, pending }: Freshness) {
+export function freshnessJson({
+    visited,
+    isOutdated,
+    isAsTold,
+    pending,
+}: Freshness) {
     return {
-        upToDate: !isOutdated,
+        upToDate: !isOutdated && isAsTold,
         lastTold: visited?.at ?? null,
         problem: visited?.problem ?? null,
         pending:
