@@ -59,7 +59,7 @@ export function makeDeps(
         visited: visitedStore(directory),
         starting: startingStore(directory),
         watching: watchingStore(directory),
-        daemon: daemonStore(directory, paths.proc),
+        daemon: daemonStore(directory, paths),
         issue: issueFrom(paths.bootId),
         now: () => new Date(),
         monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),

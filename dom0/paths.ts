@@ -10,6 +10,8 @@ export interface Paths {
     readonly qubesd: string;
     /** Where the kernel shows processes. */
     readonly proc: string;
+    /** Where the user's own systemd units are. */
+    readonly units: string;
     /** Names this boot of dom0. */
     readonly bootId: string;
     /** Where the files of the qrexec policy are. */
@@ -25,6 +27,7 @@ export function pathsUnder(root: string): Paths {
         run: join(root, 'run/qubes/filterproxy'),
         qubesd: join(root, 'var/run/qubesd.sock'),
         proc: join(root, 'proc'),
+        units: join(root, 'etc/systemd/system'),
         bootId: join(root, 'proc/sys/kernel/random/boot_id'),
         policy: [
             join(root, 'etc/qubes/policy.d'),

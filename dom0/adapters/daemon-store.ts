@@ -1,8 +1,13 @@
 // What the daemon lets be known, and whether it runs.
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
-import { type DaemonState, daemonStateSchema } from '../core/daemon-state.ts';
+import {
+    type DaemonState,
+    daemonStateSchema,
+    type SeenDaemon,
+} from '../core/daemon-state.ts';
+import type { Paths } from '../paths.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { readRunFile, writeRunFile } from './run-file.ts';
 
@@ -11,22 +16,21 @@ const file = 'daemon.json';
 const daemonName = 'qubes-filterproxyd';
 
 export interface DaemonStore {
-    /** Null when it does not run. */
-    read(): Promise<DaemonState | null>;
+    read(): Promise<SeenDaemon>;
     write(state: DaemonState): Promise<void>;
 }
 
-/** `proc` is where the kernel shows processes. */
 export function daemonStore(
     directory: RunDirectory,
-    proc: string,
+    { proc, units }: Pick<Paths, 'proc' | 'units'>,
 ): DaemonStore {
     return {
         async read() {
             const state = await readRunFile(directory, file, daemonStateSchema);
-            return state !== null && (await isDaemon(proc, state.pid))
-                ? state
-                : null;
+            if (state === null || !(await isDaemon(proc, state.pid))) {
+                return (await isMasked(units)) ? 'masked' : null;
+            }
+            return (await isSuspended(proc, state.pid)) ? 'suspended' : state;
         },
         write: (state) => writeRunFile(directory, file, state),
     };
@@ -34,12 +38,28 @@ export function daemonStore(
 
 /** What it wrote is left when it is killed, and its number may be another's. */
 async function isDaemon(proc: string, pid: number): Promise<boolean> {
+    const path = join(proc, String(pid), 'cmdline');
+    return (await orIfGone(readFile(path, 'utf8'))).includes(daemonName);
+}
+
+/** By SIGSTOP or a debugger (proc_pid_status(5)). */
+async function isSuspended(proc: string, pid: number): Promise<boolean> {
+    const path = join(proc, String(pid), 'status');
+    return /^State:\t[Tt] /m.test(await orIfGone(readFile(path, 'utf8')));
+}
+
+/** As `systemctl mask` makes it. */
+async function isMasked(units: string): Promise<boolean> {
+    const path = join(units, `${daemonName}.service`);
+    return (await orIfGone(realpath(path))) === '/dev/null';
+}
+
+async function orIfGone(text: Promise<string>): Promise<string> {
     try {
-        const path = join(proc, String(pid), 'cmdline');
-        return (await readFile(path, 'utf8')).includes(daemonName);
+        return await text;
     } catch (error) {
         if (isMissing(error)) {
-            return false;
+            return '';
         }
         throw error;
     }

@@ -24,3 +24,14 @@ export const daemonStateSchema = v.strictObject({
 
 export type Pending = v.InferOutput<typeof pendingSchema>;
 export type DaemonState = v.InferOutput<typeof daemonStateSchema>;
+
+/**
+ * What it lets be known while it runs; `suspended`: by a signal, it neither
+ * ends nor goes on; `masked`: it does not run, and systemd is not to start it;
+ * null: it does not run.
+ */
+export type SeenDaemon = DaemonState | 'suspended' | 'masked' | null;
+
+export function isAtWork(daemon: SeenDaemon): daemon is DaemonState {
+    return daemon !== null && typeof daemon === 'object';
+}

@@ -709,6 +709,30 @@ describe('show says of the daemon', () => {
         ).toMatchObject({ daemon: { running: false, listening: false } });
     });
 
+    test.each([
+        [
+            'masked',
+            'qubes-filterproxyd does not run, it is masked: when a qube starts, stops or moves, nothing follows\n' +
+                '    to start it: sudo systemctl unmask qubes-filterproxyd && sudo systemctl enable --now qubes-filterproxyd\n',
+        ],
+        [
+            'suspended',
+            'qubes-filterproxyd is suspended by a signal: when a qube starts, stops or moves, nothing follows\n' +
+                '    to restart it: sudo systemctl restart qubes-filterproxyd\n',
+        ],
+    ] as const)(
+        'what it takes to start it, when it is %s',
+        async (how, said) => {
+            const dom0 = await fakeDom0({ rules });
+            dom0.daemon = how;
+            expect((await dom0.cli('show')).out).toContain(said);
+            const json = JSON.parse((await dom0.cli('show', '--json')).out);
+            expect(json).toMatchObject({
+                daemon: { running: false, listening: false },
+            });
+        },
+    );
+
     test('that qubesd does not speak to it', async () => {
         const dom0 = await fakeDom0({ rules });
         dom0.daemon = { pid: 1, isListening: false, pending: [] };

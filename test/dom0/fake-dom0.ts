@@ -11,7 +11,7 @@ import type { Qrexec } from '../../dom0/adapters/qrexec.ts';
 import { runProgram } from '../../dom0/cli/program.ts';
 import type { Terminal } from '../../dom0/cli/progress.ts';
 import type { CommandDeps } from '../../dom0/command-deps.ts';
-import type { DaemonState } from '../../dom0/core/daemon-state.ts';
+import type { SeenDaemon } from '../../dom0/core/daemon-state.ts';
 import { othersBelow } from '../../dom0/core/registrable.ts';
 import { makeCommandDeps } from '../../dom0/make-command-deps.ts';
 import { pathsUnder } from '../../dom0/paths.ts';
@@ -65,7 +65,7 @@ export interface FakeDom0 {
     /** May be changed between commands. */
     qubes: readonly FakeQube[];
     /** As the daemon says; null: it does not run. */
-    daemon: DaemonState | null;
+    daemon: SeenDaemon;
     /** Without a terminal. */
     cli(...args: string[]): Promise<CliOutcome>;
     onTerminal(terminal: Terminal, ...args: string[]): Promise<CliOutcome>;

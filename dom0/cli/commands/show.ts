@@ -2,6 +2,7 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { askAll, askForHalted } from '../../ask.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import type { Told } from '../../core/concerned.ts';
+import { isAtWork } from '../../core/daemon-state.ts';
 import { allRules, rulesOf } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
 import { defaultSettings } from '../../core/settings/filter-settings.ts';
@@ -47,6 +48,7 @@ export async function show(
     const scope = showScope(args.proxyvms, view);
     const all = await showQubes(deps, view, scope.qubes, visits, told);
     const daemon = await deps.daemon.read();
+    const pending = isAtWork(daemon) ? daemon.pending : [];
     const inUse = proxyvmsInUse(view, told);
     const served = await Promise.all(
         visits.map(async (visit) => {
@@ -61,7 +63,7 @@ export async function show(
                     isInUse: inUse.includes(visit.proxyvm),
                     isOutdated: await isOutdated(deps, view, visit.proxyvm),
                     isAsTold: isAsTold(asked),
-                    pending: daemon?.pending.find(
+                    pending: pending.find(
                         ({ proxyvm }) => proxyvm === visit.proxyvm,
                     ),
                 },

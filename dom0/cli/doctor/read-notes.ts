@@ -2,7 +2,7 @@
 // another one.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { Result } from '../../../shared/result.ts';
-import type { DaemonState } from '../../core/daemon-state.ts';
+import type { SeenDaemon } from '../../core/daemon-state.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
 import type { Visited } from '../../core/visited.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,7 +12,7 @@ import type { View } from '../../view.ts';
 
 export interface Notes {
     /** Or why it cannot be read, and what mends it; so with the others. */
-    readonly daemon: Result<DaemonState | null, string>;
+    readonly daemon: Result<SeenDaemon, string>;
     /** As far as they can be read. */
     readonly visited: ReadonlyMap<QubeName, Visited | undefined>;
     /** Why others cannot be read, and what mends it. */

@@ -1,6 +1,10 @@
 // Whether a ProxyVM is up to date, since when, and if not, why.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import type { DaemonState, Pending } from '../../core/daemon-state.ts';
+import {
+    isAtWork,
+    type Pending,
+    type SeenDaemon,
+} from '../../core/daemon-state.ts';
 import { updateOf } from '../../core/doctor/mend.ts';
 import type { Visited } from '../../core/visited.ts';
 import { withDetails } from '../output.ts';
@@ -39,13 +43,13 @@ export function explainFreshness(
             : `told at ${since}, but it does not serve all as told`;
         return { what, todo: [] };
     }
-    const isAtWork = pending !== undefined && pending.nextTry === null;
+    const isBeingDone = pending !== undefined && pending.nextTry === null;
     return {
-        what: isAtWork ? 'being brought up to date' : 'not up to date',
+        what: isBeingDone ? 'being brought up to date' : 'not up to date',
         todo: [
             whyOutdated(visited),
             ...describePending(pending),
-            ...(isAtWork ? [] : [updateOf(proxyvm)]),
+            ...(isBeingDone ? [] : [updateOf(proxyvm)]),
         ],
     };
 }
@@ -97,26 +101,43 @@ export function freshnessJson({
 }
 
 /** Nothing while the daemon runs and hears. */
-export function formatDaemon(daemon: DaemonState | null): string[] {
-    if (daemon === null) {
-        return withDetails(
-            'qubes-filterproxyd does not run: when a qube starts, stops or ' +
-                'moves, nothing follows',
-            ['to start it: sudo systemctl enable --now qubes-filterproxyd'],
-        );
+export function formatDaemon(daemon: SeenDaemon): string[] {
+    const consequence = 'when a qube starts, stops or moves, nothing follows';
+    const start = 'sudo systemctl enable --now qubes-filterproxyd';
+    switch (daemon) {
+        case null:
+            return withDetails(
+                `qubes-filterproxyd does not run: ${consequence}`,
+                [`to start it: ${start}`],
+            );
+        case 'masked':
+            return withDetails(
+                `qubes-filterproxyd does not run, it is masked: ${consequence}`,
+                [
+                    'to start it: sudo systemctl unmask qubes-filterproxyd && ' +
+                        start,
+                ],
+            );
+        case 'suspended':
+            return withDetails(
+                `qubes-filterproxyd is suspended by a signal: ${consequence}`,
+                ['to restart it: sudo systemctl restart qubes-filterproxyd'],
+            );
+        default:
+            return daemon.isListening
+                ? []
+                : withDetails(hearsNothing, [seeWhy]);
     }
-    return daemon.isListening
-        ? []
-        : withDetails(
-              'qubes-filterproxyd hears nothing from qubesd, and tries again',
-              ['to see why: systemctl status qubesd qubes-filterproxyd'],
-          );
 }
 
+const hearsNothing =
+    'qubes-filterproxyd hears nothing from qubesd, and tries again';
+const seeWhy = 'to see why: systemctl status qubesd qubes-filterproxyd';
+
 /** The same for programs. */
-export function daemonJson(daemon: DaemonState | null) {
+export function daemonJson(daemon: SeenDaemon) {
     return {
-        running: daemon !== null,
-        listening: daemon?.isListening ?? false,
+        running: isAtWork(daemon),
+        listening: isAtWork(daemon) && daemon.isListening,
     };
 }

@@ -1,7 +1,7 @@
 // What the doctor looks at, and what came of it.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import type { CallFailure } from '../agent-answer.ts';
-import type { DaemonState } from '../daemon-state.ts';
+import type { SeenDaemon } from '../daemon-state.ts';
 import type { Default } from '../default.ts';
 import type { FileProblem } from '../file-problem.ts';
 import type { KnownWayAround } from '../firewall.ts';
@@ -36,7 +36,7 @@ export type Reason =
           readonly what: string;
           readonly todo: readonly string[];
       }
-    | { readonly kind: 'daemon'; readonly daemon: DaemonState | null }
+    | { readonly kind: 'daemon'; readonly daemon: SeenDaemon }
     | {
           readonly kind: 'problems';
           readonly problems: readonly FileProblem[];

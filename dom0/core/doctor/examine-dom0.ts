@@ -1,6 +1,6 @@
 // Checks of dom0 itself.
 import type { Result } from '../../../shared/result.ts';
-import type { DaemonState } from '../daemon-state.ts';
+import { isAtWork, type SeenDaemon } from '../daemon-state.ts';
 import type { FileProblem } from '../file-problem.ts';
 import { type Check, Checks, type Dom0Check } from './check.ts';
 import {
@@ -13,7 +13,7 @@ import {
 
 export interface Dom0Facts {
     /** Or why it cannot be read; so with the others. */
-    readonly daemon: Result<DaemonState | null, string>;
+    readonly daemon: Result<SeenDaemon, string>;
     readonly policy: Result<Policy, string>;
     /** What is wrong with files of ours that are no qube's alone. */
     readonly problems: readonly FileProblem[];
@@ -26,7 +26,7 @@ export function examineDom0(facts: Dom0Facts): readonly Check[] {
     const { daemon, policy, problems, unread } = facts;
     if (!daemon.ok) {
         checks.failed('daemon', daemon.error);
-    } else if (daemon.value?.isListening) {
+    } else if (isAtWork(daemon.value) && daemon.value.isListening) {
         checks.ok(
             'daemon',
             'qubes-filterproxyd runs, and hears of all changes',
