@@ -1175,6 +1175,28 @@ describe('of a qube it names', () => {
         });
     });
 
+    test('a next proxy that does not get through, as far as it is asked for the host', async () => {
+        const rule = '^a\\.test$\n!upstream http 10.1.2.3:3128';
+        for (const [domain, message, todo] of [
+            [
+                'a.test',
+                /a\.test:443 \(status 502\): it asks the next proxy for it, http 10\.1\.2\.3:3128, and that does not answer/,
+                `qvm-run --pass-io --no-gui sys-filter "timeout 5 bash -c '</dev/tcp/10.1.2.3/3128' && echo it answers"`,
+            ],
+            [
+                'other.test',
+                /a\.test:443 \(status 502\)$/,
+                'qvm-filterproxy blocked work',
+            ],
+        ] as const) {
+            const rules = { work: `${rule} ${domain}\n` };
+            const { dom0 } = await healthy({ rules });
+            const end = { kind: 'status', status: 502 };
+            Object.assign(dom0.deps, { sendProbe: async () => end });
+            await expectNamed(dom0, { check: 'work request', message, todo });
+        }
+    });
+
     test('that no rule names a host to ask for', async () => {
         const { dom0 } = await healthy({
             rules: { work: '\\.a\\.test$\n' },

@@ -1,5 +1,6 @@
 // All that the doctor looks at: dom0, then the netvms of qubes, then them.
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import { nextProxy } from '../../../shared/protocol/route.ts';
 import { walkOver } from '../../ask.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import type { Check } from '../../core/doctor/check.ts';
@@ -112,8 +113,13 @@ async function probeOf(
     const rules = rulesOf(view, qube);
     const gateway = qube.gateway4 ?? qube.gateway6;
     const target = rules?.ok ? probeTargetOf(rules.value) : null;
-    if (gateway === null) {
-        return { target, end: { kind: 'not-run', why: 'it has no gateway' } };
-    }
-    return { target, end: await deps.sendProbe(qube.name, gateway, target) };
+    const upstream =
+        rules?.ok && target !== null
+            ? nextProxy(rules.value.settings.upstreams, target.host)
+            : null;
+    const end =
+        gateway === null
+            ? ({ kind: 'not-run', why: 'it has no gateway' } as const)
+            : await deps.sendProbe(qube.name, gateway, target);
+    return { target, upstream, end };
 }

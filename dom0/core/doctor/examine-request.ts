@@ -1,5 +1,5 @@
 // Whether a request of the qube itself gets through, and what gets past it.
-import type { QubeName } from '../../../shared/domain/qube-name.ts';
+import type { NextProxy } from '../../../shared/protocol/route.ts';
 import type { KnownWayAround } from '../firewall.ts';
 import type { Qube } from '../qube.ts';
 import { type Check, Checks, type ClientCheck } from './check.ts';
@@ -8,6 +8,8 @@ import type { ProbeEnd, ProbeTarget } from './probe.ts';
 /** What was asked, and what came of it. */
 export interface Probe {
     readonly target: ProbeTarget;
+    /** The next proxy that its proxy asks for that host; null for none. */
+    readonly upstream: NextProxy | null;
     readonly end: ProbeEnd;
 }
 
@@ -36,19 +38,20 @@ export function whyNoProbe(before: readonly Check[]): Check | null {
 }
 
 export function examineRequest(
-    { name, netvm }: Pick<Qube, 'name' | 'netvm'>,
+    qube: Pick<Qube, 'name' | 'netvm'>,
     probe: Probe | Check,
 ): readonly Check[] {
+    const { name, netvm } = qube;
     const checks = new Checks<ClientCheck>(name);
     if (!('end' in probe)) {
         checks.after('request', probe);
         return checks.all;
     }
-    const { target, end } = probe;
+    const { target, upstream, end } = probe;
     const asked = target === null ? null : `${target.host}:${target.port}`;
     switch (end.kind) {
         case 'status':
-            examineStatus(checks, name, asked, end.status);
+            examineStatus(checks, qube, asked, upstream, end.status);
             break;
         case 'closed':
             checks.failed(
@@ -95,8 +98,9 @@ const refused = 403;
 
 function examineStatus(
     checks: Checks<ClientCheck>,
-    name: QubeName,
+    { name, netvm }: Pick<Qube, 'name' | 'netvm'>,
     asked: string | null,
+    upstream: NextProxy | null,
     status: number,
 ): void {
     if (asked === null) {
@@ -110,6 +114,19 @@ function examineStatus(
         checks.failed('request', `its proxy refuses ${asked}`, [
             `to see why: qvm-filterproxy check ${name} https://${asked}/`,
         ]);
+    } else if (upstream !== null) {
+        const { kind, address, port } = upstream;
+        checks.failed(
+            'request',
+            `its proxy does not get through to ${asked} (status ${status}): it ` +
+                `asks the next proxy for it, ${kind} ${address}:${port}, and ` +
+                'that does not answer, or does not get through either',
+            [
+                `to see whether it answers: qvm-run --pass-io --no-gui ${netvm} ` +
+                    `"timeout 5 bash -c '</dev/tcp/${address}/${port}' && ` +
+                    'echo it answers"',
+            ],
+        );
     } else {
         checks.failed(
             'request',
