@@ -1197,6 +1197,17 @@ describe('of a qube it names', () => {
         }
     });
 
+    test('that its lock is not known, and says so in the end', async () => {
+        const failing = async () =>
+            outcome({ exitCode: 1, stderr: 'qvm-firewall: error: no luck\n' });
+        const { dom0 } = await healthy({ tools: { 'qvm-firewall': failing } });
+        const { out, exitCode } = await dom0.cli('doctor', 'work');
+        expect(out).toMatch(
+            /\n- {5}work {8}lock {12}not known: qvm-firewall: no luck\nnothing is wrong in what could be looked at, 16 checks are in order; 1 could not be made\n$/,
+        );
+        expect(exitCode).toBe(0);
+    });
+
     test('that no rule names a host to ask for', async () => {
         const { dom0 } = await healthy({
             rules: { work: '\\.a\\.test$\n' },

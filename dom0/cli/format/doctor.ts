@@ -38,9 +38,11 @@ export function formatSummary(checks: readonly Check[]): string {
         checks.filter((check) => check.state === state).length;
     const unknown = count('unknown');
     const rest = unknown === 0 ? '' : `; ${unknown} could not be made`;
-    return count('failed') === 0
-        ? `nothing is wrong, ${count('ok')} checks are in order${rest}`
-        : `${count('failed')} of ${checks.length} checks failed${rest}`;
+    if (count('failed') > 0) {
+        return `${count('failed')} of ${checks.length} checks failed${rest}`;
+    }
+    const scope = unknown === 0 ? '' : ' in what could be looked at';
+    return `nothing is wrong${scope}, ${count('ok')} checks are in order${rest}`;
 }
 
 /** The same for programs. */
