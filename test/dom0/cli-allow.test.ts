@@ -433,6 +433,7 @@ describe('allow for a qube that cannot be served now', () => {
         expect(result.err).toBe(
             [
                 'work: stored, but sys-filter could not be told: it does not answer qrexec: it is paused, or has not started up yet; what was in force there before may still be',
+                '    if it is paused: qvm-unpause sys-filter',
                 '    to try again: qvm-filterproxy update sys-filter',
                 '',
             ].join('\n'),

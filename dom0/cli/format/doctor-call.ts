@@ -5,7 +5,7 @@ import { restart, updateOf } from '../../core/doctor/mend.ts';
 import type { System } from '../../core/qube.ts';
 import type { Explanation } from './explanation.ts';
 import { packagesOf } from './no-agent.ts';
-import { explainUnasked } from './situation.ts';
+import { explainUnasked, ifPaused } from './situation.ts';
 
 export function explainCall(
     proxyvm: QubeName,
@@ -26,7 +26,7 @@ function todoFor(
             return [`to start it: qvm-start ${proxyvm}`];
         case 'unreachable':
             return [
-                `if it is paused: qvm-unpause ${proxyvm}`,
+                ifPaused(proxyvm),
                 `to see whether it answers others: qvm-run ${proxyvm} true`,
                 `if not, it hangs: qvm-kill ${proxyvm} && qvm-start ${proxyvm}`,
             ];

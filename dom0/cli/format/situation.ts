@@ -100,6 +100,7 @@ export function explainFailure(
             return mayBeAsBefore(
                 proxyvm,
                 `${proxyvm} could not be told: ${failure.message}`,
+                failure.kind === 'unreachable' ? [ifPaused(proxyvm)] : [],
             );
     }
 }
@@ -129,6 +130,11 @@ export function explainUnasked(
         default:
             return { what, todo: [] };
     }
+}
+
+/** dom0's tools are not asked whether it is. */
+export function ifPaused(proxyvm: QubeName): string {
+    return `if it is paused: qvm-unpause ${proxyvm}`;
 }
 
 function mayBeAsBefore(
