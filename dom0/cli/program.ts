@@ -1,16 +1,14 @@
 // The command line: from words to a command of the table, run.
 import { Command, CommanderError } from 'commander';
-import { noProgress, type Progress } from '../progress.ts';
 import { type Arranged, arrange } from './arrange.ts';
 import { commandName } from './command-name.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
 import { complete, completionFlag } from './complete/complete.ts';
 import { help } from './help.ts';
-import { sayingInterrupts } from './interrupts.ts';
 import type { Load } from './loaded.ts';
 import { type Flags, globalOptions, optionTable } from './option-table.ts';
 import type { Output } from './output.ts';
-import { progressOn } from './progress.ts';
+import { progressFor } from './progress-for.ts';
 import {
     formatUsageError,
     type Manner,
@@ -40,11 +38,7 @@ export async function runProgram(
             const flags = flagsOf(command);
             const loaded = await load();
             const { commands, deps } = loaded;
-            const progress = sayingInterrupts(
-                progressFor(flags, streams),
-                streams,
-            );
-            const seen = { ...deps, progress };
+            const seen = { ...deps, progress: progressFor(flags, streams) };
             const run = () =>
                 entry.run(
                     { ...loaded, deps: seen },
@@ -126,11 +120,6 @@ function mannerOf(entry: CommandEntry, flags: Flags): Manner {
         isJson: flags.json === true,
         isQuiet: flags.quiet === true && (!entry.isQuery || isChange),
     };
-}
-
-function progressFor(flags: Flags, { terminal }: Streams): Progress {
-    const isUnwanted = flags.json === true || flags.quiet === true;
-    return terminal === null || isUnwanted ? noProgress : progressOn(terminal);
 }
 
 /** A word that was taken for a qube may have been meant as a command. */

@@ -14,7 +14,7 @@ import {
 } from '../blocked-hosts.ts';
 import { explainError } from '../explain-error.ts';
 import { formatAsked } from '../format/asked-requests.ts';
-import { shownTime } from '../format/blocked.ts';
+import { shownTime } from '../format/blocked-table.ts';
 import type { Options } from '../options.ts';
 import { jsonVersion, nothingChanged, type Output } from '../output.ts';
 import { parseSince } from '../parse-since.ts';

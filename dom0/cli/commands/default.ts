@@ -14,14 +14,18 @@ import { parseRuleText, type RuleFile } from '../../core/rule-file.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
+import {
+    type DefaultChange,
+    describeDefault,
+    describeOpposite,
+} from '../format/default.ts';
 import { learnsNoMore } from '../format/learn.ts';
 import { formatSetAside } from '../format/removed.ts';
-import { countRules } from '../format/rules.ts';
 import { formatLockedOut } from '../locked-out.ts';
 import { lookFor } from '../look-for.ts';
 import { openWay } from '../open-way.ts';
 import type { Options } from '../options.ts';
-import { nothingChanged, type Output, withDetails } from '../output.ts';
+import { nothingChanged, type Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { changeAndTell } from './rule-change.ts';
 
@@ -36,14 +40,7 @@ export interface DefaultArguments extends Options {
     readonly clear: boolean;
 }
 
-interface Change {
-    readonly isNew: boolean;
-    readonly cleared: number;
-    /** Rules that --clear has left. */
-    readonly kept: number;
-}
-
-type Edited = Result<{ text: string; note: Change }, string>;
+type Edited = Result<{ text: string; note: DefaultChange }, string>;
 
 /** Makes a qube's file a block list, or a list of allowed hosts again. */
 export async function setDefaultOf(
@@ -72,10 +69,8 @@ async function setDefaultSeen(
     const users = value === 'allow' ? usersOfFile(view.system, owner.name) : [];
     const learners = users.filter(({ uuid }) => view.moment.learners.has(uuid));
     const wayOf = openWay(deps, qube);
-    const { note, setAside, effect, output } = await changeAndTell<Change>(
-        deps,
-        view,
-        {
+    const { note, setAside, effect, output } =
+        await changeAndTell<DefaultChange>(deps, view, {
             command: 'default',
             owner,
             isTrial: args.dryRun,
@@ -93,14 +88,13 @@ async function setDefaultSeen(
             afterwards: async () => {
                 await endLearnings(deps, view, users, args.dryRun, locks);
             },
-        },
-    );
+        });
     const { around, open } = await wayOf(effect);
     const lockedOut = await formatLockedOut(deps, effect);
     return {
         ...output,
         lines: [
-            ...describeChange(owner.name, value, note, args.dryRun),
+            ...describeDefault(owner.name, value, note, args.dryRun),
             ...formatSetAside(setAside, args.dryRun),
             ...learners.map(({ name }) => learnsNoMore(name, args.dryRun)),
             ...output.lines,
@@ -161,59 +155,4 @@ async function refuseBroken(
     return problems.length === 0
         ? edited
         : err(nothingChanged(what, formatProblems(problems)));
-}
-
-function describeOpposite(owner: QubeName, value: Default): string {
-    const [before, after] =
-        value === 'allow' ? ['allowed', 'refused'] : ['refused', 'allowed'];
-    return nothingChanged(
-        `the rules of ${owner} say which hosts are ${before}, and would say ` +
-            `which are ${after}`,
-        [
-            `to see them: qvm-filterproxy list ${owner}`,
-            'to do it and take them all away: qvm-filterproxy default ' +
-                `${owner} ${value} --clear`,
-        ],
-    );
-}
-
-function describeChange(
-    owner: QubeName,
-    value: Default,
-    { isNew, cleared, kept }: Change,
-    isTrial: boolean,
-): string[] {
-    const would = isTrial ? 'would be ' : '';
-    const gone =
-        cleared === 0
-            ? []
-            : [`${countRules({ length: cleared })} ${would}taken away`];
-    const left =
-        kept === 0
-            ? []
-            : [
-                  `${countRules({ length: kept })} kept: what a block list ` +
-                      'refuses is opened by name only',
-                  `to take one away: qvm-filterproxy remove ${owner} NUMBER`,
-              ];
-    if (!isNew) {
-        return withDetails(`${owner}: the default is ${value} already`, [
-            ...gone,
-            ...left,
-        ]);
-    }
-    return value === 'deny'
-        ? withDetails(
-              `${owner}: all hosts ${would}refused but those of its rules`,
-              gone,
-          )
-        : withDetails(
-              `${owner}: all hosts ${would}allowed but those of its rules`,
-              [
-                  ...gone,
-                  'It keeps programs from hosts that you name, and stops none ' +
-                      'that wants around it.',
-                  `to name them: qvm-filterproxy deny ${owner} HOST`,
-              ],
-          );
 }

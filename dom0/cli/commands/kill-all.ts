@@ -1,16 +1,14 @@
 // `kill-all` stops all qubes, and those to come.
-import { toWords } from '../../../shared/printable.ts';
 import { endLearnings } from '../../change-learning.ts';
 import { changeStopped, type StoppedChange } from '../../change-stopped.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import type { Told } from '../../core/concerned.ts';
 import type { Visit } from '../../core/situation.ts';
-import { type Hold, withAllStopped } from '../../core/stopped.ts';
+import { withAllStopped } from '../../core/stopped.ts';
 import { Failure, resultOf } from '../../failure.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { tell } from '../../tell.ts';
 import { both, silenceAll } from '../../walk.ts';
-import { describeEnded } from '../../words/ended.ts';
 import { holdFromNow } from '../affected.ts';
 import { effectOf } from '../effect.ts';
 import {
@@ -19,14 +17,18 @@ import {
     situationsJson,
     visitsJson,
 } from '../format/effect.ts';
-import { sinceAndBy, startHints } from '../format/held.ts';
+import {
+    describeKill,
+    describeSilenced,
+    explainUnnoted,
+} from '../format/kill-all.ts';
 import { learnsNoMore } from '../format/learn.ts';
 import { describeUnsure, unsureOf } from '../format/stop.ts';
 import { formatStillOpen } from '../locked-out.ts';
 import { lookAs } from '../look-for.ts';
 import type { Options } from '../options.ts';
 import { othersNote, withoutOthers } from '../others.ts';
-import { jsonVersion, type Output, withDetails } from '../output.ts';
+import { jsonVersion, type Output } from '../output.ts';
 import { allProxyvms, qubesWithRules } from '../proxyvms.ts';
 
 /**
@@ -58,22 +60,6 @@ export async function killAll(
     return looked.ok
         ? looked.value
         : unseen(args, change, first, told, looked.error);
-}
-
-/** Nothing keeps anybody from serving them again. */
-function explainUnnoted(why: string, first: readonly Visit[]): string {
-    const silenced = first.flatMap(({ proxyvm, result }) =>
-        result.ok ? [proxyvm] : [],
-    );
-    const now =
-        silenced.length === 0
-            ? 'nobody was stopped'
-            : `${silenced.join(', ')}: serves nobody, but not for long`;
-    return withDetails(`${why}; so nobody is noted as stopped`, [
-        now,
-        'to keep it so until that is mended: ' +
-            'sudo systemctl stop qubes-filterproxyd; qvm-filterproxy kill-all',
-    ]).join('\n');
 }
 
 /** What is known though the qubes could not be looked at. */
@@ -166,22 +152,6 @@ async function silenceSeen(
     };
 }
 
-function describeSilenced(
-    { proxyvm, result }: Visit,
-    isVerbose: boolean,
-): string[] {
-    if (!result.ok) {
-        return [];
-    }
-    const ended = describeEnded(result.value);
-    const loss = ended === null ? '' : `; ${ended}`;
-    const steps = result.value.steps.map((step) => toWords(step));
-    return withDetails(
-        `${proxyvm}: serves nobody${loss}`,
-        isVerbose ? steps : [],
-    );
-}
-
 /** What was ended is in the first answer. */
 function withEarlier(
     first: readonly Visit[],
@@ -191,19 +161,4 @@ function withEarlier(
         const earlier = first.find(({ proxyvm }) => proxyvm === visit.proxyvm);
         return earlier?.result.ok ? both(earlier.result.value, visit) : visit;
     });
-}
-
-/** `held` is the hold that was there already. */
-function describeKill(
-    held: Hold | null,
-    isTrial: boolean,
-    isUnsure: boolean,
-): string[] {
-    const done = isUnsure ? ': noted as stopped' : ': stopped';
-    const fate = isTrial ? ' would be stopped' : done;
-    const what =
-        held === null
-            ? `all qubes${fate}, also those that get rules later`
-            : `all qubes: are already stopped (${sinceAndBy(held)})`;
-    return withDetails(what, startHints);
 }

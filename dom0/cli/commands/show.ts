@@ -1,18 +1,9 @@
 import type { QubeName } from '../../../shared/domain/qube-name.ts';
-import { askAll, askForHalted } from '../../ask.ts';
+import { askAll } from '../../ask.ts';
 import type { CommandDeps } from '../../command-deps.ts';
-import type { Told } from '../../core/concerned.ts';
 import { isAtWork } from '../../core/daemon-state.ts';
-import { allRules, rulesOf } from '../../core/effective-rules.ts';
 import { type Qube, ruleOwnerName } from '../../core/qube.ts';
-import { defaultSettings } from '../../core/settings/filter-settings.ts';
-import {
-    situationOf,
-    situationOfNamed,
-    type Visit,
-} from '../../core/situation.ts';
-import { unlessUnsure } from '../../core/unsure.ts';
-import { inParallel } from '../../in-parallel.ts';
+import type { Visit } from '../../core/situation.ts';
 import { isOutdated, proxyvmsInUse } from '../../outdated.ts';
 import { look, type View } from '../../view.ts';
 import { noticesIn, problemsIn } from '../../words/files.ts';
@@ -28,12 +19,11 @@ import {
 } from '../format/show.ts';
 import { showJson } from '../format/show-json.ts';
 import { formatUnlocked, formatUnserved } from '../format/show-unserved.ts';
-import { learnerOf } from '../learner-of.ts';
 import { formatLocked } from '../locked-out.ts';
 import type { Output } from '../output.ts';
 import { chooseProxyvms } from '../proxyvms.ts';
 import { isWhole, type ShowScope, showScope } from '../show-scope.ts';
-import { aroundOf } from '../way-around.ts';
+import { shownQubes } from '../shown-qubes.ts';
 
 /** Prints who is served by what, and who is not and why. */
 export async function show(
@@ -46,7 +36,7 @@ export async function show(
     const visits = await askAll(deps, view, proxyvms);
     const isNamed = args.proxyvms.length > 0;
     const scope = showScope(args.proxyvms, view);
-    const all = await showQubes(deps, view, scope.qubes, visits, told);
+    const all = await shownQubes(deps, view, scope.qubes, visits, told);
     const daemon = await deps.daemon.read();
     const pending = isAtWork(daemon) ? daemon.pending : [];
     const inUse = proxyvmsInUse(view, told);
@@ -132,35 +122,6 @@ function shownAt(
 function placeOf({ placements }: View, name: QubeName): QubeName | null {
     const placement = placements.get(name);
     return placement?.kind === 'served' ? placement.proxyvm : null;
-}
-
-async function showQubes(
-    deps: CommandDeps,
-    view: View,
-    qubes: readonly Qube[],
-    visits: readonly Visit[],
-    told: Told,
-): Promise<ShownClient[]> {
-    const names = qubes.map((qube) => qube.name);
-    const asked = await askForHalted(deps, view, names, visits);
-    const heard = [...visits, ...asked];
-    return inParallel(qubes, async (qube) => {
-        const rules = rulesOf(view, qube);
-        const situation = situationOf(qube, view.placements, heard);
-        return {
-            qube,
-            situation: situationOfNamed(
-                qube,
-                unlessUnsure(qube.name, situation, heard, told),
-            ),
-            default: rules?.ok ? rules.value.default : null,
-            rules: rules?.ok ? allRules(rules.value) : [],
-            moment: view.moment,
-            settings: rules?.ok ? rules.value.settings : defaultSettings,
-            learner: learnerOf(view, qube),
-            around: await aroundOf(deps.firewall, qube),
-        };
-    });
 }
 
 function proxyvmOf(

@@ -5,7 +5,8 @@ import type { System } from '../../core/qube.ts';
 import { textToCheck } from '../../core/requests/remedy.ts';
 import type { BlockedHost } from '../blocked-hosts.ts';
 import { jsonVersion, withDetails } from '../output.ts';
-import { blockedJson, noteOn, shownTime } from './blocked.ts';
+import { blockedJson } from './blocked.ts';
+import { noteOn, shownTime } from './blocked-table.ts';
 import { hostAndPort } from './host-and-port.ts';
 import { explainUnasked } from './situation.ts';
 

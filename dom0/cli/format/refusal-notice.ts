@@ -2,7 +2,7 @@
 import type { Notification } from '../../adapters/notify.ts';
 import type { RefusalNotice } from '../../core/requests/refusal-notices.ts';
 import type { BlockedHost } from '../blocked-hosts.ts';
-import { noteOn } from './blocked.ts';
+import { noteOn } from './blocked-table.ts';
 import { hostAndPort } from './host-and-port.ts';
 
 type Notice = RefusalNotice<BlockedHost>;
