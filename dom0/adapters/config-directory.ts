@@ -23,6 +23,11 @@ const directories = [
     usageDirectory,
 ];
 
+/** It and all below it. */
+export function allDirectories(directory: string): string[] {
+    return ['', ...directories].map((below) => join(directory, below));
+}
+
 export interface ConfigDirectory {
     readonly directory: string;
     /** Root, but in tests. */
@@ -39,8 +44,7 @@ export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
         return trusted;
     } catch (error) {
         if (isMissing(error)) {
-            const missing = ['', ...directories]
-                .map((below) => join(directory, below))
+            const missing = allDirectories(directory)
                 .filter((path) => !existsSync(path))
                 .join(' ');
             throw new Failure(
