@@ -8,7 +8,11 @@ import {
 } from '../../shared/pattern/index.ts';
 import type { Default } from './default.ts';
 import type { EffectiveRules } from './effective-rules.ts';
-import { matchingRules, type PlacedRule } from './matching-rules.ts';
+import {
+    matchingAmong,
+    type PlacedRule,
+    placedRules,
+} from './matching-rules.ts';
 
 export interface Covering {
     readonly by: PlacedRule;
@@ -21,15 +25,26 @@ export interface Covering {
 /** Rules that match the same host are few; so many are compared with a line. */
 const mostCompared = 100;
 
+/** Rules that name no single domain, each of which is tried with each host. */
+const mostTried = 1000;
+
+/** Lines that are looked at; of more nobody reads what is said. */
+const mostLines = 1000;
+
 /**
- * For many lines: a rule that matches all that a line does, or at least the
- * host that it names; null without.
+ * For lines one after another: a rule that matches all that a line does, or at
+ * least the host that it names; null without, or where to tell takes too long.
  */
 export function coverings(
     rules: EffectiveRules,
 ): (line: ConfinedLine) => Covering | null {
-    const matchingOf = matchingRules(rules);
+    const matchingOf = matchingAmong(fewEnough(placedRules(rules)));
+    let left = mostLines;
     return (line) => {
+        left -= 1;
+        if (left < 0) {
+            return null;
+        }
         const domain = domainOfLine(line);
         const host =
             domain === null || domain.kind === 'subdomains'
@@ -47,6 +62,16 @@ export function coverings(
             ? { by: first, default: rules.default, host }
             : null;
     };
+}
+
+/** All that name a domain, which are found by that. */
+function fewEnough(rules: readonly PlacedRule[]): readonly PlacedRule[] {
+    let left = mostTried;
+    return rules.filter(({ rule: { confined } }) => {
+        const isNamed = domainOfLine(confined) !== null;
+        left -= isNamed ? 0 : 1;
+        return isNamed || left >= 0;
+    });
 }
 
 function isWithin(line: ConfinedLine, other: ConfinedLine): boolean {

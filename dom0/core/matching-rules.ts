@@ -48,17 +48,20 @@ function placed({ files }: EffectiveRules, isOver: boolean): PlacedRule[] {
 export function matchingRules(
     rules: EffectiveRules,
 ): (host: string) => PlacedRule[] {
-    return matcher(placedRules(rules));
+    return matchingAmong(placedRules(rules));
 }
 
 /** Those that would match it if they were not over. */
 export function overRules(
     rules: EffectiveRules,
 ): (host: string) => PlacedRule[] {
-    return matcher(placed(rules, true));
+    return matchingAmong(placed(rules, true));
 }
 
-function matcher(all: readonly PlacedRule[]): (host: string) => PlacedRule[] {
+/** The same of some of them. */
+export function matchingAmong(
+    all: readonly PlacedRule[],
+): (host: string) => PlacedRule[] {
     const named = new Map<string, Named[]>();
     const others: [number, (host: string) => boolean][] = [];
     all.forEach(({ rule: { confined } }, index) => {

@@ -169,8 +169,8 @@ describe('learn', () => {
             [
                 'work: its rule file has an error, so what was in force before still is',
                 '    to see it: qvm-filterproxy lint work',
-                'work: until then every host may be let through',
                 '    to close it now: qvm-filterproxy stop work',
+                'work: until then every host may be let through',
                 '',
             ].join('\n'),
         );

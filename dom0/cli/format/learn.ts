@@ -94,8 +94,6 @@ export function warnStillOpen(
     return situation.kind === 'held' &&
         situation.isServed &&
         moment.learners.has(uuid)
-        ? withDetails(`${name}: until then every host may be let through`, [
-              `to close it now: qvm-filterproxy stop ${name}`,
-          ])
+        ? [`${name}: until then every host may be let through`]
         : [];
 }

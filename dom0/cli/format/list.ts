@@ -148,8 +148,9 @@ function heading(
             ? ''
             : `, ${describeLearning(entry.learner.until, entry.context.moment, entry.isRunning)}`;
     const isBlockList = defaultIn(file.content) === 'allow';
-    const isNamed = isBlockList && includes.length > 0;
-    const isBare = entry.effective === null && rules.length === 0 && !isNamed;
+    const areSetsTold = isBlockList && includes.length > 0;
+    const isBare =
+        entry.effective === null && rules.length === 0 && !areSetsTold;
     const hasOthers = includes.length + tags.length > 0;
     const isIdle =
         !hasRules(file) && !hasOthers && held === null && learns === '';

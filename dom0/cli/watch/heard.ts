@@ -133,19 +133,18 @@ export class Heard implements RequestsListener {
 
     #learning(): string[] {
         const view = this.#recent.last;
+        const { moment, placements } = view;
         const learning = [...view.system.values()].filter(
             ({ name, uuid }) =>
                 view.moment.learners.has(uuid) && this.#isWanted(name),
         );
         return learning.flatMap((qube) => {
+            const { name } = qube;
             const until = learnerOf(view, qube)?.until;
-            const hasProxy = view.placements.get(qube.name)?.kind === 'served';
+            const hasProxy = placements.get(name)?.kind === 'served';
             return until === undefined
                 ? []
-                : [
-                      `${qube.name}: ` +
-                          describeLearning(until, view.moment, hasProxy),
-                  ];
+                : [`${name}: ${describeLearning(until, moment, hasProxy)}`];
         });
     }
 
