@@ -6,20 +6,15 @@ import {
     nothingSeen,
 } from '../core/first-seen.ts';
 import type { RunDirectory } from './run-directory.ts';
-import { readRunFile, writeRunFile } from './run-file.ts';
+import { type RunValue, runValue } from './run-value.ts';
 
-const file = 'expiries.json';
-
-export interface FirstSeenStore {
-    read(): Promise<FirstSeen>;
-    write(seen: FirstSeen): Promise<void>;
-}
+export type FirstSeenStore = RunValue<FirstSeen>;
 
 export function firstSeenStore(directory: RunDirectory): FirstSeenStore {
-    return {
-        read: async () =>
-            (await readRunFile(directory, file, firstSeenSchema)) ??
-            nothingSeen,
-        write: (seen) => writeRunFile(directory, file, [...seen]),
-    };
+    return runValue(directory, {
+        file: 'expiries.json',
+        schema: firstSeenSchema,
+        missing: nothingSeen,
+        render: (seen) => [...seen],
+    });
 }

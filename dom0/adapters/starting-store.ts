@@ -2,19 +2,15 @@
 // meanwhile would close their doors.
 import { type Starting, startingSchema } from '../core/starting.ts';
 import type { RunDirectory } from './run-directory.ts';
-import { readRunFile, writeRunFile } from './run-file.ts';
+import { type RunValue, runValue } from './run-value.ts';
 
-const file = 'starting.json';
-
-export interface StartingStore {
-    read(): Promise<Starting>;
-    write(starting: Starting): Promise<void>;
-}
+export type StartingStore = RunValue<Starting>;
 
 export function startingStore(directory: RunDirectory): StartingStore {
-    return {
-        read: async () =>
-            (await readRunFile(directory, file, startingSchema)) ?? new Map(),
-        write: (starting) => writeRunFile(directory, file, [...starting]),
-    };
+    return runValue(directory, {
+        file: 'starting.json',
+        schema: startingSchema,
+        missing: new Map(),
+        render: (starting) => [...starting],
+    });
 }

@@ -2,19 +2,15 @@
 // tells its ProxyVM next.
 import { type Watching, watchingSchema } from '../core/watching.ts';
 import type { RunDirectory } from './run-directory.ts';
-import { readRunFile, writeRunFile } from './run-file.ts';
+import { type RunValue, runValue } from './run-value.ts';
 
-const file = 'watching.json';
-
-export interface WatchingStore {
-    read(): Promise<Watching>;
-    write(watching: Watching): Promise<void>;
-}
+export type WatchingStore = RunValue<Watching>;
 
 export function watchingStore(directory: RunDirectory): WatchingStore {
-    return {
-        read: async () =>
-            (await readRunFile(directory, file, watchingSchema)) ?? [],
-        write: (watching) => writeRunFile(directory, file, watching),
-    };
+    return runValue(directory, {
+        file: 'watching.json',
+        schema: watchingSchema,
+        missing: [],
+        render: (watching) => watching,
+    });
 }
