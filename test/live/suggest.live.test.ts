@@ -85,3 +85,16 @@ test('with --all its rules serve what was asked for, and nothing else', async ()
     }
     expect(await run('suggest', 'work')).toContain('no rule is missing');
 });
+
+test('allow warns where others can register names, by the same list', async () => {
+    const { exitCode, stderr } = await filterproxy(
+        'allow',
+        'banking',
+        '*.github.io',
+        '.shop.test',
+    );
+    expect([exitCode, stderr]).toEqual([
+        0,
+        'banking: anybody can register a name below github.io\n',
+    ]);
+});
