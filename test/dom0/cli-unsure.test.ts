@@ -72,3 +72,22 @@ describe.each([
         expect(out).not.toContain('nothing at all');
     });
 });
+
+test('learning of a qube without rules is only noted as ended', async () => {
+    const { agent } = obedientAgent();
+    let isLost = false;
+    const dom0 = await fakeDom0({
+        agents: {
+            'sys-filter': (...call) =>
+                isLost ? outcome({ exitCode: 255 }) : agent(...call),
+        },
+    });
+    await dom0.cli('learn', 'work', '--for', '30m');
+    isLost = true;
+    const { exitCode, out, err } = await dom0.cli('learn', 'work', '--stop');
+    expect([exitCode, out.split('\n')[0]]).toEqual([
+        1,
+        'work: noted as learning no more',
+    ]);
+    expect(err).toContain(maybe);
+});

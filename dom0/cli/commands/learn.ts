@@ -10,7 +10,6 @@ import {
     withoutLearner,
 } from '../../core/learning.ts';
 import type { Qube } from '../../core/qube.ts';
-import { situationOf } from '../../core/situation.ts';
 import type { Seen } from '../../look-under-lock.ts';
 import { momentOf } from '../../read-moment.ts';
 import { tell } from '../../tell.ts';
@@ -84,7 +83,7 @@ async function learnSeen(
     const visits = await tell(deps, seen, proxyvms, args.dryRun);
     const effect = await effectOf(deps, view, [qube], visits);
     const { around, open } = await wayOf(effect);
-    const situation = situationOf(qube, view.placements, visits);
+    const situation = effect.situations.get(qube.name);
     const headlines =
         seconds === null
             ? describeUnlearned(before, qube, situation, args.dryRun)

@@ -15,7 +15,7 @@ export function describeLearned(
     before: View,
     view: View,
     qube: Qube,
-    situation: Situation,
+    situation: Situation | undefined,
     isTrial: boolean,
 ): string[] {
     const { name, uuid, xid } = qube;
@@ -27,7 +27,7 @@ export function describeLearned(
     const { until } = learner;
     const learns = isTrial
         ? `would learn until ${describeEnd(until, view.moment)}: every host would be let through`
-        : describeLearning(until, view.moment, isAnswered(situation));
+        : describeLearning(until, view.moment, isOpen(situation));
     return withDetails(`${name}: ${learns}`, [
         ...(earlier === undefined
             ? []
@@ -58,17 +58,21 @@ function describeFallback(view: View, qube: Qube): string {
     return `Then ${then}, and all that is open through its proxy ends.`;
 }
 
+function isOpen(situation: Situation | undefined): boolean {
+    return situation !== undefined && isAnswered(situation);
+}
+
 /** What became of a qube that was to learn no more. */
 export function describeUnlearned(
     { moment }: View,
     { name, uuid }: Qube,
-    situation: Situation,
+    situation: Situation | undefined,
     isTrial: boolean,
 ): string[] {
     if (!moment.learners.has(uuid)) {
         return [`${name}: did not learn`];
     }
-    const isUnsure = isAnswered(situation) && situation.kind !== 'in-force';
+    const isUnsure = isOpen(situation) && situation?.kind !== 'in-force';
     return isUnsure && !isTrial
         ? [`${name}: noted as learning no more`]
         : withDetails(
@@ -89,9 +93,9 @@ export function learnsNoMore(name: QubeName, isTrial: boolean): string {
 export function warnStillOpen(
     { moment }: View,
     { name, uuid }: Qube,
-    situation: Situation,
+    situation: Situation | undefined,
 ): string[] {
-    return situation.kind === 'held' &&
+    return situation?.kind === 'held' &&
         situation.isServed &&
         moment.learners.has(uuid)
         ? [`${name}: until then every host may be let through`]
