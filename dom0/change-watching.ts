@@ -1,5 +1,4 @@
 // A change of who watches: read, changed and written under one lock.
-
 import { readClocks } from './clocks.ts';
 import type { Clocks } from './core/lasting.ts';
 import type { Watching } from './core/watching.ts';

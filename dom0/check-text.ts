@@ -5,7 +5,6 @@ import { rulesOf } from './core/effective-rules.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import type { Qube } from './core/qube.ts';
 import { parseRuleFile, type RuleFile } from './core/rule-file.ts';
-import type { FileContent } from './core/shared-files.ts';
 import type { Deps } from './deps.ts';
 import { readMoment } from './read-moment.ts';
 
@@ -25,21 +24,12 @@ export async function checkText(
     if (!content.ok) {
         return content;
     }
-    const problems = await problemsWith(deps, owner, content);
-    const own = problems.filter(({ file }) => file === path);
-    return own.length > 0 ? err(own) : content;
-}
-
-/** What is wrong with all files of a qube together, if that is its own. */
-export async function problemsWith(
-    deps: Deps,
-    owner: Qube,
-    content: FileContent,
-): Promise<readonly FileProblem[]> {
     const { shared } = await deps.rules.readAll();
     const files = new Map([[owner.name, { content, owner: owner.uuid }]]);
     const tagged = await deps.inventory.tagged([...shared.tags.keys()]);
     const { moment } = await readMoment(deps, { files, shared });
     const rules = rulesOf({ files, shared, tagged, moment }, owner);
-    return rules === null || rules.ok ? [] : rules.error;
+    const problems = rules === null || rules.ok ? [] : rules.error;
+    const own = problems.filter(({ file }) => file === path);
+    return own.length > 0 ? err(own) : content;
 }

@@ -4,6 +4,7 @@ import type { QubeName } from '../shared/domain/qube-name.ts';
 import { walkOver } from './ask.ts';
 import { askForUsage, type Heard, notHeard } from './ask-usage.ts';
 import { type CallFailure, callFailure } from './core/agent-answer.ts';
+import { contentsIn } from './core/contents.ts';
 import type { FileProblem } from './core/file-problem.ts';
 import { isRunning } from './core/qube.ts';
 import { answeredFor, withSpan } from './core/usage/span.ts';
@@ -20,7 +21,6 @@ import type { Deps } from './deps.ts';
 import { Failure } from './failure.ts';
 import { type Sums, updateSums, withUsageLock } from './usage-sums.ts';
 import type { View } from './view.ts';
-import { contentsIn } from './words/files.ts';
 
 export interface Collected extends Sums {
     /** ProxyVMs that did not tell. */

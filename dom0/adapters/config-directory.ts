@@ -58,9 +58,14 @@ export function trustConfig({ directory, ownerUid }: ConfigDirectory): Trusted {
 
 /** The entries of a directory that are not hidden; none without it. */
 export async function entriesOf(path: string): Promise<string[]> {
+    const names = await namesIn(path);
+    return names.filter((name) => !name.startsWith('.')).sort();
+}
+
+/** All of them, in any order; none of a directory that is not there. */
+export async function namesIn(path: string): Promise<string[]> {
     try {
-        const entries = await readdir(path);
-        return entries.filter((entry) => !entry.startsWith('.')).sort();
+        return await readdir(path);
     } catch (error) {
         if (isMissing(error)) {
             return [];

@@ -1,7 +1,8 @@
 // What a program of ours left aside that was killed while it wrote a file.
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../../shared/io/errno.ts';
+import { namesIn } from './config-directory.ts';
 import { asFailure, deleteFile } from './files.ts';
 
 /** As writeAtomically() names it. */
@@ -22,17 +23,6 @@ export async function removeLeftovers(
                 await deleteFile(path);
             }
         }
-    }
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-    try {
-        return await readdir(directory);
-    } catch (error) {
-        if (isMissing(error)) {
-            return [];
-        }
-        throw asFailure(error, 'read', directory);
     }
 }
 

@@ -56,11 +56,7 @@ const schemes: readonly (string | null)[] = [
     'wss',
 ];
 
-export function decide(rules: EffectiveRules, target: Target): Decision {
-    return decider(rules)(target);
-}
-
-/** The same for many targets. */
+/** What becomes of each target, by the same rules. */
 export function decider(rules: EffectiveRules): (target: Target) => Decision {
     const { default: byDefault, settings, learnsUntil } = rules;
     const matchingOf = matchingRules(rules);

@@ -4,9 +4,10 @@ import * as v from 'valibot';
 import { decode } from '../../shared/protocol/json.ts';
 import { counter } from '../../shared/protocol/schema.ts';
 import { ok, type Result } from '../../shared/result.ts';
+import { contentsIn } from './contents.ts';
 import { endAt, type Moment } from './moment.ts';
 import type { RuleFiles } from './rule-files.ts';
-import { byPath, type SharedFiles } from './shared-files.ts';
+import type { SharedFiles } from './shared-files.ts';
 
 /** The place of the file below /etc/qubes/filterproxy. */
 export const passedFile = 'expired.json';
@@ -33,13 +34,9 @@ interface Files {
 }
 
 /** The times of all rules in all files, each once. */
-export function expiriesIn({ files, shared }: Files): number[] {
-    const contents = [
-        ...[...files.values()].map(({ content }) => content),
-        ...byPath(shared).map(([, content]) => content),
-    ];
+export function expiriesIn(files: Files): number[] {
     const expiries = new Set<number>();
-    for (const content of contents) {
+    for (const [, content] of contentsIn(files)) {
         for (const { expire } of content.ok ? content.value.rules : []) {
             if (expire !== null) {
                 expiries.add(expire);

@@ -1,10 +1,11 @@
 import { setsOfBlockLists } from '../core/block-sets.ts';
 import { ruleFilePath, setFilePath } from '../core/config-file.ts';
+import { contentsIn } from '../core/contents.ts';
 import { defaultIn } from '../core/default.ts';
 import { rulesOf } from '../core/effective-rules.ts';
 import type { FileProblem } from '../core/file-problem.ts';
 import { looseRules, orphans } from '../core/notices.ts';
-import { byPath, type FileContent } from '../core/shared-files.ts';
+import { byPath } from '../core/shared-files.ts';
 import type { View } from '../view.ts';
 
 /** What deserves a look, though nothing fails for it. */
@@ -66,20 +67,6 @@ function distinct(problems: readonly FileProblem[]): FileProblem[] {
         ]),
     );
     return [...byPlace.values()];
-}
-
-/** All rule files, by their paths below /etc/qubes/filterproxy. */
-export function contentsIn({
-    files,
-    shared,
-}: Pick<View, 'files' | 'shared'>): [string, FileContent][] {
-    return [
-        ...[...files].map(([name, { content }]): [string, FileContent] => [
-            ruleFilePath(name),
-            content,
-        ]),
-        ...byPath(shared),
-    ];
 }
 
 /** What is in all rule files that can be read, by their paths. */

@@ -1,7 +1,7 @@
 // What `check` says, against the C library that tinyproxy decides with.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decide } from '../../dom0/core/decide.ts';
+import { decider } from '../../dom0/core/decide.ts';
 import type { EffectiveRules } from '../../dom0/core/effective-rules.ts';
 import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
 import { defaultSettings } from '../../dom0/core/settings/filter-settings.ts';
@@ -80,7 +80,7 @@ test('a rule is named exactly when regexec finds it in the host', async () => {
         at += rules.length;
         for (const [nth, host] of hosts.entries()) {
             const target = { host, scheme: null, port: null };
-            const { matching, refused } = decide(effective(rules), {
+            const { matching, refused } = decider(effective(rules))({
                 ...target,
                 isRewritten: false,
             });
@@ -121,7 +121,7 @@ test('on a block list a host is refused exactly when tinyproxy finds a line in i
         at += lines;
         for (const [nth, host] of hosts.entries()) {
             const target = { host, scheme: null, port: null };
-            const { refused } = decide(effective(rules, 'allow'), {
+            const { refused } = decider(effective(rules, 'allow'))({
                 ...target,
                 isRewritten: false,
             });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deadlinesOf } from '../../dom0/core/deadlines.ts';
-import { decide } from '../../dom0/core/decide.ts';
+import { decider } from '../../dom0/core/decide.ts';
 import { noRules, rulesOf } from '../../dom0/core/effective-rules.ts';
 import { filterOf } from '../../dom0/core/filter.ts';
 import {
@@ -252,7 +252,7 @@ test('a request of one that learns is decided as its proxy does', () => {
     const rules = rulesOfWork('^a\\.test$\n');
     const decided = (typed: string) => {
         const target = parseTarget(typed);
-        return decide(rules, target.ok ? target.value : expect.fail(typed));
+        return decider(rules)(target.ok ? target.value : expect.fail(typed));
     };
     expect(decided('https://a.test/')).toMatchObject({
         isLearning: false,

@@ -1,7 +1,7 @@
 // How uses of rules are summed up, whatever becomes of a ProxyVM's counters.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../dom0/core/decide.ts';
+import { decider } from '../../dom0/core/decide.ts';
 import { parseRuleText, type StoredRule } from '../../dom0/core/rule-file.ts';
 import { defaultSettings } from '../../dom0/core/settings/filter-settings.ts';
 import {
@@ -421,19 +421,14 @@ describe('the rules that match a host', () => {
             const matched = matchRules(found, noneOver, [
                 { host, count: 1, firstAgo: 0, lastAgo: 0 },
             ]);
-            const { matching: decided } = decide(
-                {
-                    default: 'deny',
-                    files: [
-                        { file: 'f', via: [], rules: found, over: noneOver },
-                    ],
-                    isLasting: false,
-                    learnsUntil: null,
-                    watchedUntil: null,
-                    settings: defaultSettings,
-                },
-                { host, scheme: null, port: null, isRewritten: false },
-            );
+            const { matching: decided } = decider({
+                default: 'deny',
+                files: [{ file: 'f', via: [], rules: found, over: noneOver }],
+                isLasting: false,
+                learnsUntil: null,
+                watchedUntil: null,
+                settings: defaultSettings,
+            })({ host, scheme: null, port: null, isRewritten: false });
             const names = decided.map(({ rule }) => rule.expression);
             expect([host, namesIn(matched)]).toEqual([
                 host,

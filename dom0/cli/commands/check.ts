@@ -3,7 +3,8 @@
 import { toPrintable } from '../../../shared/printable.ts';
 import { addressOf } from '../../core/closed-way.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
-import { decide } from '../../core/decide.ts';
+import { decider } from '../../core/decide.ts';
+import type { EffectiveRules } from '../../core/effective-rules.ts';
 import { overRules } from '../../core/matching-rules.ts';
 import { ruleOwnerName } from '../../core/qube.ts';
 import { holdOn } from '../../core/stopped.ts';
@@ -17,7 +18,7 @@ import {
     explainTarget,
 } from '../format/check.ts';
 import { checkedJson } from '../format/check-json.ts';
-import { endingContext } from '../format/ending.ts';
+import { type EndingContext, endingContext } from '../format/ending.ts';
 import { heldJson } from '../format/held.ts';
 import { describeLearning, learningJson } from '../format/learning.ts';
 import { hindranceOf } from '../hindrance.ts';
@@ -46,21 +47,7 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     const unanswered = await whyUnanswered(deps, view, qube);
     const hindrance = hindranceOf(qube, rules, view) ?? unanswered;
     const context = endingContext(view.moment, qube, view.system);
-    const checked = rules.ok
-        ? targets.map(
-              (each): Checked => ({
-                  ...each,
-                  context,
-                  decision: decide(rules.value, each.target),
-                  over: overRules(rules.value)(each.target.host),
-                  others: respell(each.target).map((host) => ({
-                      host,
-                      matching: decide(rules.value, { ...each.target, host })
-                          .matching,
-                  })),
-              }),
-          )
-        : [];
+    const checked = rules.ok ? checkAll(rules.value, targets, context) : [];
     const whose = owner === name ? name : `${name}, as ${owner}`;
     const learner = learnerOf(view, qube);
     const hasProxy =
@@ -106,7 +93,29 @@ export async function check(deps: Deps, args: CheckArguments): Promise<Output> {
     };
 }
 
-function readTarget(untrusted_typed: string) {
+type TypedTarget = Pick<Checked, 'untrusted_typed' | 'target'>;
+
+/** The same rules for all of them. */
+function checkAll(
+    rules: EffectiveRules,
+    targets: readonly TypedTarget[],
+    context: EndingContext,
+): Checked[] {
+    const decide = decider(rules);
+    const overOf = overRules(rules);
+    return targets.map((each) => ({
+        ...each,
+        context,
+        decision: decide(each.target),
+        over: overOf(each.target.host),
+        others: respell(each.target).map((host) => ({
+            host,
+            matching: decide({ ...each.target, host }).matching,
+        })),
+    }));
+}
+
+function readTarget(untrusted_typed: string): TypedTarget {
     const target = parseTarget(untrusted_typed);
     if (!target.ok) {
         const shown = toPrintable(untrusted_typed, 120);

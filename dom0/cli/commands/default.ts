@@ -3,15 +3,16 @@ import type { QubeName } from '../../../shared/domain/qube-name.ts';
 import { toPrintable } from '../../../shared/printable.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { endLearnings } from '../../change-learning.ts';
-import { problemsWith } from '../../check-text.ts';
 import type { CommandDeps } from '../../command-deps.ts';
 import { ruleFilePath } from '../../core/config-file.ts';
 import { type Default, defaultOf } from '../../core/default.ts';
 import { hostLines, turnedText } from '../../core/edit-default.ts';
+import { rulesOf } from '../../core/effective-rules.ts';
 import { isNoWider, isSettled } from '../../core/judge-situation.ts';
 import { type Qube, usersOfFile } from '../../core/qube.ts';
 import { parseRuleText, type RuleFile } from '../../core/rule-file.ts';
 import type { Seen } from '../../look-under-lock.ts';
+import type { View } from '../../view.ts';
 import { formatProblems } from '../../words/problem.ts';
 import { chooseOwner } from '../choose-owner.ts';
 import {
@@ -79,10 +80,10 @@ async function setDefaultSeen(
             isDraining: args.drain,
             done: 'stored',
             isAsPromised: value === 'allow' ? isSettled : isNoWider,
-            edit: async (file) => {
+            edit: (file) => {
                 const edited = edit(owner.name, file, value, args.clear);
-                return value === 'allow' && edited.ok
-                    ? refuseBroken(deps, owner, edited)
+                return value === 'allow'
+                    ? refuseBroken(view, owner, edited)
                     : edited;
             },
             afterwards: async () => {
@@ -143,16 +144,16 @@ function edit(
 }
 
 /** A block list that other files contradict would not come into force. */
-async function refuseBroken(
-    deps: CommandDeps,
-    owner: Qube,
-    edited: Edited & { readonly ok: true },
-): Promise<Edited> {
-    const path = ruleFilePath(owner.name);
-    const content = parseRuleText(path, edited.value.text);
-    const problems = await problemsWith(deps, owner, content);
+function refuseBroken(view: View, owner: Qube, edited: Edited): Edited {
+    if (!edited.ok) {
+        return edited;
+    }
+    const content = parseRuleText(ruleFilePath(owner.name), edited.value.text);
+    const file = { content, owner: owner.uuid };
+    const files = new Map(view.files).set(owner.name, file);
+    const rules = rulesOf({ ...view, files }, owner);
     const what = `${owner.name} with the default allow would have an error`;
-    return problems.length === 0
+    return rules === null || rules.ok
         ? edited
-        : err(nothingChanged(what, formatProblems(problems)));
+        : err(nothingChanged(what, formatProblems(rules.error)));
 }

@@ -1,8 +1,8 @@
+import { contentsIn } from '../../core/contents.ts';
 import type { AllFiles } from '../../core/effective-rules.ts';
 import type { FileProblem } from '../../core/file-problem.ts';
 import { orphan } from '../../core/notices.ts';
 import { hasRules } from '../../core/rule-files.ts';
-import { byPath } from '../../core/shared-files.ts';
 import { setFiles, tagFiles } from '../../core/sources.ts';
 import { holdOn, nobodyStopped, type Stopped } from '../../core/stopped.ts';
 import type { Deps } from '../../deps.ts';
@@ -63,13 +63,9 @@ async function listNamed(
 }
 
 /** Whether a rule is for one run of a qube: which ones run is asked then. */
-function hasRuns({ files, shared }: Pick<AllFiles, 'files' | 'shared'>) {
-    const contents = [
-        ...[...files.values()].map(({ content }) => content),
-        ...byPath(shared).map(([, content]) => content),
-    ];
-    return contents.some(
-        (content) =>
+function hasRuns(all: Pick<AllFiles, 'files' | 'shared'>) {
+    return contentsIn(all).some(
+        ([, content]) =>
             content.ok && content.value.rules.some(({ run }) => run !== null),
     );
 }
